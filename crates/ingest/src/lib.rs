@@ -1,0 +1,17 @@
+//! Readers: bytes in, activities and findings into a sink.
+//!
+//! For: the files companies already have. Each reader takes `Read + Seek`, streams, and never holds
+//! more than its [`Limits`] allow. Nothing unmatched is dropped: what a reader does not understand
+//! becomes a finding with a stable code and a place.
+//! Not for: storing anything, knowing factors, or deciding what a row means for a goal.
+//! Start with [`Sink`], then [`saft::read`] and [`tables::read`].
+#![deny(clippy::float_arithmetic)]
+
+mod sink;
+mod source;
+
+pub mod saft;
+pub mod tables;
+
+pub use sink::{Collected, ReadError, Sink, Stopped, Summary};
+pub use source::{Limits, ReadSeek, Source};

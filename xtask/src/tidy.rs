@@ -18,7 +18,10 @@ const EDGES: &[(&str, &[&str])] = &[
     ("ledger", &["model", "units"]),
     ("store", &["model", "units"]),
     ("demo", &["model", "units"]),
-    ("app", &["ingest", "account", "ledger", "store", "vault", "model", "units"]),
+    (
+        "app",
+        &["ingest", "account", "ledger", "store", "vault", "model", "units"],
+    ),
     ("web", &["app", "model", "units"]),
     ("cli", &["app", "web", "demo", "model", "units"]),
     ("testkit", &["model", "units"]),
@@ -39,13 +42,35 @@ const ONLY_IN: &[(&str, &[&str])] = &[
 
 /// Crates that open no file and read no clock, environment or random source.
 const PURE: &[&str] = &["units", "model", "ingest", "account", "routing"];
-const IMPURE: &[&str] = &["std::fs", "std::env::", "SystemTime", "Instant::now", "File::open", "getrandom"];
+const IMPURE: &[&str] = &[
+    "std::fs",
+    "std::env::",
+    "SystemTime",
+    "Instant::now",
+    "File::open",
+    "getrandom",
+];
 
 /// Licences that go with Apache-2.0.
 const LICENCES: &[&str] = &[
-    "Apache-2.0", "MIT", "BSD-2-Clause", "BSD-3-Clause", "ISC", "Zlib", "Unlicense", "CC0-1.0", "0BSD", "BSL-1.0",
-    "Unicode-3.0", "Unicode-DFS-2016", "MPL-2.0", "CDLA-Permissive-2.0", "Apache-2.0 WITH LLVM-exception", "MIT-0",
-    "OpenSSL", "bzip2-1.0.6",
+    "Apache-2.0",
+    "MIT",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "ISC",
+    "Zlib",
+    "Unlicense",
+    "CC0-1.0",
+    "0BSD",
+    "BSL-1.0",
+    "Unicode-3.0",
+    "Unicode-DFS-2016",
+    "MPL-2.0",
+    "CDLA-Permissive-2.0",
+    "Apache-2.0 WITH LLVM-exception",
+    "MIT-0",
+    "OpenSSL",
+    "bzip2-1.0.6",
 ];
 
 /// Runs every check and reports all that is wrong, not only the first.
@@ -103,7 +128,9 @@ fn check_edges(metadata: &Value, wrong: &mut Vec<String>) {
     let allowed: BTreeMap<&str, &[&str]> = EDGES.iter().copied().collect();
     for (name, package) in &ours {
         let Some(allowed) = allowed.get(name.as_str()) else {
-            wrong.push(format!("crate `{name}` is not in the diagram; add it to EDGES and to ARCHITECTURE.md"));
+            wrong.push(format!(
+                "crate `{name}` is not in the diagram; add it to EDGES and to ARCHITECTURE.md"
+            ));
             continue;
         };
         for dependency in package["dependencies"].as_array().into_iter().flatten() {
@@ -125,7 +152,10 @@ fn check_dependencies(metadata: &Value, wrong: &mut Vec<String>) {
         for dependency in package["dependencies"].as_array().into_iter().flatten() {
             let target = text(&dependency["name"]);
             if only.get(target).is_some_and(|crates| !crates.contains(&name.as_str())) {
-                wrong.push(format!("crate `{name}` names `{target}`, which belongs to {:?}", only[target]));
+                wrong.push(format!(
+                    "crate `{name}` names `{target}`, which belongs to {:?}",
+                    only[target]
+                ));
             }
         }
     }
@@ -135,7 +165,10 @@ fn check_dependencies(metadata: &Value, wrong: &mut Vec<String>) {
             wrong.push(format!("dependency `{name}` does not come from the registry"));
         }
         if !licence_is_fine(text(&package["license"])) && !package["license_file"].is_string() {
-            wrong.push(format!("dependency `{name}` has the licence `{}`", text(&package["license"])));
+            wrong.push(format!(
+                "dependency `{name}` has the licence `{}`",
+                text(&package["license"])
+            ));
         }
     }
 }
@@ -145,14 +178,19 @@ fn licence_is_fine(expression: &str) -> bool {
     let plain = expression.replace(['(', ')'], " ").replace('/', " OR ");
     let allowed: BTreeSet<&str> = LICENCES.iter().copied().collect();
     !plain.trim().is_empty()
-        && plain.split(" AND ").all(|part| part.split(" OR ").any(|one| allowed.contains(one.trim())))
+        && plain
+            .split(" AND ")
+            .all(|part| part.split(" OR ").any(|one| allowed.contains(one.trim())))
 }
 
 fn check_sources(root: &Path, wrong: &mut Vec<String>) -> Result<()> {
     for krate in std::fs::read_dir(root.join("crates"))? {
         let folder = krate?.path();
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let entry = ["src/lib.rs", "src/main.rs"].iter().map(|file| folder.join(file)).find(|path| path.exists());
+        let entry = ["src/lib.rs", "src/main.rs"]
+            .iter()
+            .map(|file| folder.join(file))
+            .find(|path| path.exists());
         let opening = entry.map(std::fs::read_to_string).transpose()?.unwrap_or_default();
         if !opening.starts_with("//!") || !opening.contains("//! For:") || !opening.contains("ot for:") {
             wrong.push(format!("crate `{name}` does not open with what it is for and not for"));
@@ -169,13 +207,18 @@ fn check_source(root: &Path, krate: &str, file: &Path, wrong: &mut Vec<String>) 
     let shown = file.strip_prefix(root).unwrap_or(file).display().to_string();
     if PURE.contains(&krate) {
         for word in IMPURE {
-            if source.lines().any(|line| line.contains(word) && !line.trim_start().starts_with("//")) {
+            if source
+                .lines()
+                .any(|line| line.contains(word) && !line.trim_start().starts_with("//"))
+            {
                 wrong.push(format!("{shown}: `{krate}` is pure and must not name `{word}`"));
             }
         }
     }
     if source.contains("#[ignore") {
-        wrong.push(format!("{shown}: an ignored test; assert today's wrong answer with a note instead"));
+        wrong.push(format!(
+            "{shown}: an ignored test; assert today's wrong answer with a note instead"
+        ));
     }
     let lines = source.lines().count();
     if lines > 900 {
@@ -186,12 +229,23 @@ fn check_source(root: &Path, krate: &str, file: &Path, wrong: &mut Vec<String>) 
 
 /// Texts that would tie the repository to one machine.
 fn check_texts(root: &Path, wrong: &mut Vec<String>) -> Result<()> {
-    let output = Command::new("git").args(["ls-files", "-z"]).current_dir(root).output()?;
+    let output = Command::new("git")
+        .args(["ls-files", "-z"])
+        .current_dir(root)
+        .output()?;
     let listed = String::from_utf8_lossy(&output.stdout).into_owned();
-    for name in listed.split('\0').filter(|name| !name.is_empty() && !name.ends_with("tidy.rs")) {
-        let Ok(content) = std::fs::read_to_string(root.join(name)) else { continue };
+    for name in listed
+        .split('\0')
+        .filter(|name| !name.is_empty() && !name.ends_with("tidy.rs"))
+    {
+        let Ok(content) = std::fs::read_to_string(root.join(name)) else {
+            continue;
+        };
         for path in ["/work/", "/root/", "/home/"] {
-            if content.lines().any(|line| line.contains(&format!(" {path}")) || line.contains(&format!("\"{path}"))) {
+            if content
+                .lines()
+                .any(|line| line.contains(&format!(" {path}")) || line.contains(&format!("\"{path}")))
+            {
                 wrong.push(format!("{name}: names a path of one machine, `{path}`"));
             }
         }
@@ -220,7 +274,13 @@ mod tests {
 
     #[test]
     fn licences_are_read_as_expressions() {
-        for fine in ["MIT", "MIT OR Apache-2.0", "MIT/Apache-2.0", "(MIT OR Apache-2.0) AND Unicode-3.0", "GPL-3.0 OR MIT"] {
+        for fine in [
+            "MIT",
+            "MIT OR Apache-2.0",
+            "MIT/Apache-2.0",
+            "(MIT OR Apache-2.0) AND Unicode-3.0",
+            "GPL-3.0 OR MIT",
+        ] {
             assert!(licence_is_fine(fine), "{fine}");
         }
         for not in ["", "GPL-3.0", "MIT AND GPL-2.0"] {

@@ -2,7 +2,11 @@
 //!
 //! For: dev-dependencies only. Not for: anything that ships.
 
+mod postgres;
+
 use std::path::{Path, PathBuf};
+
+pub use postgres::Postgres;
 
 /// The folder of official samples beside the checkout, when it is there. Says so when it is absent,
 /// so that a passing run cannot hide that nothing was looked at.

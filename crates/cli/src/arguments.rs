@@ -1,0 +1,336 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use greenheart_app::Capacity;
+
+use crate::language::Tongue;
+use crate::output::Format;
+
+/// Where a green industrial cluster stands against its goals, from the files its companies already have.
+#[derive(Debug, Parser)]
+#[command(name = "greenheart", version, max_term_width = 100)]
+pub struct Arguments {
+    /// Options of every command.
+    #[command(flatten)]
+    pub common: Common,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+pub struct Common {
+    /// Data folder.
+    #[arg(long, global = true, env = "GREENHEART_DATA", default_value = "greenheart-data")]
+    pub data: PathBuf,
+    /// In which capacity: operator, facilitator, auditor, public, admin:MEMBER, contributor:MEMBER.
+    #[arg(long = "as", global = true, value_name = "CAPACITY", default_value = "operator")]
+    pub capacity: Capacity,
+    /// Account name for the audit trail.
+    #[arg(long, global = true, value_name = "NAME", env = "GREENHEART_ACTOR", default_value = "local")]
+    pub actor: String,
+    /// Form of the result.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+    /// Language of tables and sentences.
+    #[arg(long, global = true, value_enum, env = "GREENHEART_LANG", default_value_t = Tongue::En)]
+    pub lang: Tongue,
+    /// Configuration file, instead of `greenheart.toml` in the data folder.
+    #[arg(long, global = true, value_name = "FILE", env = "GREENHEART_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// One setting, over file and environment: `--set import.tail_rows=1000`.
+    #[arg(long = "set", global = true, value_name = "KEY=VALUE")]
+    pub settings: Vec<String>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make the fictional demonstration cluster, import its files, show the goals.
+    Demo(DemoArguments),
+    /// Make an empty installation.
+    Init {
+        /// Name of the cluster.
+        #[arg(long, default_value = "GreenHeart")]
+        name: String,
+    },
+    /// Members of the cluster.
+    #[command(subcommand)]
+    Member(MemberCommand),
+    /// Sites of members.
+    #[command(subcommand)]
+    Site(SiteCommand),
+    /// Take in files.
+    Import(ImportArguments),
+    /// Write the published table templates to a folder.
+    Templates {
+        /// Where to.
+        folder: PathBuf,
+    },
+    /// List import sets.
+    Batches {
+        /// Only of this member.
+        #[arg(long)]
+        member: Option<String>,
+        /// Also what is superseded or withdrawn.
+        #[arg(long)]
+        all: bool,
+    },
+    /// Take an import set out of every figure; its history stays.
+    Withdraw {
+        /// Identifier of the batch.
+        batch: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Post every visible batch again, with today's factors, rules and members; writes a new generation.
+    Repost {
+        /// Show the difference and change nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Emissions by member, scope, category and line.
+    Inventory(InventoryArguments),
+    /// The three goals by year.
+    Goals(GoalArguments),
+    /// Why a figure is what it is: opens a reference that another command printed.
+    Why {
+        /// `fig:…`, `row:…`, `batch:…` or `factor:…`.
+        reference: String,
+    },
+    /// The factor library.
+    Factors {
+        /// Only factors whose item or name contains this.
+        search: Option<String>,
+    },
+    /// Whether the ledger is whole.
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
+    /// Copy a live installation to a folder that can be restored.
+    Backup {
+        /// An empty or absent folder.
+        folder: PathBuf,
+    },
+    /// Bring a backup back into a new data folder.
+    Restore {
+        /// The backup.
+        folder: PathBuf,
+        /// Check the backup, and the result, hash by hash.
+        #[arg(long)]
+        verify: bool,
+    },
+    /// Bring the data folder to the format of this program.
+    Upgrade {
+        /// Say what would be done.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Explain what is wrong with an installation, and remove leftovers.
+    Doctor {
+        /// Remove orphans and unfinished work.
+        #[arg(long)]
+        fix: bool,
+    },
+    /// Who did and saw what.
+    Audit {
+        /// Only looks at, and acts on, this member.
+        #[arg(long)]
+        member: Option<String>,
+        /// Most recent first, at most so many.
+        #[arg(long, default_value_t = 50)]
+        limit: i64,
+    },
+    /// Run one job; started by other commands.
+    #[command(hide = true)]
+    Worker {
+        /// Identifier of the job.
+        #[arg(long)]
+        job: String,
+    },
+}
+
+/// `demo`.
+#[derive(Debug, Args)]
+pub struct DemoArguments {
+    /// Print the goals and end.
+    #[arg(long, conflicts_with = "listen")]
+    pub no_serve: bool,
+    /// Show the goals as pages at this address of the own machine.
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<SocketAddr>,
+    /// Seed of the generator.
+    #[arg(long, default_value_t = 2026)]
+    pub seed: u64,
+}
+
+/// `member`.
+#[derive(Debug, Subcommand)]
+pub enum MemberCommand {
+    /// Add or change a member.
+    Add {
+        /// Organisation number.
+        org_no: String,
+        /// Name.
+        #[arg(long)]
+        name: String,
+        /// industry, waste, energy, water, logistics, construction, finance, public or research.
+        #[arg(long, default_value = "industry")]
+        role: String,
+        /// Industry code.
+        #[arg(long)]
+        nace: Option<String>,
+        /// People employed.
+        #[arg(long)]
+        employees: Option<u32>,
+        /// First day of membership.
+        #[arg(long, default_value = "1990-01-01")]
+        joined: String,
+        /// Last day of membership.
+        #[arg(long)]
+        left: Option<String>,
+    },
+    /// List members.
+    List,
+    /// State which share of a member's books belongs inside the boundary.
+    Key {
+        /// The member.
+        member: String,
+        /// Zero to one.
+        #[arg(long)]
+        share: String,
+        /// From this day on.
+        #[arg(long)]
+        from: String,
+        /// What it rests on.
+        #[arg(long)]
+        evidence: String,
+    },
+    /// Choose who may see a member's named figures: own, facilitator, cluster or public.
+    Visibility {
+        /// The member.
+        member: String,
+        /// own, facilitator, cluster or public.
+        level: String,
+    },
+    /// Destroy a member's key and remove its rows. Cannot be undone.
+    Erase {
+        /// The member.
+        member: String,
+        /// Its name again, to be sure.
+        #[arg(long)]
+        confirm: String,
+    },
+}
+
+/// `site`.
+#[derive(Debug, Subcommand)]
+pub enum SiteCommand {
+    /// Add or change a site.
+    Add {
+        /// The member.
+        member: String,
+        /// Identifier, unique in the cluster.
+        id: String,
+        /// Name.
+        #[arg(long)]
+        name: String,
+        /// Sub-unit number (underenhet).
+        #[arg(long)]
+        sub_unit: Option<String>,
+        /// Decimal degrees north.
+        #[arg(long, requires = "longitude", allow_hyphen_values = true)]
+        latitude: Option<String>,
+        /// Decimal degrees east.
+        #[arg(long, requires = "latitude", allow_hyphen_values = true)]
+        longitude: Option<String>,
+        /// Four-digit municipality number.
+        #[arg(long)]
+        municipality: Option<String>,
+        /// The site lies outside the boundary of the goals.
+        #[arg(long)]
+        outside: bool,
+    },
+    /// List sites.
+    List,
+}
+
+/// `import`.
+#[derive(Debug, Args)]
+pub struct ImportArguments {
+    /// Files; parts of one accounting export belong together.
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Read and check, store nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Whose files they are; accounting files say so themselves.
+    #[arg(long)]
+    pub member: Option<String>,
+    /// Replace what covers the same.
+    #[arg(long, conflicts_with = "add")]
+    pub supersede: bool,
+    /// Keep what covers the same, and add.
+    #[arg(long)]
+    pub add: bool,
+    /// Column mapping: a JSON file, or the name of a saved one.
+    #[arg(long)]
+    pub mapping: Option<String>,
+    /// Save the mapping under this name.
+    #[arg(long)]
+    pub save_mapping: Option<String>,
+    /// What the file covers completely: `energy:2024`, `waste:2024-01-01..2024-06-30`.
+    #[arg(long, value_name = "KIND:PERIOD")]
+    pub coverage: Vec<String>,
+}
+
+/// `inventory`.
+#[derive(Debug, Args)]
+pub struct InventoryArguments {
+    /// Year.
+    #[arg(long)]
+    pub year: Option<i16>,
+    /// Only this member.
+    #[arg(long)]
+    pub member: Option<String>,
+    /// location or market.
+    #[arg(long, default_value = "location")]
+    pub basis: String,
+    /// ar4, ar5 or ar6.
+    #[arg(long, default_value = "ar6")]
+    pub gwp: String,
+}
+
+/// `goals`.
+#[derive(Debug, Args)]
+pub struct GoalArguments {
+    /// Base year; by default the one of the cluster.
+    #[arg(long)]
+    pub base_year: Option<i16>,
+    /// ar4, ar5 or ar6.
+    #[arg(long, default_value = "ar6")]
+    pub gwp: String,
+}
+
+/// `ledger`.
+#[derive(Debug, Subcommand)]
+pub enum LedgerCommand {
+    /// Check the hash chain, every segment and every source file.
+    Verify,
+    /// Merge small segments and the tail.
+    Compact,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Arguments::command().debug_assert();
+    }
+}

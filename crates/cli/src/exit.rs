@@ -1,0 +1,30 @@
+//! Stable exit codes. Scripts depend on them; `docs/guide/cli.md` documents them.
+
+use std::process::ExitCode;
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Something failed that should not have.
+    Failure = 1,
+    /// The command line or the configuration is wrong.
+    Usage = 2,
+    /// The input was refused; nothing was taken in.
+    Refused = 3,
+    /// A decision is needed: `--supersede` or `--add`.
+    Decision = 4,
+    /// The actor may not do this.
+    Denied = 5,
+    /// There is no such thing.
+    NotFound = 6,
+    /// The data folder is absent, newer than the program, or damaged.
+    Data = 7,
+    /// The work was stopped, ran out of time or memory, or the disk is full; it can be repeated.
+    Interrupted = 8,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(exit as u8)
+    }
+}

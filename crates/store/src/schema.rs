@@ -1,0 +1,261 @@
+//! Tables and migrations. Portable SQL only: text, bigint, and `{BYTES}` for what each database calls bytes.
+
+use sqlx::AssertSqlSafe;
+
+use crate::{Store, StoreError, on_db, sql};
+
+/// The format this program writes. Migrations only add (expand), and a later release removes (contract).
+pub const FORMAT: i64 = 1;
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Text.
+    Text,
+    /// A whole number.
+    Number,
+    /// Bytes.
+    Bytes,
+}
+
+/// A table: name, columns, and the columns that order it. The dump is written by this list.
+pub struct TableShape {
+    /// Name.
+    pub name: &'static str,
+    /// Columns.
+    pub columns: &'static [(&'static str, Kind)],
+    /// `order by`.
+    pub order: &'static str,
+}
+
+use Kind::{Bytes, Number, Text};
+
+/// Every table, parents before children.
+pub const TABLES: &[TableShape] = &[
+    TableShape {
+        name: "setting",
+        columns: &[("name", Text), ("value", Text)],
+        order: "name",
+    },
+    TableShape {
+        name: "member",
+        columns: &[
+            ("id", Text),
+            ("content", Text),
+            ("visibility", Text),
+            ("wrapped_key", Text),
+            ("erased_at", Number),
+        ],
+        order: "id",
+    },
+    TableShape {
+        name: "site",
+        columns: &[("id", Text), ("member_id", Text), ("content", Text)],
+        order: "id",
+    },
+    TableShape {
+        name: "boundary_key",
+        columns: &[("member_id", Text), ("valid_from", Text), ("content", Text)],
+        order: "member_id, valid_from",
+    },
+    TableShape {
+        name: "ledger_head",
+        columns: &[("id", Number), ("seq", Number), ("hash", Text)],
+        order: "id",
+    },
+    TableShape {
+        name: "journal",
+        columns: &[
+            ("seq", Number),
+            ("at_ms", Number),
+            ("operation", Text),
+            ("subject", Text),
+            ("digest", Text),
+            ("hash", Text),
+        ],
+        order: "seq",
+    },
+    TableShape {
+        name: "source_file",
+        columns: &[
+            ("id", Text),
+            ("member_id", Text),
+            ("sha256", Text),
+            ("size_bytes", Number),
+            ("name", Text),
+            ("address", Text),
+        ],
+        order: "id",
+    },
+    TableShape {
+        name: "batch",
+        columns: &[
+            ("id", Text),
+            ("member_id", Text),
+            ("identity", Text),
+            ("content", Text),
+            ("row_count", Number),
+            ("committed_at_ms", Number),
+            ("committed_seq", Number),
+            ("ended_seq", Number),
+            ("ended_by", Text),
+        ],
+        order: "id",
+    },
+    TableShape {
+        name: "posting",
+        columns: &[
+            ("batch_id", Text),
+            ("generation", Number),
+            ("since_seq", Number),
+            ("factor_set", Text),
+            ("entry_count", Number),
+            ("sums", Bytes),
+        ],
+        order: "batch_id, generation",
+    },
+    TableShape {
+        name: "segment",
+        columns: &[
+            ("id", Text),
+            ("member_id", Text),
+            ("kind", Text),
+            ("file_name", Text),
+            ("row_count", Number),
+            ("size_bytes", Number),
+            ("hash", Text),
+            ("batches", Text),
+        ],
+        order: "id",
+    },
+    TableShape {
+        name: "tail",
+        columns: &[
+            ("batch_id", Text),
+            ("generation", Number),
+            ("kind", Text),
+            ("member_id", Text),
+            ("row_count", Number),
+            ("payload", Bytes),
+        ],
+        order: "batch_id, generation, kind",
+    },
+    TableShape {
+        name: "audit",
+        columns: &[
+            ("seq", Number),
+            ("at_ms", Number),
+            ("actor", Text),
+            ("capacity", Text),
+            ("verb", Text),
+            ("member_id", Text),
+            ("subject", Text),
+            ("outcome", Text),
+        ],
+        order: "seq",
+    },
+    TableShape {
+        name: "job",
+        columns: &[
+            ("id", Text),
+            ("kind", Text),
+            ("payload", Text),
+            ("state", Text),
+            ("worker", Text),
+            ("lease_until_ms", Number),
+            ("attempts", Number),
+            ("progress", Text),
+            ("result", Text),
+            ("created_at_ms", Number),
+        ],
+        order: "id",
+    },
+    TableShape {
+        name: "mapping",
+        columns: &[
+            ("name", Text),
+            ("version", Number),
+            ("member_id", Text),
+            ("content", Text),
+        ],
+        order: "name, version",
+    },
+    TableShape {
+        name: "factor_set",
+        columns: &[("version", Text), ("content", Text)],
+        order: "version",
+    },
+    TableShape {
+        name: "figure",
+        columns: &[("ref", Text), ("definition", Text)],
+        order: "ref",
+    },
+];
+
+const MIGRATIONS: &[&[&str]] = &[&[
+    "create table setting (name text primary key, value text not null)",
+    "create table member (id text primary key, content text not null, visibility text not null, wrapped_key text, erased_at bigint)",
+    "create table site (id text primary key, member_id text not null references member(id), content text not null)",
+    "create table boundary_key (member_id text not null references member(id), valid_from text not null, content text not null, primary key (member_id, valid_from))",
+    "create table ledger_head (id bigint primary key, seq bigint not null, hash text not null)",
+    "insert into ledger_head (id, seq, hash) values (1, 0, '0000000000000000000000000000000000000000000000000000000000000000')",
+    "create table journal (seq bigint primary key, at_ms bigint not null, operation text not null, subject text not null, digest text not null, hash text not null)",
+    "create table source_file (id text primary key, member_id text not null references member(id), sha256 text not null, size_bytes bigint not null, name text not null, address text not null)",
+    "create table batch (id text primary key, member_id text not null references member(id), identity text not null, content text not null, row_count bigint not null, committed_at_ms bigint not null, committed_seq bigint not null, ended_seq bigint, ended_by text)",
+    "create index batch_member on batch (member_id)",
+    "create unique index batch_identity on batch (identity) where ended_seq is null",
+    "create table posting (batch_id text not null references batch(id), generation bigint not null, since_seq bigint not null, factor_set text not null, entry_count bigint not null, sums {BYTES} not null, primary key (batch_id, generation))",
+    "create table segment (id text primary key, member_id text not null references member(id), kind text not null, file_name text not null, row_count bigint not null, size_bytes bigint not null, hash text not null, batches text not null)",
+    "create table tail (batch_id text not null references batch(id), generation bigint not null, kind text not null, member_id text not null, row_count bigint not null, payload {BYTES} not null, primary key (batch_id, generation, kind))",
+    "create table audit (seq bigint primary key, at_ms bigint not null, actor text not null, capacity text not null, verb text not null, member_id text, subject text not null, outcome text not null)",
+    "create table job (id text primary key, kind text not null, payload text not null, state text not null, worker text, lease_until_ms bigint, attempts bigint not null, progress text, result text, created_at_ms bigint not null)",
+    "create table mapping (name text not null, version bigint not null, member_id text, content text not null, primary key (name, version))",
+    "create table factor_set (version text primary key, content text not null)",
+    "create table figure (ref text primary key, definition text not null)",
+]];
+
+impl Store {
+    /// The format of the catalogue; 0 when it is empty.
+    pub async fn format(&self) -> Result<i64, StoreError> {
+        on_db!(self, pool => {
+            let known: i64 = sqlx::query_scalar(match self {
+                Store::Sqlite(_) => sql::HAS_FORMAT_SQLITE,
+                Store::Postgres(_) => sql::HAS_FORMAT_POSTGRES,
+            }).fetch_one(pool).await?;
+            if known == 0 {
+                return Ok(0);
+            }
+            Ok(sqlx::query_scalar(sql::FORMAT).fetch_one(pool).await?)
+        })
+    }
+
+    /// Brings the catalogue to [`FORMAT`] in one transaction.
+    pub(crate) async fn migrate(&self) -> Result<(), StoreError> {
+        let found = self.format().await?;
+        if found > FORMAT {
+            return Err(StoreError::Newer { found, known: FORMAT });
+        }
+        if found == FORMAT {
+            return Ok(());
+        }
+        let bytes = match self {
+            Store::Sqlite(_) => "blob",
+            Store::Postgres(_) => "bytea",
+        };
+        on_db!(self, pool => {
+            let mut transaction = pool.begin().await?;
+            if found == 0 {
+                sqlx::query("create table if not exists format (version bigint not null)").execute(&mut *transaction).await?;
+                sqlx::query("insert into format (version) values (0)").execute(&mut *transaction).await?;
+            }
+            let done = usize::try_from(found).unwrap_or_default();
+            for statement in MIGRATIONS.iter().skip(done).flat_map(|statements| *statements) {
+                let portable = AssertSqlSafe(statement.replace("{BYTES}", bytes));
+                sqlx::query(portable).execute(&mut *transaction).await?;
+            }
+            sqlx::query("update format set version = $1").bind(FORMAT).execute(&mut *transaction).await?;
+            transaction.commit().await?;
+        });
+        Ok(())
+    }
+}

@@ -1,0 +1,82 @@
+//! Every statement of the catalogue, once. `Store::check_statements` prepares each on both databases.
+
+macro_rules! statements {
+    ($($name:ident = $text:literal;)*) => {
+        $(pub(crate) const $name: &str = $text;)*
+        pub(crate) const ALL: &[&str] = &[$($text),*];
+    };
+}
+
+// These two look into each database's own catalogue and so run on one of them only.
+pub(crate) const HAS_FORMAT_SQLITE: &str =
+    "select count(*) from sqlite_master where type = 'table' and name = 'format'";
+pub(crate) const HAS_FORMAT_POSTGRES: &str =
+    "select count(*) from information_schema.tables where table_schema = current_schema() and table_name = 'format'";
+
+statements! {
+    FORMAT = "select cast(max(version) as bigint) from format";
+
+    PUT_SETTING = "insert into setting (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value";
+    SETTING = "select value from setting where name = $1";
+
+    PUT_MEMBER = "insert into member (id, content, visibility, wrapped_key) values ($1, $2, 'own', $3) on conflict (id) do update set content = excluded.content";
+    MEMBERS = "select content from member where erased_at is null order by id";
+    PUT_VISIBILITY = "update member set visibility = $2 where id = $1";
+    VISIBILITY = "select visibility from member where id = $1";
+    WRAPPED_KEY = "select wrapped_key from member where id = $1";
+    ERASE_MEMBER = "update member set wrapped_key = null, erased_at = $2, content = $3 where id = $1";
+    ERASE_SITES = "delete from site where member_id = $1";
+    ERASE_KEYS = "delete from boundary_key where member_id = $1";
+    ERASE_FILES = "update source_file set name = '', sha256 = '', address = '' where member_id = $1";
+    ERASE_TAIL = "delete from tail where member_id = $1";
+    ERASE_SEGMENTS = "delete from segment where member_id = $1";
+    ERASE_SUMS = "delete from posting where batch_id in (select id from batch where member_id = $1)";
+    ERASE_BATCHES = "update batch set content = '', ended_seq = coalesce(ended_seq, $2), ended_by = coalesce(ended_by, 'erased') where member_id = $1";
+    PUT_SITE = "insert into site (id, member_id, content) values ($1, $2, $3) on conflict (id) do update set member_id = excluded.member_id, content = excluded.content";
+    SITES = "select content from site order by id";
+    PUT_BOUNDARY_KEY = "insert into boundary_key (member_id, valid_from, content) values ($1, $2, $3) on conflict (member_id, valid_from) do update set content = excluded.content";
+    BOUNDARY_KEYS = "select content from boundary_key order by member_id, valid_from";
+
+    HEAD = "select seq, hash from ledger_head where id = 1";
+    MOVE_HEAD = "update ledger_head set seq = $1, hash = $2 where id = 1 and seq = $3 and hash = $4";
+    ADD_JOURNAL = "insert into journal (seq, at_ms, operation, subject, digest, hash) values ($1, $2, $3, $4, $5, $6)";
+    JOURNAL = "select seq, at_ms, operation, subject, digest, hash from journal order by seq";
+
+    ADD_FILE = "insert into source_file (id, member_id, sha256, size_bytes, name, address) values ($1, $2, $3, $4, $5, $6) on conflict (id) do nothing";
+    FILES = "select id, member_id, sha256, size_bytes, name, address from source_file where address <> '' order by id";
+    ADD_BATCH = "insert into batch (id, member_id, identity, content, row_count, committed_at_ms, committed_seq) values ($1, $2, $3, $4, $5, $6, $7)";
+    BATCH_BY_IDENTITY = "select id from batch where identity = $1 and ended_seq is null";
+    END_BATCH = "update batch set ended_seq = $2, ended_by = $3 where id = $1 and ended_seq is null";
+    BATCHES = "select id, member_id, content, row_count, committed_at_ms, committed_seq, ended_seq, ended_by from batch order by committed_seq, id";
+    VISIBLE = "select b.id, b.member_id, b.content, b.row_count, p.generation, p.factor_set, p.entry_count from batch b join posting p on p.batch_id = b.id where b.committed_seq <= $1 and (b.ended_seq is null or b.ended_seq > $1) and p.generation = (select max(q.generation) from posting q where q.batch_id = b.id and q.since_seq <= $1) order by b.id";
+    SUMS = "select b.id, p.sums from batch b join posting p on p.batch_id = b.id where b.committed_seq <= $1 and (b.ended_seq is null or b.ended_seq > $1) and p.generation = (select max(q.generation) from posting q where q.batch_id = b.id and q.since_seq <= $1) order by b.id";
+    ADD_POSTING = "insert into posting (batch_id, generation, since_seq, factor_set, entry_count, sums) values ($1, $2, $3, $4, $5, $6)";
+    POSTINGS = "select batch_id, generation, entry_count from posting order by batch_id, generation";
+    ADD_SEGMENT = "insert into segment (id, member_id, kind, file_name, row_count, size_bytes, hash, batches) values ($1, $2, $3, $4, $5, $6, $7, $8)";
+    DROP_SEGMENT = "delete from segment where id = $1";
+    SEGMENTS = "select id, member_id, kind, file_name, row_count, size_bytes, hash, batches from segment order by id";
+    ADD_TAIL = "insert into tail (batch_id, generation, kind, member_id, row_count, payload) values ($1, $2, $3, $4, $5, $6)";
+    DROP_TAIL = "delete from tail where batch_id = $1 and generation = $2 and kind = $3";
+    TAIL = "select batch_id, generation, kind, member_id, row_count from tail order by batch_id, generation, kind";
+    TAIL_PAYLOAD = "select payload from tail where batch_id = $1 and generation = $2 and kind = $3";
+
+    ADD_AUDIT = "insert into audit (seq, at_ms, actor, capacity, verb, member_id, subject, outcome) select coalesce(max(seq), 0) + 1, $1, $2, $3, $4, $5, $6, $7 from audit";
+    AUDIT = "select at_ms, actor, capacity, verb, member_id, subject, outcome from audit order by seq desc limit $1";
+    AUDIT_OF = "select at_ms, actor, capacity, verb, member_id, subject, outcome from audit where member_id = $2 order by seq desc limit $1";
+
+    ADD_JOB = "insert into job (id, kind, payload, state, attempts, created_at_ms) values ($1, $2, $3, 'waiting', 0, $4) on conflict (id) do nothing";
+    JOB = "select id, kind, payload, state, worker, lease_until_ms, attempts, progress, result from job where id = $1";
+    CLAIM_JOB = "update job set state = 'running', worker = $2, lease_until_ms = $3, attempts = attempts + 1 where id = $1 and (state = 'waiting' or (state = 'running' and lease_until_ms < $4))";
+    BEAT_JOB = "update job set lease_until_ms = $3, progress = $4 where id = $1 and worker = $2 and state = 'running'";
+    END_JOB = "update job set state = $3, result = $4 where id = $1 and worker = $2 and state = 'running'";
+    FAIL_JOB = "update job set state = 'failed', result = $2 where id = $1 and state in ('waiting', 'running')";
+    CANCEL_JOB = "update job set state = 'cancelled' where id = $1 and state in ('waiting', 'running')";
+    UNFINISHED_JOBS = "select id, kind, payload, state, worker, lease_until_ms, attempts, progress, result from job where state = 'waiting' or (state = 'running' and lease_until_ms < $1) order by created_at_ms, id";
+
+    ADD_MAPPING = "insert into mapping (name, version, member_id, content) select $1, coalesce(max(version), 0) + 1, $2, $3 from mapping where name = $1";
+    MAPPING = "select version, content from mapping where name = $1 and (member_id is null or member_id = $2) order by version desc limit 1";
+    ADD_FACTOR_SET = "insert into factor_set (version, content) values ($1, $2) on conflict (version) do nothing";
+    FACTOR_SET = "select content from factor_set where version = $1";
+    ADD_FIGURE = "insert into figure (ref, definition) values ($1, $2) on conflict (ref) do nothing";
+    FIGURE = "select definition from figure where ref = $1";
+}

@@ -1,0 +1,434 @@
+//! The contract of the catalogue: one transcript on both databases, compared byte for byte.
+
+use greenheart_model::{
+    Batch, BatchId, Coverage, CoverageKind, FileId, FindingLog, Member, MemberId, Membership, Role, SegmentId,
+    SourceFile, Status,
+};
+use greenheart_store::{
+    AuditRow, BatchState, Change, CommitError, Head, JobState, Operation, Posting, SegmentRow, Store, StoreError,
+    TailChunk,
+};
+use greenheart_testkit::Postgres;
+
+fn no_steps(_: &'static str) -> std::io::Result<()> {
+    Ok(())
+}
+
+async fn sqlite(folder: &std::path::Path) -> Store {
+    Store::open(&format!("sqlite:{}", folder.join("catalogue.sqlite").display()))
+        .await
+        .unwrap()
+}
+
+fn member(number: &str) -> Member {
+    Member {
+        id: MemberId::new(number),
+        org_no: number.parse().unwrap(),
+        name: format!("Member {number} æøå"),
+        nace: "16.100".parse().ok(),
+        role: Role::Industry,
+        membership: Membership {
+            joined: "2020-01-01".parse().unwrap(),
+            left: None,
+        },
+        employees: Some(12),
+        fictional: true,
+    }
+}
+
+fn audit(at_ms: i64) -> AuditRow {
+    AuditRow {
+        at_ms,
+        actor: "local".into(),
+        capacity: "operator".into(),
+        verb: "import".into(),
+        member: Some("888888888".into()),
+        subject: "x".into(),
+        outcome: "done".into(),
+    }
+}
+
+fn import(id: &str, member: &str, supersedes: &[&str]) -> Change {
+    let (batch, member) = (BatchId::new(id), MemberId::new(member));
+    let file = SourceFile {
+        id: FileId::new(format!("f-{id}")),
+        member: member.clone(),
+        sha256: "ab".repeat(32),
+        size: 10,
+        name: "books.xml".into(),
+        vault_address: format!("{member}/ab/{}", "ab".repeat(32)),
+    };
+    let chunk = |kind: &str, generation| TailChunk {
+        batch: batch.clone(),
+        generation,
+        kind: kind.into(),
+        member: member.clone(),
+        rows: 3,
+        payload: vec![0, 1, 2, 255],
+    };
+    Change {
+        at_ms: 1_000,
+        audit: audit(1_000),
+        operation: Operation::Import {
+            batch: Box::new(Batch {
+                id: batch.clone(),
+                member: member.clone(),
+                files: vec![file.id.clone()],
+                importer: "saft".into(),
+                importer_version: 1,
+                mapping: String::new(),
+                coverage: vec![Coverage {
+                    kind: CoverageKind::Accounts,
+                    period: "2024".parse().unwrap(),
+                }],
+                rows: 3,
+                control_totals: vec![],
+                findings: FindingLog::default(),
+                status: Status::Complete,
+            }),
+            identity: format!("identity of {id}"),
+            files: vec![file],
+            posting: posting(id, 1, 3),
+            segments: vec![],
+            tail: vec![chunk("activities", 0), chunk("entries", 1)],
+            supersedes: supersedes.iter().map(BatchId::new).collect(),
+        },
+    }
+}
+
+fn posting(batch: &str, generation: i64, entries: u64) -> Posting {
+    Posting {
+        batch: BatchId::new(batch),
+        generation,
+        factor_set: "set-1".into(),
+        entries,
+        sums: vec![7, 8, 9],
+    }
+}
+
+async fn commit(store: &Store, change: &Change) -> Result<Head, CommitError> {
+    let head = store.head().await.unwrap();
+    store.commit(change, &head, &no_steps).await
+}
+
+/// Every verb once, in a fixed order.
+async fn transcript(store: &Store) {
+    store.check_statements().await.unwrap();
+    store.put_setting("cluster", "Fiktiv klynge").await.unwrap();
+    store.put_setting("cluster", "Fiktiv klynge 2").await.unwrap();
+    for number in ["999999999", "888888888"] {
+        store.put_member(&member(number), "sealed").await.unwrap();
+    }
+    store
+        .put_visibility(&MemberId::new("888888888"), "facilitator")
+        .await
+        .unwrap();
+    commit(store, &import("b-1", "888888888", &[])).await.unwrap();
+    assert!(matches!(
+        commit(store, &Change { ..import("b-1", "888888888", &[]) }).await,
+        Err(CommitError::AlreadyThere(id)) if id.as_str() == "b-1"
+    ));
+    commit(store, &import("b-2", "888888888", &["b-1"])).await.unwrap();
+    assert!(matches!(
+        commit(store, &import("b-9", "888888888", &["b-1"])).await,
+        Err(CommitError::NotVisible(_))
+    ));
+    commit(store, &import("b-3", "999999999", &[])).await.unwrap();
+    let withdraw = Operation::Withdraw {
+        batch: BatchId::new("b-3"),
+        reason: "wrong year".into(),
+    };
+    commit(
+        store,
+        &Change {
+            at_ms: 2_000,
+            audit: audit(2_000),
+            operation: withdraw,
+        },
+    )
+    .await
+    .unwrap();
+    compact(store).await;
+    let repost = Operation::Repost {
+        postings: vec![posting("b-2", 2, 0)],
+        segments: vec![],
+        tail: vec![],
+    };
+    commit(
+        store,
+        &Change {
+            at_ms: 3_000,
+            audit: audit(3_000),
+            operation: repost,
+        },
+    )
+    .await
+    .unwrap();
+    store.note(&audit(4_000)).await.unwrap();
+    store.enqueue("job-1", "import", "{}", 5).await.unwrap();
+    store.enqueue("job-1", "import", "{\"other\":1}", 6).await.unwrap();
+    store.add_mapping("energy", None, "{}").await.unwrap();
+    store
+        .add_mapping("energy", Some(&MemberId::new("888888888")), "{\"v\":2}")
+        .await
+        .unwrap();
+    store.add_factor_set("set-1", "id;item\n").await.unwrap();
+    let figures = [
+        ("fig:1".to_owned(), "{}".to_owned()),
+        ("fig:1".to_owned(), "{}".to_owned()),
+    ];
+    store.add_figures(&figures).await.unwrap();
+}
+
+async fn compact(store: &Store) {
+    let dropped_tail: Vec<TailChunk> = store
+        .tail()
+        .await
+        .unwrap()
+        .into_iter()
+        .filter(|chunk| chunk.member.as_str() == "888888888")
+        .collect();
+    let of = |kind: &str| -> Vec<(BatchId, i64, i64)> {
+        let chunks = dropped_tail.iter().filter(|chunk| chunk.kind == kind);
+        chunks
+            .map(|chunk| (chunk.batch.clone(), chunk.generation, chunk.rows))
+            .collect()
+    };
+    let segment = |kind: &str| SegmentRow {
+        id: SegmentId::new(format!("s-{kind}")),
+        member: MemberId::new("888888888"),
+        kind: kind.into(),
+        file_name: format!("{kind}.parquet"),
+        rows: 6,
+        bytes: 99,
+        hash: "cd".repeat(32),
+        batches: of(kind),
+    };
+    let segments = vec![segment("activities"), segment("entries")];
+    let operation = Operation::Compact {
+        dropped_segments: vec![],
+        dropped_tail: dropped_tail.clone(),
+        segments,
+    };
+    commit(
+        store,
+        &Change {
+            at_ms: 2_500,
+            audit: audit(2_500),
+            operation,
+        },
+    )
+    .await
+    .unwrap();
+}
+
+async fn dump(store: &Store) -> String {
+    let mut bytes = Vec::new();
+    store.dump(&mut bytes).await.unwrap();
+    String::from_utf8(bytes).unwrap()
+}
+
+#[tokio::test]
+async fn the_same_transcript_gives_the_same_bytes_on_both_databases() {
+    let folder = tempfile::tempdir().unwrap();
+    let lite = sqlite(folder.path()).await;
+    transcript(&lite).await;
+    assert_eq!(lite.verify_chain().await.unwrap(), []);
+    let expected = dump(&lite).await;
+    assert!(expected.contains("Member 888888888 æøå"));
+    let restored = Store::open(&format!("sqlite:{}", folder.path().join("restored.sqlite").display()))
+        .await
+        .unwrap();
+    restored.load(&mut expected.as_bytes()).await.unwrap();
+    assert_eq!(dump(&restored).await, expected, "a dump loads into the same catalogue");
+    assert!(matches!(
+        restored.load(&mut expected.as_bytes()).await,
+        Err(StoreError::Dump(_))
+    ));
+
+    let Some(server) = Postgres::start() else { return };
+    let postgres = Store::open(&server.url()).await.unwrap();
+    transcript(&postgres).await;
+    assert_eq!(postgres.verify_chain().await.unwrap(), []);
+    let found = dump(&postgres).await;
+    for (expected, found) in expected.lines().zip(found.lines()) {
+        assert_eq!(expected, found);
+    }
+    assert_eq!(expected.len(), found.len());
+    postgres.close().await;
+}
+
+#[tokio::test]
+async fn a_snapshot_is_the_visible_set() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = sqlite(folder.path()).await;
+    transcript(&store).await;
+    let visible = |seq| {
+        let store = store.clone();
+        async move {
+            let batches = store.visible(seq).await.unwrap();
+            batches
+                .iter()
+                .map(|b| format!("{}@{}", b.batch.id, b.generation))
+                .collect::<Vec<_>>()
+                .join(" ")
+        }
+    };
+    for (seq, expect) in [
+        (0, ""),
+        (1, "b-1@1"),
+        (2, "b-2@1"),
+        (3, "b-2@1 b-3@1"),
+        (4, "b-2@1"),
+        (6, "b-2@2"),
+    ] {
+        assert_eq!(visible(seq).await, expect, "at {seq}");
+    }
+    assert_eq!(store.sums(6).await.unwrap(), [(BatchId::new("b-2"), vec![7, 8, 9])]);
+    let states: Vec<BatchState> = store
+        .batches()
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|batch| batch.state)
+        .collect();
+    let expect = [
+        BatchState::SupersededBy(BatchId::new("b-2")),
+        BatchState::Visible,
+        BatchState::Withdrawn("wrong year".into()),
+    ];
+    assert_eq!(states, expect);
+}
+
+#[tokio::test]
+async fn an_erasure_keeps_the_chain() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = sqlite(folder.path()).await;
+    transcript(&store).await;
+    let erase = Operation::Erase {
+        member: MemberId::new("888888888"),
+        remains: "{}".into(),
+    };
+    commit(
+        &store,
+        &Change {
+            at_ms: 9_000,
+            audit: audit(9_000),
+            operation: erase,
+        },
+    )
+    .await
+    .unwrap();
+    assert_eq!(store.verify_chain().await.unwrap(), []);
+    assert_eq!(store.wrapped_key(&MemberId::new("888888888")).await.unwrap(), None);
+    assert!(!dump(&store).await.contains("Member 888888888"));
+    assert_eq!(store.members().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn tampering_with_the_catalogue_is_noticed() {
+    for statement in [
+        "update journal set digest = 'other' where seq = 2",
+        "delete from journal where seq = 2",
+        "update batch set row_count = 4 where id = 'b-2'",
+        "delete from tail where batch_id = 'b-3'",
+        "update ledger_head set seq = 5",
+        "update segment set batches = replace(batches, '3]', '4]')",
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let store = sqlite(folder.path()).await;
+        transcript(&store).await;
+        let Store::Sqlite(pool) = &store else { unreachable!() };
+        sqlx::query(statement).execute(pool).await.unwrap();
+        assert_ne!(store.verify_chain().await.unwrap(), [], "{statement}");
+    }
+}
+
+#[tokio::test]
+async fn of_two_writers_exactly_one_wins() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Postgres::start();
+    let mut stores = vec![sqlite(folder.path()).await];
+    if let Some(server) = &server {
+        stores.push(Store::open(&server.url()).await.unwrap());
+    }
+    for store in stores {
+        store.put_member(&member("888888888"), "sealed").await.unwrap();
+        let head = store.head().await.unwrap();
+        let (one, two) = (import("b-1", "888888888", &[]), import("b-2", "888888888", &[]));
+        let (a, b) = tokio::join!(
+            store.commit(&one, &head, &no_steps),
+            store.commit(&two, &head, &no_steps)
+        );
+        assert!(a.is_ok() != b.is_ok(), "{a:?} {b:?}");
+        assert_eq!(store.visible(1).await.unwrap().len(), 1);
+        assert_eq!(store.verify_chain().await.unwrap(), []);
+        store.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_failing_step_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = sqlite(folder.path()).await;
+    store.put_member(&member("888888888"), "sealed").await.unwrap();
+    let before = dump(&store).await;
+    for step in ["store.begin", "store.head", "store.rows"] {
+        let fail = move |at: &'static str| {
+            if at == step {
+                Err(std::io::Error::from(std::io::ErrorKind::StorageFull))
+            } else {
+                Ok(())
+            }
+        };
+        let head = store.head().await.unwrap();
+        assert!(
+            store
+                .commit(&import("b-1", "888888888", &[]), &head, &fail)
+                .await
+                .is_err()
+        );
+        assert_eq!(dump(&store).await, before, "{step}");
+    }
+}
+
+#[tokio::test]
+async fn a_job_has_one_worker_at_a_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = sqlite(folder.path()).await;
+    store.enqueue("j", "import", "{}", 0).await.unwrap();
+    assert!(store.claim("j", "w1", 100, 0).await.unwrap());
+    assert!(!store.claim("j", "w2", 150, 50).await.unwrap(), "the lease still runs");
+    assert!(store.beat("j", "w1", 200, "{\"rows\":1}").await.unwrap());
+    assert!(
+        store.claim("j", "w2", 400, 300).await.unwrap(),
+        "the first worker has died"
+    );
+    assert!(!store.beat("j", "w1", 500, "{}").await.unwrap());
+    store.finish("j", "w1", false, "\"late\"").await.unwrap();
+    store.finish("j", "w2", false, "\"mine\"").await.unwrap();
+    let job = store.job("j").await.unwrap().unwrap();
+    assert_eq!(
+        (job.state(), job.result.as_deref(), job.attempts),
+        (JobState::Done, Some("\"mine\""), 2)
+    );
+}
+
+#[tokio::test]
+async fn a_newer_catalogue_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = sqlite(folder.path()).await;
+    let Store::Sqlite(pool) = &store else { unreachable!() };
+    sqlx::query("update format set version = 99")
+        .execute(pool)
+        .await
+        .unwrap();
+    let url = format!("sqlite:{}", folder.path().join("catalogue.sqlite").display());
+    assert!(matches!(
+        Store::open(&url).await,
+        Err(StoreError::Newer { found: 99, .. })
+    ));
+    let absent = format!("sqlite:{}", folder.path().join("absent.sqlite").display());
+    assert_eq!(Store::format_of(&absent).await.unwrap(), 0);
+    assert!(!folder.path().join("absent.sqlite").exists(), "asking changes nothing");
+}

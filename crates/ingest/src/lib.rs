@@ -7,6 +7,7 @@
 //! Start with [`Sink`], then [`saft::read`] and [`tables::read`].
 #![deny(clippy::float_arithmetic)]
 
+mod archive;
 mod sink;
 mod source;
 

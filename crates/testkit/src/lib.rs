@@ -2,10 +2,12 @@
 //!
 //! For: dev-dependencies only. Not for: anything that ships.
 
+mod builders;
 mod postgres;
 
 use std::path::{Path, PathBuf};
 
+pub use builders::{activity, entry};
 pub use postgres::Postgres;
 
 /// The folder of official samples beside the checkout, when it is there. Says so when it is absent,

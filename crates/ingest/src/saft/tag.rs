@@ -1,0 +1,99 @@
+//! The elements that mean something to us.
+
+macro_rules! tags {
+    ($($name:ident),* $(,)?) => {
+        /// An element by its local name.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(super) enum Tag { $($name,)* Other }
+        impl Tag {
+            pub(super) fn of(local_name: &str) -> Self {
+                match local_name { $(stringify!($name) => Self::$name,)* _ => Self::Other }
+            }
+        }
+    };
+}
+
+tags!(
+    AuditFile,
+    Header,
+    AuditFileVersion,
+    Company,
+    RegistrationNumber,
+    Name,
+    DefaultCurrencyCode,
+    SelectionCriteria,
+    PeriodStart,
+    PeriodStartYear,
+    PeriodEnd,
+    PeriodEndYear,
+    SelectionStartDate,
+    SelectionEndDate,
+    MasterFiles,
+    Account,
+    AccountID,
+    AccountDescription,
+    StandardAccountID,
+    GroupingCategory,
+    GroupingCode,
+    OpeningDebitBalance,
+    OpeningCreditBalance,
+    ClosingDebitBalance,
+    ClosingCreditBalance,
+    Customer,
+    CustomerID,
+    Supplier,
+    SupplierID,
+    Address,
+    Country,
+    TaxRegistration,
+    TaxRegistrationNumber,
+    TaxCodeDetails,
+    TaxCode,
+    StandardTaxCode,
+    GeneralLedgerEntries,
+    NumberOfEntries,
+    TotalDebit,
+    TotalCredit,
+    Journal,
+    Transaction,
+    TransactionID,
+    Period,
+    PeriodYear,
+    TransactionDate,
+    Line,
+    RecordID,
+    DebitAmount,
+    CreditAmount,
+    Amount,
+    TaxInformation,
+    SourceDocuments,
+);
+
+impl Tag {
+    /// Elements whose text is wanted.
+    pub(super) const fn has_text(self) -> bool {
+        !matches!(
+            self,
+            Self::Other
+                | Self::AuditFile
+                | Self::Header
+                | Self::Company
+                | Self::SelectionCriteria
+                | Self::MasterFiles
+                | Self::Account
+                | Self::Customer
+                | Self::Supplier
+                | Self::Address
+                | Self::TaxRegistration
+                | Self::TaxCodeDetails
+                | Self::GeneralLedgerEntries
+                | Self::Journal
+                | Self::Transaction
+                | Self::Line
+                | Self::DebitAmount
+                | Self::CreditAmount
+                | Self::TaxInformation
+                | Self::SourceDocuments
+        )
+    }
+}

@@ -1,0 +1,268 @@
+//! From the lines of one transaction to activities.
+
+use greenheart_model::{Activity, ActivityKind, Counterparty, Date, Month, Period, RowPlace, Severity, Text};
+use greenheart_units::Amount;
+
+use super::state::State;
+use crate::ReadError;
+
+/// A journal line.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Line {
+    pub ordinal: u64,
+    pub account: Option<usize>,
+    pub supplier: Option<Text>,
+    pub customer: Option<Text>,
+    /// Debit less credit.
+    pub net: Amount,
+    pub tax: Option<Text>,
+}
+
+impl Line {
+    pub(super) fn begin(&mut self, ordinal: u64) {
+        *self = Self {
+            ordinal,
+            ..Self::default()
+        };
+    }
+}
+
+/// The transaction being read.
+#[derive(Debug, Default)]
+pub(super) struct Transaction {
+    pub id: String,
+    pub period: Option<i8>,
+    pub year: Option<i16>,
+    pub date: Option<Date>,
+    pub lines: Vec<Line>,
+    /// Lines were given away before its end: nothing can be joined.
+    pub too_large: bool,
+}
+
+impl Transaction {
+    pub(super) fn begin(&mut self) {
+        self.id.clear();
+        self.lines.clear();
+        (self.period, self.year, self.date, self.too_large) = (None, None, None, false);
+    }
+
+    /// Day of the transaction, else its accounting month.
+    fn when(&self) -> Option<Period> {
+        if let Some(date) = self.date {
+            return Some(Period::day(date));
+        }
+        Month::new(self.year?, self.period?.clamp(1, 12)).map(Month::period)
+    }
+}
+
+/// Parties of a transaction with what each is owed or owes.
+struct Parties(Vec<(Text, Amount)>);
+
+impl Parties {
+    fn of(lines: &[Line], party: impl Fn(&Line) -> Option<&Text>) -> Self {
+        let mut found: Vec<(Text, Amount)> = Vec::new();
+        for line in lines {
+            let Some(id) = party(line) else { continue };
+            match found.iter_mut().find(|(known, _)| known == id) {
+                Some((_, sum)) => *sum += line.net,
+                None => found.push((id.clone(), line.net)),
+            }
+        }
+        Self(found)
+    }
+
+    /// The amount in exact shares by what each party has, the largest remainders first.
+    fn split(&self, amount: Amount) -> Vec<(Option<Text>, Amount)> {
+        let weights: Vec<i128> = self.0.iter().map(|(_, sum)| sum.mantissa().abs()).collect();
+        let total: i128 = weights.iter().sum();
+        let (weights, total) = if total == 0 {
+            (vec![1; self.0.len()], i128::try_from(self.0.len()).unwrap_or(1))
+        } else {
+            (weights, total)
+        };
+        let mut shares: Vec<i128> = Vec::with_capacity(weights.len());
+        let mut given = 0;
+        let mut seen = 0;
+        for weight in weights {
+            // Cumulative shares: rounding never adds up, and the last one takes what is left.
+            seen += weight;
+            let until = proportion(amount.mantissa(), seen, total);
+            shares.push(until - given);
+            given = until;
+        }
+        self.0
+            .iter()
+            .zip(shares)
+            .map(|((party, _), share)| (Some(party.clone()), Amount::from_mantissa(share)))
+            .collect()
+    }
+}
+
+/// `amount * part / whole` without overflow: amounts of a journal line are far below 2^90, but files lie.
+fn proportion(amount: i128, part: i128, whole: i128) -> i128 {
+    match amount.checked_mul(part) {
+        Some(product) => product / whole,
+        None => amount / whole * part,
+    }
+}
+
+impl State<'_> {
+    /// Gives the lines read so far to the sink.
+    pub(super) fn flush_transaction(&mut self) -> Result<(), ReadError> {
+        let lines = std::mem::take(&mut self.transaction.lines);
+        let result = self.emit(&lines);
+        // The buffer is used again for the next transaction.
+        self.transaction.lines = lines;
+        self.transaction.lines.clear();
+        result
+    }
+
+    fn emit(&mut self, lines: &[Line]) -> Result<(), ReadError> {
+        let Some(period) = self.usable_period() else {
+            let count = lines.iter().filter(|line| self.kind_of(line).is_some()).count();
+            if count > 0 {
+                let detail = format!("{count} lines on accounts that count");
+                self.note("saft.date", Severity::Warning, "TransactionDate", detail);
+                self.overview.undated += count as u64;
+            }
+            return Ok(());
+        };
+        self.hull = Some(self.hull.map_or(period, |hull| hull.hull(period)));
+        let joined = !self.transaction.too_large;
+        if !joined {
+            self.note(
+                "saft.transaction_large",
+                Severity::Warning,
+                "",
+                format!("{} lines at once", lines.len()),
+            );
+        }
+        let empty = Parties(Vec::new());
+        let suppliers = if joined {
+            Parties::of(lines, |line| line.supplier.as_ref())
+        } else {
+            empty
+        };
+        let customers = Parties::of(if joined { lines } else { &[] }, |line| line.customer.as_ref());
+        for line in lines {
+            let Some(kind) = self.kind_of(line) else { continue };
+            // Only additions count as capital goods: depreciation and sales credit the same account, and an
+            // opening balance has no supplier.
+            if kind == ActivityKind::CapitalGood && (line.net <= Amount::ZERO || suppliers.0.is_empty()) {
+                continue;
+            }
+            let is_sale = kind == ActivityKind::Sale;
+            let own = if is_sale { &line.customer } else { &line.supplier };
+            let parties = if is_sale { &customers } else { &suppliers };
+            let amount = if is_sale { -line.net } else { line.net };
+            if own.is_some() || parties.0.len() < 2 || kind == ActivityKind::OtherPosting {
+                let party = own
+                    .clone()
+                    .or_else(|| parties.0.first().map(|(party, _)| party.clone()));
+                let party = party.filter(|_| kind != ActivityKind::OtherPosting);
+                self.emit_activity(line, kind, period, party, amount, false)?;
+                continue;
+            }
+            self.note(
+                "saft.supplier_split",
+                Severity::Note,
+                "Line",
+                format!("{} parties", parties.0.len()),
+            );
+            for (party, share) in parties.split(amount) {
+                self.emit_activity(line, kind, period, party, share, true)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn usable_period(&mut self) -> Option<Period> {
+        let period = self.transaction.when()?;
+        if !self.options.limits.years.contains(&period.from().year()) {
+            return None;
+        }
+        if self.selection.is_some_and(|selection| !selection.overlaps(period)) {
+            self.note(
+                "saft.outside_selection",
+                Severity::Note,
+                "TransactionDate",
+                period.to().to_string(),
+            );
+        }
+        Some(period)
+    }
+
+    fn kind_of(&self, line: &Line) -> Option<ActivityKind> {
+        line.account.and_then(|account| self.account(account).meaning.kind)
+    }
+
+    fn emit_activity(
+        &mut self,
+        line: &Line,
+        kind: ActivityKind,
+        period: Period,
+        party: Option<Text>,
+        amount: Amount,
+        ambiguous_split: bool,
+    ) -> Result<(), ReadError> {
+        let Some(index) = line.account else { return Ok(()) };
+        let account = self.account(index);
+        let (reference, meaning) = (account.reference.clone(), account.meaning.clone());
+        let counterparty = party
+            .as_ref()
+            .and_then(|key| self.parties.get(key))
+            .map(|party| Counterparty {
+                org_no: party.org_no,
+                local_id: Some(party.id.as_str().into()),
+                name: party.name.clone(),
+                country: party.country.clone(),
+            });
+        self.rows += 1;
+        let activity = Activity {
+            row_no: self.rows,
+            place: RowPlace {
+                file: self.position,
+                row: line.ordinal,
+            },
+            kind,
+            class: meaning.class,
+            item: meaning.item,
+            site: None,
+            period,
+            quantity: None,
+            raw_quantity: None,
+            amount: Some(amount),
+            currency: self.currency,
+            counterparty,
+            account: Some(reference),
+            tax_code: line.tax.clone(),
+            waste_code: None,
+            treatment: None,
+            primary_permille: None,
+            dry_permille: None,
+            supplier_co2e: None,
+            ambiguous_split,
+        };
+        self.overview.add(&activity);
+        Ok(self.sink.activity(activity)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn shares_add_up(amount in -1_000_000_000_i64..1_000_000_000, weights in proptest::collection::vec(-50_i64..50, 1..6)) {
+            let parties = Parties(
+                weights.iter().enumerate().map(|(at, w)| (Text::from(at.to_string()), Amount::from_integer(*w))).collect()
+            );
+            let amount = Amount::from_mantissa(amount.into());
+            let shares = parties.split(amount);
+            prop_assert_eq!(shares.len(), weights.len());
+            prop_assert_eq!(shares.into_iter().map(|(_, share)| share).sum::<Amount>(), amount);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! The contract of the readers.
+
+#[path = "it/tables.rs"]
+mod tables;

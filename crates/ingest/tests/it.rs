@@ -1,4 +1,4 @@
 //! The contract of the readers.
 
-#[path = "it/tables.rs"]
+#[path = "it/tables/mod.rs"]
 mod tables;

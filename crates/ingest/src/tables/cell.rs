@@ -58,7 +58,11 @@ impl Cell {
     /// A cell of text without blanks around it.
     pub fn text(text: &str) -> Self {
         let trimmed = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
-        if trimmed.is_empty() { Self::Empty } else { Self::Text(trimmed.to_owned()) }
+        if trimmed.is_empty() {
+            Self::Empty
+        } else {
+            Self::Text(trimmed.to_owned())
+        }
     }
 
     pub const fn is_empty(&self) -> bool {
@@ -98,6 +102,10 @@ impl Row {
 
     /// The first cell that is not empty, as text.
     pub fn first_text(&self) -> String {
-        self.cells.iter().find(|cell| !cell.is_empty()).map(ToString::to_string).unwrap_or_default()
+        self.cells
+            .iter()
+            .find(|cell| !cell.is_empty())
+            .map(ToString::to_string)
+            .unwrap_or_default()
     }
 }

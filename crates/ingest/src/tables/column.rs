@@ -33,15 +33,19 @@ impl MarkVotes {
         if !number.contains(['.', ',']) {
             return;
         }
-        if matches!(parse_number(number), Err(NumberError::Ambiguous(_))) {
-            self.ambiguous += 1;
-            if self.first_ambiguous == 0 {
-                self.first_ambiguous = row;
+        let value = match parse_number(number) {
+            Ok(value) => value,
+            Err(NumberError::Ambiguous(_)) => {
+                self.ambiguous += 1;
+                if self.first_ambiguous == 0 {
+                    self.first_ambiguous = row;
+                }
+                return;
             }
-            return;
-        }
-        let comma = parse_number_with(number, DecimalMark::Comma).is_ok();
-        let point = parse_number_with(number, DecimalMark::Point).is_ok();
+            Err(_) => return,
+        };
+        let comma = parse_number_with(number, DecimalMark::Comma) == Ok(value);
+        let point = parse_number_with(number, DecimalMark::Point) == Ok(value);
         self.comma += u64::from(comma && !point);
         self.point += u64::from(point && !comma);
     }
@@ -68,8 +72,9 @@ impl Marking {
     /// The number of a cell in this column.
     pub fn number(self, cell: &Cell) -> Result<Amount, NumberError> {
         match cell {
-            Cell::Number(plain) => Amount::parse_rounded(plain, Rounding::HalfEven)
-                .map_err(|_| NumberError::TooLarge(plain.clone())),
+            Cell::Number(plain) => {
+                Amount::parse_rounded(plain, Rounding::HalfEven).map_err(|_| NumberError::TooLarge(plain.clone()))
+            }
             Cell::Text(text) => self.text(text),
             Cell::Empty => Err(NumberError::Empty),
             Cell::Date(_) | Cell::Error(_) => Err(NumberError::NotANumber(cell.to_string())),
@@ -85,11 +90,16 @@ impl Marking {
     }
 }
 
-/// A number and the unit behind it: `1 250,5 kWh`.
+/// A number and the unit behind it: `1 250,5 kWh`. Words alone are no unit.
 pub(super) fn split_number(text: &str) -> (&str, &str) {
-    let at = text.char_indices().find(|(_, c)| c.is_alphabetic() || *c == '%').map_or(text.len(), |(at, _)| at);
-    let (number, unit) = text.split_at(at);
-    (number.trim(), unit.trim())
+    let at = text
+        .char_indices()
+        .find(|(_, c)| c.is_alphabetic() || *c == '%')
+        .map_or(text.len(), |(at, _)| at);
+    match text.split_at(at) {
+        (number, _) if number.trim().is_empty() => (text, ""),
+        (number, unit) => (number.trim(), unit.trim()),
+    }
 }
 
 #[cfg(test)]

@@ -21,7 +21,12 @@ const SAMPLE_BYTES: u64 = 128 << 10;
 const SAMPLE_RECORDS: usize = 60;
 
 /// Goes over the rows of a file from its start.
-pub(super) fn walk<R: Read + Seek>(reader: &mut R, layout: Layout, limits: &Limits, visit: Visit<'_>) -> Result<(), Halt> {
+pub(super) fn walk<R: Read + Seek>(
+    reader: &mut R,
+    layout: Layout,
+    limits: &Limits,
+    visit: Visit<'_>,
+) -> Result<(), Halt> {
     reader.seek(SeekFrom::Start(layout.mark_bytes))?;
     if layout.encoding.is_utf16() {
         let text = Utf16Reader::new(reader, layout.encoding);
@@ -32,11 +37,19 @@ pub(super) fn walk<R: Read + Seek>(reader: &mut R, layout: Layout, limits: &Limi
 
 fn each<R: Read>(mut records: Records<'_, R>, encoding: Encoding, visit: Visit<'_>) -> Result<(), Halt> {
     while let Some(record) = records.next()? {
-        let cells = record.cells.iter().map(|bytes| Cell::text(&encoding.decode(bytes))).collect();
+        let cells = record
+            .cells
+            .iter()
+            .map(|bytes| Cell::text(&encoding.decode(bytes)))
+            .collect();
         if record.line == 1 && separator_line(&record.cells).is_some() {
             continue;
         }
-        if !visit(Row { number: record.line, cells, bytes: records.bytes })? {
+        if !visit(Row {
+            number: record.line,
+            cells,
+            bytes: records.bytes,
+        })? {
             return Ok(());
         }
     }
@@ -48,7 +61,9 @@ pub(super) fn delimiter<R: Read + Seek>(reader: &mut R, profile: &TextProfile, l
     reader.seek(SeekFrom::Start(profile.mark_bytes))?;
     let mut sample = Vec::new();
     if profile.encoding.is_utf16() {
-        Utf16Reader::new(reader, profile.encoding).take(SAMPLE_BYTES).read_to_end(&mut sample)?;
+        Utf16Reader::new(reader, profile.encoding)
+            .take(SAMPLE_BYTES)
+            .read_to_end(&mut sample)?;
     } else {
         reader.take(SAMPLE_BYTES).read_to_end(&mut sample)?;
     }
@@ -82,7 +97,10 @@ fn regularity(sample: &[u8], delimiter: u8, limits: &Limits) -> usize {
     if widths.len() > 2 && u64::try_from(sample.len()).unwrap_or(0) == SAMPLE_BYTES {
         widths.pop();
     }
-    let common = widths.iter().copied().max_by_key(|width| widths.iter().filter(|w| *w == width).count());
+    let common = widths
+        .iter()
+        .copied()
+        .max_by_key(|width| widths.iter().filter(|w| *w == width).count());
     match common {
         Some(common) if common > 1 => {
             let same = widths.iter().filter(|width| **width == common).count();
@@ -124,11 +142,21 @@ struct Records<'l, R> {
 impl<'l, R: Read> Records<'l, R> {
     fn new(reader: R, delimiter: u8, limits: &'l Limits) -> Self {
         let reader = BufReader::with_capacity(64 << 10, reader);
-        Self { reader, delimiter, limits, line: 1, bytes: 0, after_return: false }
+        Self {
+            reader,
+            delimiter,
+            limits,
+            line: 1,
+            bytes: 0,
+            after_return: false,
+        }
     }
 
     fn next(&mut self) -> Result<Option<Record>, Halt> {
-        let mut record = Record { line: self.line, cells: Vec::new() };
+        let mut record = Record {
+            line: self.line,
+            cells: Vec::new(),
+        };
         let (mut cell, mut state, mut size, mut any) = (Vec::new(), State::Start, 0_usize, false);
         loop {
             let buffer = self.reader.fill_buf()?;
@@ -199,7 +227,10 @@ impl<'l, R: Read> Records<'l, R> {
             return Err(Halt::Refused("table.too_many_columns", record.line, detail));
         }
         if cell > self.limits.text_bytes || size > self.limits.text_bytes.saturating_mul(4) {
-            let detail = format!("more than {} bytes in a cell, or four times that in a row", self.limits.text_bytes);
+            let detail = format!(
+                "more than {} bytes in a cell, or four times that in a row",
+                self.limits.text_bytes
+            );
             return Err(Halt::Refused("table.cell_too_large", record.line, detail));
         }
         Ok(())

@@ -17,7 +17,9 @@ pub(super) enum OrderVote {
 /// Hears one cell on the order of day and month. Points mean day first, as Norwegian law and habit
 /// have it; slashes and hyphens leave it open.
 pub(super) fn order_vote(text: &str) -> OrderVote {
-    let Some((first, second, _, separator)) = three_numbers(without_time(text)) else { return OrderVote::Nothing };
+    let Some((first, second, _, separator)) = three_numbers(without_time(text)) else {
+        return OrderVote::Nothing;
+    };
     if separator == '.' || first > 31 {
         return OrderVote::Nothing;
     }
@@ -86,7 +88,11 @@ fn digits_only(text: &str) -> Option<Period> {
 fn written_day(text: &str, order: Option<DateOrder>) -> Option<Period> {
     let (first, second, third, separator) = three_numbers(text)?;
     if first > 31 {
-        return day(i16::try_from(first).ok()?, i8::try_from(second).ok()?, i8::try_from(third).ok()?);
+        return day(
+            i16::try_from(first).ok()?,
+            i8::try_from(second).ok()?,
+            i8::try_from(third).ok()?,
+        );
     }
     let year = i16::try_from(if third < 100 { third + 2000 } else { third }).ok()?;
     let (first, second) = (i8::try_from(first).ok()?, i8::try_from(second).ok()?);
@@ -113,7 +119,12 @@ fn three_numbers(text: &str) -> Option<(u16, u16, u16, char)> {
         return None;
     }
     let mut parts = text.split(separator);
-    let mut next = || parts.next().filter(|p| (1..=4).contains(&p.len())).and_then(|p| p.parse::<u16>().ok());
+    let mut next = || {
+        parts
+            .next()
+            .filter(|p| (1..=4).contains(&p.len()))
+            .and_then(|p| p.parse::<u16>().ok())
+    };
     let numbers = (next()?, next()?, next()?, separator);
     parts.next().is_none().then_some(numbers)
 }
@@ -121,7 +132,10 @@ fn three_numbers(text: &str) -> Option<(u16, u16, u16, char)> {
 /// `2024-03`, `03.2024`, `mars 2024`, `Mar-24`.
 fn month_and_year(text: &str) -> Option<Period> {
     let lower = text.to_lowercase();
-    let parts: Vec<&str> = lower.split([' ', '.', '/', '-']).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> = lower
+        .split([' ', '.', '/', '-'])
+        .filter(|part| !part.is_empty())
+        .collect();
     let [first, second] = parts.try_into().ok()?;
     let of = |month: &str, year: &str| {
         let named = month_number(month);
@@ -137,7 +151,11 @@ fn month_and_year(text: &str) -> Option<Period> {
 
 /// `Q1 2024`, `2024K1`, `1. kvartal 2024`.
 fn quarter(text: &str) -> Option<Period> {
-    let lower = text.to_lowercase().replace("kvartal", "q").replace("quarter", "q").replace('k', "q");
+    let lower = text
+        .to_lowercase()
+        .replace("kvartal", "q")
+        .replace("quarter", "q")
+        .replace('k', "q");
     let digits = |part: &str| part.trim_matches([' ', '.', '-', '/']).to_owned();
     let (before, after) = lower.split_once('q')?;
     let (before, after) = (digits(before), digits(after));
@@ -178,7 +196,9 @@ fn month_number(text: &str) -> Option<i8> {
         &["nov", "november"],
         &["des", "desember", "dec", "december"],
     ];
-    let at = NAMES.iter().position(|names| names.contains(&text.trim_end_matches('.')))?;
+    let at = NAMES
+        .iter()
+        .position(|names| names.contains(&text.trim_end_matches('.')))?;
     i8::try_from(at + 1).ok()
 }
 
@@ -212,7 +232,19 @@ mod tests {
         check("1. kvartal 2024", "2024-01-01..2024-03-31");
         check("01.01.2024 - 31.03.2024", "2024-01-01..2024-03-31");
         check("2024-01-01..2024-06-30", "2024-01-01..2024-06-30");
-        for bad in ["", "30.02.2024", "2024-13", "i går", "9999999999", "q", "Q5 2024", "1", "0.5", "-", "æøå"] {
+        for bad in [
+            "",
+            "30.02.2024",
+            "2024-13",
+            "i går",
+            "9999999999",
+            "q",
+            "Q5 2024",
+            "1",
+            "0.5",
+            "-",
+            "æøå",
+        ] {
             check(bad, "none");
         }
     }

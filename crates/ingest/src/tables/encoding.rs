@@ -5,6 +5,8 @@ use std::io::Read;
 
 use serde::{Deserialize, Serialize};
 
+use crate::{ReadError, Stopped};
+
 /// An encoding of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -76,11 +78,15 @@ impl Encoding {
     }
 }
 
-/// Looks at all bytes once, in bounded memory.
-pub(super) fn profile(reader: &mut dyn Read) -> std::io::Result<TextProfile> {
+/// Looks at all bytes once, in bounded memory; `tick` is asked every 64 kB whether to go on.
+pub(super) fn profile(
+    reader: &mut dyn Read,
+    tick: &mut dyn FnMut() -> Result<(), Stopped>,
+) -> Result<TextProfile, ReadError> {
     let mut scan = Scan::default();
     let mut buffer = vec![0_u8; 64 << 10];
     loop {
+        tick()?;
         let read = reader.read(&mut buffer)?;
         if read == 0 {
             return Ok(scan.finish());
@@ -110,7 +116,11 @@ impl Scan {
                 self.head.push(byte);
             }
             if byte == 0 {
-                *(if self.at.is_multiple_of(2) { &mut self.nul_even } else { &mut self.nul_odd }) += 1;
+                *(if self.at.is_multiple_of(2) {
+                    &mut self.nul_even
+                } else {
+                    &mut self.nul_odd
+                }) += 1;
             }
             self.c1 += u64::from((0x80..=0x9f).contains(&byte));
             self.euro_15 += u64::from(byte == 0xa4);
@@ -140,7 +150,12 @@ impl Scan {
     }
 
     fn finish(self) -> TextProfile {
-        let plain = |encoding, mark_bytes| TextProfile { encoding, mark_bytes, nul_bytes: 0, mixed: false };
+        let plain = |encoding, mark_bytes| TextProfile {
+            encoding,
+            mark_bytes,
+            nul_bytes: 0,
+            mixed: false,
+        };
         match self.head.as_slice() {
             [0xff, 0xfe, ..] => return plain(Encoding::Utf16Le, 2),
             [0xfe, 0xff, ..] => return plain(Encoding::Utf16Be, 2),
@@ -153,7 +168,11 @@ impl Scan {
         if self.nul_even > third && self.nul_odd * 20 < self.nul_even {
             return plain(Encoding::Utf16Be, 0);
         }
-        let mark_bytes = if self.head.starts_with(&[0xef, 0xbb, 0xbf]) { 3 } else { 0 };
+        let mark_bytes = if self.head.starts_with(&[0xef, 0xbb, 0xbf]) {
+            3
+        } else {
+            0
+        };
         let broken = self.broken + u64::from(self.pending > 0);
         let whole = self.whole - u64::from(mark_bytes > 0);
         let encoding = match (broken, whole, mark_bytes) {
@@ -199,7 +218,9 @@ impl<R: Read> Utf16Reader<R> {
         self.at = 0;
         let room = self.decoder.max_utf8_buffer_length(read).unwrap_or(64 << 10);
         self.output.resize(room, 0);
-        let (_, _, written, _) = self.decoder.decode_to_utf8(&self.input[..read], &mut self.output, self.ended);
+        let (_, _, written, _) = self
+            .decoder
+            .decode_to_utf8(&self.input[..read], &mut self.output, self.ended);
         self.output.truncate(written);
         Ok(())
     }

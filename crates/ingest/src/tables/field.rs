@@ -62,16 +62,42 @@ pub enum Field {
 impl Field {
     /// Every field.
     pub const ALL: [Self; 25] = [
-        Self::Kind, Self::Item, Self::Use, Self::Site, Self::From, Self::To, Self::Date, Self::Month, Self::Year,
-        Self::Period, Self::Quantity, Self::Unit, Self::Amount, Self::Currency, Self::CounterpartyOrg,
-        Self::CounterpartyName, Self::CounterpartyCountry, Self::WasteCode, Self::Treatment, Self::Hazardous,
-        Self::PrimaryShare, Self::DryContent, Self::SupplierCo2e, Self::OrgNo, Self::Note,
+        Self::Kind,
+        Self::Item,
+        Self::Use,
+        Self::Site,
+        Self::From,
+        Self::To,
+        Self::Date,
+        Self::Month,
+        Self::Year,
+        Self::Period,
+        Self::Quantity,
+        Self::Unit,
+        Self::Amount,
+        Self::Currency,
+        Self::CounterpartyOrg,
+        Self::CounterpartyName,
+        Self::CounterpartyCountry,
+        Self::WasteCode,
+        Self::Treatment,
+        Self::Hazardous,
+        Self::PrimaryShare,
+        Self::DryContent,
+        Self::SupplierCo2e,
+        Self::OrgNo,
+        Self::Note,
     ];
     /// The fields that say when.
     pub const TIMES: [Self; 6] = [Self::From, Self::To, Self::Date, Self::Month, Self::Year, Self::Period];
     /// The fields that are numbers.
-    pub const NUMBERS: [Self; 5] =
-        [Self::Quantity, Self::Amount, Self::PrimaryShare, Self::DryContent, Self::SupplierCo2e];
+    pub const NUMBERS: [Self; 5] = [
+        Self::Quantity,
+        Self::Amount,
+        Self::PrimaryShare,
+        Self::DryContent,
+        Self::SupplierCo2e,
+    ];
 
     /// The stable name, as in a saved mapping.
     pub const fn name(self) -> &'static str {
@@ -107,59 +133,200 @@ impl Field {
     /// Headers that surely mean this field, Norwegian and English, normalised.
     const fn headers(self) -> &'static [&'static str] {
         match self {
-            Self::Kind => &["type", "kind", "aktivitet", "aktivitetstype", "activity", "activity type"],
+            Self::Kind => &[
+                "type",
+                "kind",
+                "aktivitet",
+                "aktivitetstype",
+                "activity",
+                "activity type",
+            ],
             Self::Item => &[
-                "vare", "item", "artikkel", "article", "produkt", "product", "material", "materiale", "energibærer",
-                "energy carrier", "drivstoff", "fuel", "fraksjon", "avfallstype", "waste type", "transportmiddel",
-                "mode", "transport mode", "kuldemedium", "refrigerant", "varenavn",
+                "vare",
+                "item",
+                "artikkel",
+                "article",
+                "produkt",
+                "product",
+                "material",
+                "materiale",
+                "energibærer",
+                "energy carrier",
+                "drivstoff",
+                "fuel",
+                "fraksjon",
+                "avfallstype",
+                "waste type",
+                "transportmiddel",
+                "mode",
+                "transport mode",
+                "kuldemedium",
+                "refrigerant",
+                "varenavn",
             ],
             Self::Use => &["bruk", "use", "bruksområde"],
             Self::Site => &[
-                "anlegg", "site", "sted", "lokasjon", "location", "avdeling", "underenhet", "bygg", "facility", "plant",
+                "anlegg",
+                "site",
+                "sted",
+                "lokasjon",
+                "location",
+                "avdeling",
+                "underenhet",
+                "bygg",
+                "facility",
+                "plant",
             ],
             Self::From => &[
-                "fra", "from", "fra dato", "from date", "start", "startdato", "start date", "periode fra",
-                "period from", "period start",
+                "fra",
+                "from",
+                "fra dato",
+                "from date",
+                "start",
+                "startdato",
+                "start date",
+                "periode fra",
+                "period from",
+                "period start",
             ],
             Self::To => &[
-                "til", "to", "til dato", "to date", "slutt", "sluttdato", "end", "end date", "periode til", "period to",
+                "til",
+                "to",
+                "til dato",
+                "to date",
+                "slutt",
+                "sluttdato",
+                "end",
+                "end date",
+                "periode til",
+                "period to",
                 "period end",
             ],
-            Self::Date => &["dato", "date", "fakturadato", "invoice date", "hentedato", "leveringsdato", "delivery date"],
+            Self::Date => &[
+                "dato",
+                "date",
+                "fakturadato",
+                "invoice date",
+                "hentedato",
+                "leveringsdato",
+                "delivery date",
+            ],
             Self::Month => &["måned", "maned", "month", "mnd"],
             Self::Year => &["år", "year", "årstall"],
             Self::Period => &["periode", "period", "tidspunkt"],
             Self::Quantity => &[
-                "mengde", "quantity", "antall", "forbruk", "consumption", "volum", "vekt", "weight", "amount of",
-                "kvantum", "qty", "verdi", "transportarbeid", "distanse", "distance", "energi", "energy", "value",
+                "mengde",
+                "quantity",
+                "antall",
+                "forbruk",
+                "consumption",
+                "volum",
+                "vekt",
+                "weight",
+                "amount of",
+                "kvantum",
+                "qty",
+                "verdi",
+                "transportarbeid",
+                "distanse",
+                "distance",
+                "energi",
+                "energy",
+                "value",
             ],
             Self::Unit => &["enhet", "unit", "måleenhet", "uom", "unit of measure"],
             Self::Amount => &[
-                "beløp", "amount", "kostnad", "cost", "sum eks mva", "beløp eks mva", "netto", "nettobeløp",
-                "net amount", "kroner", "pris", "price",
+                "beløp",
+                "amount",
+                "kostnad",
+                "cost",
+                "sum eks mva",
+                "beløp eks mva",
+                "netto",
+                "nettobeløp",
+                "net amount",
+                "kroner",
+                "pris",
+                "price",
             ],
             Self::Currency => &["valuta", "currency"],
             Self::CounterpartyOrg => &[
-                "motpart orgnr", "counterparty org no", "leverandør orgnr", "supplier org no", "leverandørens orgnr",
-                "kunde orgnr", "customer org no", "transportør orgnr", "mottaker orgnr",
+                "motpart orgnr",
+                "counterparty org no",
+                "leverandør orgnr",
+                "supplier org no",
+                "leverandørens orgnr",
+                "kunde orgnr",
+                "customer org no",
+                "transportør orgnr",
+                "mottaker orgnr",
             ],
             Self::CounterpartyName => &[
-                "motpart", "counterparty", "leverandør", "supplier", "kunde", "customer", "mottaker", "receiver",
-                "transportør", "carrier", "vendor",
+                "motpart",
+                "counterparty",
+                "leverandør",
+                "supplier",
+                "kunde",
+                "customer",
+                "mottaker",
+                "receiver",
+                "transportør",
+                "carrier",
+                "vendor",
             ],
-            Self::CounterpartyCountry => &["land", "country", "leverandørland", "supplier country", "landkode", "country code"],
+            Self::CounterpartyCountry => &[
+                "land",
+                "country",
+                "leverandørland",
+                "supplier country",
+                "landkode",
+                "country code",
+            ],
             Self::WasteCode => &[
-                "avfallskode", "waste code", "eal", "eal kode", "ewc", "ewc code", "eal-kode", "low code", "ewc-kode",
+                "avfallskode",
+                "waste code",
+                "eal",
+                "eal kode",
+                "ewc",
+                "ewc code",
+                "eal-kode",
+                "low code",
+                "ewc-kode",
             ],
-            Self::Treatment => &["behandling", "treatment", "behandlingsmåte", "disponering", "sluttbehandling"],
+            Self::Treatment => &[
+                "behandling",
+                "treatment",
+                "behandlingsmåte",
+                "disponering",
+                "sluttbehandling",
+            ],
             Self::Hazardous => &["farlig", "hazardous", "farlig avfall"],
             Self::PrimaryShare => &["primærandel", "primary share", "andel primær", "primary"],
             Self::DryContent => &["tørrstoff", "dry content", "tørrstoffinnhold", "dry matter"],
             Self::SupplierCo2e => &[
-                "leverandør kg co2e", "supplier kg co2e", "kg co2e", "co2e", "leverandørens co2e",
+                "leverandør kg co2e",
+                "supplier kg co2e",
+                "kg co2e",
+                "co2e",
+                "leverandørens co2e",
             ],
-            Self::OrgNo => &["orgnr", "org no", "organisasjonsnummer", "organisation number", "organization number"],
-            Self::Note => &["merknad", "note", "kommentar", "comment", "notes", "remark", "beskrivelse", "description"],
+            Self::OrgNo => &[
+                "orgnr",
+                "org no",
+                "organisasjonsnummer",
+                "organisation number",
+                "organization number",
+            ],
+            Self::Note => &[
+                "merknad",
+                "note",
+                "kommentar",
+                "comment",
+                "notes",
+                "remark",
+                "beskrivelse",
+                "description",
+            ],
         }
     }
 }
@@ -181,12 +348,17 @@ pub(super) fn field_of_header(header: &str) -> Option<NamedColumn> {
     let (words, unit) = split_unit(&plain)?;
     let named = exact(words);
     match (named, Unit::find(unit)) {
-        (Some(Field::Quantity), Ok(unit)) => Some(NamedColumn { field: Field::Quantity, unit: Some(unit) }),
+        (Some(Field::Quantity), Ok(unit)) => Some(NamedColumn {
+            field: Field::Quantity,
+            unit: Some(unit),
+        }),
         (Some(field @ Field::Amount), Ok(unit)) if unit.code == "NOK" => Some(NamedColumn { field, unit: None }),
         (Some(field @ (Field::PrimaryShare | Field::DryContent)), _) if unit == "%" => {
             Some(NamedColumn { field, unit: None })
         }
-        (Some(field @ Field::SupplierCo2e), Ok(unit)) if unit.code == "kgCO2e" => Some(NamedColumn { field, unit: None }),
+        (Some(field @ Field::SupplierCo2e), Ok(unit)) if unit.code == "kgCO2e" => {
+            Some(NamedColumn { field, unit: None })
+        }
         _ => None,
     }
 }
@@ -194,12 +366,17 @@ pub(super) fn field_of_header(header: &str) -> Option<NamedColumn> {
 /// The field that a header probably means: one of its words is a known header.
 pub(super) fn likely_field(header: &str) -> Option<Field> {
     let plain = normalise(header);
-    plain.split([' ', '(', ')', '/', '_', '-', ':', ',']).filter(|word| !word.is_empty()).find_map(exact)
+    plain
+        .split([' ', '(', ')', '/', '_', '-', ':', ','])
+        .filter(|word| !word.is_empty())
+        .find_map(exact)
 }
 
 /// Lower case, single blanks, no byte order mark, underscore as blank.
 pub(super) fn normalise(text: &str) -> String {
-    let lower = text.to_lowercase().replace(['_', '\u{a0}', '\u{202f}', '\u{feff}'], " ");
+    let lower = text
+        .to_lowercase()
+        .replace(['_', '\u{a0}', '\u{202f}', '\u{feff}'], " ");
     let joined = lower.split_whitespace().collect::<Vec<_>>().join(" ");
     joined.trim_end_matches([':', '*', '.']).trim_end().to_owned()
 }

@@ -35,12 +35,17 @@ pub(super) fn kind_of<R: Read + Seek>(reader: &mut R, limits: &Limits) -> Result
     if size == 0 {
         return refuse("table.empty", "the file has no bytes");
     }
-    let text = head.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(&head).trim_ascii_start();
+    let text = head
+        .strip_prefix(&[0xef, 0xbb, 0xbf])
+        .unwrap_or(&head)
+        .trim_ascii_start();
     match text {
         [b'P', b'K', 3 | 5, 4 | 6, ..] => workbook(reader, size, limits),
         [0xd0, 0xcf, 0x11, 0xe0, ..] if size > XLS_BYTES => refuse("table.zip_bomb", "a binary workbook over 64 MB"),
         [0xd0, 0xcf, 0x11, 0xe0, ..] => binary_workbook(reader),
-        [b'<', b'?' | b'!' | b'a'..=b'z' | b'A'..=b'Z', ..] => refuse("table.is_html", "the file begins like a web page or XML"),
+        [b'<', b'?' | b'!' | b'a'..=b'z' | b'A'..=b'Z', ..] => {
+            refuse("table.is_html", "the file begins like a web page or XML")
+        }
         [b'%', b'P', b'D', b'F', ..] => refuse("table.format_unsupported", "a PDF"),
         [0x1f, 0x8b, ..] => refuse("table.format_unsupported", "a gzip archive"),
         [b'{', ..] | [b'[', b'{', ..] => refuse("table.format_unsupported", "JSON"),
@@ -63,7 +68,11 @@ fn binary_workbook<R: Read + Seek>(reader: &mut R) -> Result<FileKind, Halt> {
     reader.by_ref().take(1 << 20).read_to_end(&mut bytes)?;
     let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
     if bytes.windows(name.len()).any(|window| window == name) {
-        return Err(Halt::Refused("table.encrypted", 0, "the workbook is encrypted".to_owned()));
+        return Err(Halt::Refused(
+            "table.encrypted",
+            0,
+            "the workbook is encrypted".to_owned(),
+        ));
     }
     Ok(FileKind::Xls)
 }
@@ -89,10 +98,15 @@ fn workbook<R: Read + Seek>(reader: &mut R, size: u64, limits: &Limits) -> Resul
     let mut buffer = vec![0_u8; 64 << 10];
     for at in 0..archive.len() {
         let mut entry = archive.by_index(at).map_err(damaged)?;
-        let (stated, sheet) = (entry.size(), entry.name().is_ok_and(|name| name.starts_with("xl/worksheets/")));
+        let (stated, sheet) = (
+            entry.size(),
+            entry.name().is_ok_and(|name| name.starts_with("xl/worksheets/")),
+        );
         let mut unpacked = 0_u64;
         loop {
-            let read = entry.read(&mut buffer).map_err(|error| Halt::Refused("table.damaged", 0, error.to_string()))?;
+            let read = entry
+                .read(&mut buffer)
+                .map_err(|error| Halt::Refused("table.damaged", 0, error.to_string()))?;
             if read == 0 {
                 break;
             }

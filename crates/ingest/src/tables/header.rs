@@ -60,14 +60,23 @@ fn best(rows: &[Row], mapping: &Mapping) -> Option<usize> {
         Cell::Text(text) => field_of_header(text).is_some() || named.contains(&normalise(text)),
         _ => false,
     };
-    let scored = rows.iter().enumerate().map(|(at, row)| (row.cells.iter().filter(known).count(), at));
+    let scored = rows
+        .iter()
+        .enumerate()
+        .map(|(at, row)| (row.cells.iter().filter(known).count(), at));
     let least = if named.len() == 1 { 1 } else { 2 };
-    scored.filter(|(score, _)| *score >= least).max_by_key(|(score, at)| (*score, usize::MAX - at)).map(|(_, at)| at)
+    scored
+        .filter(|(score, _)| *score >= least)
+        .max_by_key(|(score, at)| (*score, usize::MAX - at))
+        .map(|(_, at)| at)
 }
 
 fn first_text_row(rows: &[Row]) -> Option<usize> {
     let width = |row: &Row| row.cells.iter().filter(|cell| !cell.is_empty()).count();
-    let common = rows.iter().map(width).max_by_key(|w| (rows.iter().filter(|r| width(r) == *w).count(), *w))?;
+    let common = rows
+        .iter()
+        .map(width)
+        .max_by_key(|w| (rows.iter().filter(|r| width(r) == *w).count(), *w))?;
     rows.iter().position(|row| {
         let text = |cell: &Cell| match cell {
             Cell::Text(text) => !text.starts_with(|c: char| c.is_ascii_digit()) || text.contains(char::is_alphabetic),
@@ -80,8 +89,16 @@ fn first_text_row(rows: &[Row]) -> Option<usize> {
 impl Head {
     /// `# coverage: energy 2024` and `# kind: electricity`.
     fn line_above(&mut self, row: &Row) {
-        let line = row.cells.iter().filter(|c| !c.is_empty()).map(ToString::to_string).collect::<Vec<_>>().join(" ");
-        let Some((name, value)) = line.strip_prefix('#').and_then(|rest| rest.split_once(':')) else { return };
+        let line = row
+            .cells
+            .iter()
+            .filter(|c| !c.is_empty())
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(" ");
+        let Some((name, value)) = line.strip_prefix('#').and_then(|rest| rest.split_once(':')) else {
+            return;
+        };
         match name.trim().to_lowercase().as_str() {
             "coverage" | "dekning" => match coverage_line(value) {
                 Some(coverage) => self.coverage.push(coverage),
@@ -98,9 +115,10 @@ impl Head {
         for (field, column) in &mapping.columns {
             let found = match column {
                 Column::Position(at) => at.checked_sub(1),
-                Column::Header(header) => {
-                    self.headers.iter().position(|known| normalise(known) == normalise(header))
-                }
+                Column::Header(header) => self
+                    .headers
+                    .iter()
+                    .position(|known| normalise(known) == normalise(header)),
             };
             match found {
                 Some(at) => drop(columns.insert(*field, at)),
@@ -113,8 +131,13 @@ impl Head {
     /// Whether a row is the headers once more.
     pub fn is_repeated(&self, row: &Row) -> bool {
         let texts = row.cells.iter().map(ToString::to_string);
-        !self.headers.is_empty() && texts.zip(&self.headers).filter(|(text, _)| !text.is_empty()).count() > 1
-            && row.cells.iter().zip(&self.headers).all(|(cell, header)| cell.to_string() == *header)
+        !self.headers.is_empty()
+            && texts.zip(&self.headers).filter(|(text, _)| !text.is_empty()).count() > 1
+            && row
+                .cells
+                .iter()
+                .zip(&self.headers)
+                .all(|(cell, header)| cell.to_string() == *header)
     }
 }
 
@@ -122,5 +145,8 @@ impl Head {
 pub(super) fn coverage_line(text: &str) -> Option<Coverage> {
     let (kind, period) = text.trim().split_once(char::is_whitespace)?;
     let kind: CoverageKind = kind.parse().ok()?;
-    Some(Coverage { kind, period: super::date::period(period, None)? })
+    Some(Coverage {
+        kind,
+        period: super::date::period(period, None)?,
+    })
 }

@@ -69,7 +69,10 @@ impl Mapping {
     /// The mapping for headers that are all our own (those of templates and their plain synonyms,
     /// Norwegian or English); `None` when they do not name a time and a quantity or an amount.
     pub fn for_headers<S: AsRef<str>>(headers: &[S]) -> Option<Self> {
-        let mut mapping = Self { version: Self::VERSION, ..Self::default() };
+        let mut mapping = Self {
+            version: Self::VERSION,
+            ..Self::default()
+        };
         for (at, header) in headers.iter().enumerate() {
             mapping.note(at, header.as_ref());
         }

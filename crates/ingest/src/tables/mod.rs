@@ -20,8 +20,8 @@ mod mapping;
 mod read;
 mod row;
 mod sniff;
-mod template;
 mod tally;
+mod template;
 mod words;
 mod workbook;
 

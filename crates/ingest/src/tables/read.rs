@@ -53,7 +53,10 @@ pub fn read(
     sink: &mut dyn Sink,
 ) -> Result<Summary, ReadError> {
     let mut source = source;
-    let mut report = Report { sink, file: source.name.as_str().into() };
+    let mut report = Report {
+        sink,
+        file: source.name.as_str().into(),
+    };
     let result = read_table(&mut source, mapping, options, &mut report);
     result.map_err(|halt| halted(halt, &mut report))
 }
@@ -112,14 +115,24 @@ pub(super) struct Table {
 
 impl Table {
     /// Looks at what the file is.
-    pub fn open(source: &mut Source<'_>, mapping: &Mapping, limits: &Limits, report: &mut Report<'_>) -> Result<Self, Halt> {
+    pub fn open(
+        source: &mut Source<'_>,
+        mapping: &Mapping,
+        limits: &Limits,
+        report: &mut Report<'_>,
+    ) -> Result<Self, Halt> {
         let kind = format::kind_of(&mut source.reader, limits)?;
         if format::kind_of_name(&source.name).is_some_and(|promised| promised != kind) {
             report.note("table.extension", 0, "", format!("{kind:?}"));
         }
         if kind == FileKind::Csv {
             let layout = text_layout(source, mapping, limits, report)?;
-            return Ok(Self { kind, layout: Some(layout), sheet: String::new(), sheets: Vec::new() });
+            return Ok(Self {
+                kind,
+                layout: Some(layout),
+                sheet: String::new(),
+                sheets: Vec::new(),
+            });
         }
         let sheets = workbook::sheet_names(&mut source.reader, kind)?;
         let chosen = match &mapping.sheet {
@@ -131,10 +144,25 @@ impl Table {
             return refused("table.sheet_missing", wanted);
         };
         if sheets.len() > 1 && mapping.sheet.is_none() {
-            let others = sheets.iter().filter(|name| **name != sheet).take(20).cloned().collect::<Vec<_>>();
-            report.note("table.sheets_skipped", 0, "", format!("read `{sheet}`, skipped {}", others.join(", ")));
+            let others = sheets
+                .iter()
+                .filter(|name| **name != sheet)
+                .take(20)
+                .cloned()
+                .collect::<Vec<_>>();
+            report.note(
+                "table.sheets_skipped",
+                0,
+                "",
+                format!("read `{sheet}`, skipped {}", others.join(", ")),
+            );
         }
-        Ok(Self { kind, layout: None, sheet, sheets })
+        Ok(Self {
+            kind,
+            layout: None,
+            sheet,
+            sheets,
+        })
     }
 
     /// Goes over all rows from the start.
@@ -161,9 +189,14 @@ impl Table {
     }
 }
 
-fn text_layout(source: &mut Source<'_>, mapping: &Mapping, limits: &Limits, report: &mut Report<'_>) -> Result<Layout, Halt> {
+fn text_layout(
+    source: &mut Source<'_>,
+    mapping: &Mapping,
+    limits: &Limits,
+    report: &mut Report<'_>,
+) -> Result<Layout, Halt> {
     source.reader.rewind()?;
-    let profile = encoding::profile(&mut source.reader)?;
+    let profile = encoding::profile(&mut source.reader, &mut || report.sink.progress(0))?;
     if profile.nul_bytes > 0 {
         return refused("table.binary", format!("{} zero bytes", profile.nul_bytes));
     }
@@ -178,8 +211,15 @@ fn text_layout(source: &mut Source<'_>, mapping: &Mapping, limits: &Limits, repo
         None => Some(csv::delimiter(&mut source.reader, &profile, limits)?),
     };
     match delimiter.filter(|byte| !matches!(byte, b'"' | b'\n' | b'\r')) {
-        Some(delimiter) => Ok(Layout { encoding, mark_bytes: profile.mark_bytes, delimiter }),
-        None => refused("table.mapping_value", "the delimiter is one ASCII character, not a quote or line end"),
+        Some(delimiter) => Ok(Layout {
+            encoding,
+            mark_bytes: profile.mark_bytes,
+            delimiter,
+        }),
+        None => refused(
+            "table.mapping_value",
+            "the delimiter is one ASCII character, not a quote or line end",
+        ),
     }
 }
 
@@ -231,7 +271,16 @@ fn plan<'p>(
     }
     let order = mapping.date_order.or_else(|| order.settle(report));
     let kind = mapping.kind.or(head.kind);
-    Ok(Plan { columns, fixed: mapping.fixed.clone(), kind, order, markings, file: source.position, text_file: table.layout.is_some(), options })
+    Ok(Plan {
+        columns,
+        fixed: mapping.fixed.clone(),
+        kind,
+        order,
+        markings,
+        file: source.position,
+        text_file: table.layout.is_some(),
+        options,
+    })
 }
 
 /// Votes on the order of day and month, over all columns of time.
@@ -279,7 +328,11 @@ fn hear(
         }
         rows += 1;
         if rows > limits.rows {
-            return Err(Halt::Refused("table.too_many_rows", row.number, format!("more than {}", limits.rows)));
+            return Err(Halt::Refused(
+                "table.too_many_rows",
+                row.number,
+                format!("more than {}", limits.rows),
+            ));
         }
         if row.number <= head.row {
             return Ok(true);
@@ -343,13 +396,23 @@ fn one_row(row: &Row, head: &Head, plan: &Plan<'_>, tally: &mut Tally, report: &
     tally.add_raw(quantity, amount);
     let width = head.headers.len();
     if width > 0 && row.cells.iter().skip(width).any(|cell| !cell.is_empty()) {
-        report.note("table.row_long", row.number, "", format!("{} cells, {width} headers", row.cells.len()));
+        report.note(
+            "table.row_long",
+            row.number,
+            "",
+            format!("{} cells, {width} headers", row.cells.len()),
+        );
         report.note("table.row_unusable", row.number, "", "its columns may have shifted");
         tally.rows_unusable += 1;
         return Ok(());
     }
     if width > row.cells.len() && plan.text_file {
-        report.note("table.row_short", row.number, "", format!("{} cells, {width} headers", row.cells.len()));
+        report.note(
+            "table.row_short",
+            row.number,
+            "",
+            format!("{} cells, {width} headers", row.cells.len()),
+        );
     }
     let outcome = Reader { plan, row, report }.read(tally.rows_given + 1);
     match outcome {
@@ -390,7 +453,11 @@ fn finish(
         report.note("table.coverage_line", *row, "", super::findings::short(line));
     }
     let stated = [options.coverage.as_ref(), Some(&mapping.coverage), Some(&head.coverage)];
-    let stated = stated.into_iter().flatten().find(|coverage| !coverage.is_empty()).cloned();
+    let stated = stated
+        .into_iter()
+        .flatten()
+        .find(|coverage| !coverage.is_empty())
+        .cloned();
     let coverage = match (stated, &options.coverage) {
         (Some(coverage), _) => coverage,
         (None, Some(_)) => Vec::new(),
@@ -408,7 +475,12 @@ fn finish(
 fn assumed(tally: &Tally, report: &mut Report<'_>) -> Vec<Coverage> {
     let coverage = tally.assumed_coverage();
     for part in &coverage {
-        report.note("table.coverage_assumed", 0, "", format!("{} {}", part.kind, part.period));
+        report.note(
+            "table.coverage_assumed",
+            0,
+            "",
+            format!("{} {}", part.kind, part.period),
+        );
     }
     coverage
 }

@@ -69,12 +69,20 @@ impl Plan<'_> {
 impl Reader<'_, '_, '_> {
     /// Reads the row; `row_no` is the number it gets when it can be used.
     pub fn read(&mut self, row_no: u64) -> Outcome {
-        let Ok(site) = self.owner_and_site() else { return Outcome::OtherCompany };
+        let Ok(site) = self.owner_and_site() else {
+            return Outcome::OtherCompany;
+        };
         let named = self.text(Field::Item);
-        let Some(kind) = self.kind(named.as_deref()) else { return Outcome::Unusable };
-        let Some(period) = self.period() else { return Outcome::Unusable };
+        let Some(kind) = self.kind(named.as_deref()) else {
+            return Outcome::Unusable;
+        };
+        let Some(period) = self.period() else {
+            return Outcome::Unusable;
+        };
         let waste_code = self.waste_code();
-        let item = named.as_deref().map_or_else(|| item::default_of(kind, waste_code), |text| item::find_for(kind, text));
+        let item = named
+            .as_deref()
+            .map_or_else(|| item::default_of(kind, waste_code), |text| item::find_for(kind, text));
         let amount = self.number(Field::Amount);
         let measured = self.quantity(kind, item, amount);
         let amount = amount.or(measured.money);
@@ -85,7 +93,10 @@ impl Reader<'_, '_, '_> {
         let (amount, currency) = self.currency(amount);
         Outcome::Given(Box::new(Activity {
             row_no,
-            place: RowPlace { file: self.plan.file, row: self.row.number },
+            place: RowPlace {
+                file: self.plan.file,
+                row: self.row.number,
+            },
             kind,
             class: self.class(kind, item),
             item: item.map_or_else(|| named.as_deref().unwrap_or_default().into(), |item| item.key.into()),
@@ -113,7 +124,8 @@ impl Reader<'_, '_, '_> {
     }
 
     fn note(&mut self, code: &'static str, field: Option<Field>, detail: impl Into<String>) {
-        self.report.note(code, self.row.number, field.map_or("", Field::name), detail);
+        self.report
+            .note(code, self.row.number, field.map_or("", Field::name), detail);
     }
 
     /// The text of a field: its cell, else its fixed value. Formulas and errors are reported, and empty.
@@ -142,7 +154,10 @@ impl Reader<'_, '_, '_> {
             }
             return kind;
         }
-        let kind = self.plan.kind.or_else(|| named_item.and_then(item::find).map(|item| item.kind));
+        let kind = self
+            .plan
+            .kind
+            .or_else(|| named_item.and_then(item::find).map(|item| item.kind));
         if kind.is_none() {
             self.unusable("nothing says what kind of activity it is");
         }
@@ -161,10 +176,17 @@ impl Reader<'_, '_, '_> {
         let year = texts.get(&Field::Year).and_then(|text| date::year_of(text));
         let month = texts.get(&Field::Month).map(|text| date::month_of(text, year, order));
         let span = match (of(&Field::From), of(&Field::To)) {
-            (Some(from), Some(to)) => Some(from.zip(to).and_then(|(from, to)| Period::new(from.from(), to.to()).ok())),
+            (Some(from), Some(to)) => Some(
+                from.zip(to)
+                    .and_then(|(from, to)| Period::new(from.from(), to.to()).ok()),
+            ),
             (one, other) => one.or(other),
         };
-        let found = span.or_else(|| of(&Field::Period)).or(month).or_else(|| of(&Field::Date)).or_else(|| of(&Field::Year));
+        let found = span
+            .or_else(|| of(&Field::Period))
+            .or(month)
+            .or_else(|| of(&Field::Date))
+            .or_else(|| of(&Field::Year));
         let Some(found) = found else {
             self.unusable("nothing says when it was");
             return None;
@@ -191,7 +213,11 @@ impl Reader<'_, '_, '_> {
     fn number(&mut self, field: Field) -> Option<Amount> {
         let text = self.text(field)?;
         let typed = matches!(self.plan.cell(self.row, field), Some(Cell::Number(_)));
-        let cell = if typed { Cell::Number(text.clone()) } else { Cell::Text(text.clone()) };
+        let cell = if typed {
+            Cell::Number(text.clone())
+        } else {
+            Cell::Text(text.clone())
+        };
         let marking = self.plan.markings.get(&field).copied().unwrap_or(Marking::Mixed);
         match marking.number(&cell) {
             Ok(number) => Some(number),
@@ -203,15 +229,36 @@ impl Reader<'_, '_, '_> {
     }
 
     fn quantity(&mut self, kind: ActivityKind, item: Option<&Item>, amount: Option<Amount>) -> Measured {
-        let Some(text) = self.text(Field::Quantity) else { return Measured::default() };
+        let Some(text) = self.text(Field::Quantity) else {
+            return Measured::default();
+        };
         let typed = matches!(self.plan.cell(self.row, Field::Quantity), Some(Cell::Number(_)));
-        let (number, written_unit) = if typed { (text.as_str(), "") } else { split_number(&text) };
+        let (number, written_unit) = if typed {
+            (text.as_str(), "")
+        } else {
+            split_number(&text)
+        };
         let unit_text = self.text(Field::Unit).filter(|_| written_unit.is_empty());
         let unit_text = unit_text.or_else(|| (!written_unit.is_empty()).then(|| written_unit.to_owned()));
-        let kept = [text.as_str(), unit_text.as_deref().filter(|u| !text.ends_with(u)).unwrap_or_default()];
-        let raw = Measured { raw: Some(short(kept.join(" ").trim()).as_str().into()), ..Measured::default() };
-        let cell = if typed { Cell::Number(number.to_owned()) } else { Cell::Text(number.to_owned()) };
-        let marking = self.plan.markings.get(&Field::Quantity).copied().unwrap_or(Marking::Mixed);
+        let kept = [
+            text.as_str(),
+            unit_text.as_deref().filter(|u| !text.ends_with(u)).unwrap_or_default(),
+        ];
+        let raw = Measured {
+            raw: Some(short(kept.join(" ").trim()).as_str().into()),
+            ..Measured::default()
+        };
+        let cell = if typed {
+            Cell::Number(number.to_owned())
+        } else {
+            Cell::Text(number.to_owned())
+        };
+        let marking = self
+            .plan
+            .markings
+            .get(&Field::Quantity)
+            .copied()
+            .unwrap_or(Marking::Mixed);
         let value = match marking.number(&cell) {
             Ok(value) => value,
             Err(error) => {
@@ -227,7 +274,11 @@ impl Reader<'_, '_, '_> {
         let reading = match converted {
             Ok(reading) => reading,
             Err(error) => {
-                let code = if matches!(error, UnitError::Unknown(_)) { "table.unit_unknown" } else { "table.too_large" };
+                let code = if matches!(error, UnitError::Unknown(_)) {
+                    "table.unit_unknown"
+                } else {
+                    "table.too_large"
+                };
                 self.note(code, Some(Field::Unit), short(&error.to_string()));
                 return raw;
             }
@@ -248,11 +299,18 @@ impl Reader<'_, '_, '_> {
         if reading.dimension == Dimension::Money {
             let money = (amount.is_none() && allows(kind, item, Dimension::Money)).then_some(reading.value);
             if money.is_some() {
-                return Measured { money, ..Measured::default() };
+                return Measured {
+                    money,
+                    ..Measured::default()
+                };
             }
         }
         if reading.dimension == Dimension::Money || !allows(kind, item, reading.dimension) {
-            let detail = format!("`{}` measures {}, which {kind} is not", short(unit), reading.dimension.name());
+            let detail = format!(
+                "`{}` measures {}, which {kind} is not",
+                short(unit),
+                reading.dimension.name()
+            );
             self.note("table.unit_dimension", Some(Field::Unit), detail);
             return raw;
         }
@@ -260,7 +318,10 @@ impl Reader<'_, '_, '_> {
             self.note("table.negative", Some(Field::Quantity), reading.to_string());
             return raw;
         }
-        Measured { reading: Some(reading), ..Measured::default() }
+        Measured {
+            reading: Some(reading),
+            ..Measured::default()
+        }
     }
 
     fn note_item(&mut self, named: Option<&str>, item: Option<&Item>) {
@@ -282,7 +343,8 @@ impl Reader<'_, '_, '_> {
             }
         }
         match (kind, item) {
-            (ActivityKind::Fuel | ActivityKind::Purchase | ActivityKind::MaterialInput, Some(item)) => match item.class {
+            (ActivityKind::Fuel | ActivityKind::Purchase | ActivityKind::MaterialInput, Some(item)) => match item.class
+            {
                 ItemClass::None => words::class_of(kind),
                 class => class,
             },
@@ -291,7 +353,9 @@ impl Reader<'_, '_, '_> {
     }
 
     fn currency(&mut self, amount: Option<Amount>) -> (Option<Amount>, Currency) {
-        let Some(text) = self.text(Field::Currency) else { return (amount, Currency::NOK) };
+        let Some(text) = self.text(Field::Currency) else {
+            return (amount, Currency::NOK);
+        };
         if matches!(normalise(&text).as_str(), "kr" | "kroner") {
             return (amount, Currency::NOK);
         }
@@ -307,7 +371,9 @@ impl Reader<'_, '_, '_> {
 
     fn waste_code(&mut self) -> Option<WasteCode> {
         let text = self.text(Field::WasteCode)?;
-        text.parse().map_err(|_| self.note("table.waste_code", Some(Field::WasteCode), short(&text))).ok()
+        text.parse()
+            .map_err(|_| self.note("table.waste_code", Some(Field::WasteCode), short(&text)))
+            .ok()
     }
 
     fn treatment(&mut self, kind: ActivityKind) -> Option<Treatment> {
@@ -329,7 +395,11 @@ impl Reader<'_, '_, '_> {
         let text = self.text(field)?;
         let number = text.trim_end_matches('%').trim();
         let typed = matches!(self.plan.cell(self.row, field), Some(Cell::Number(_)));
-        let cell = if typed { Cell::Number(number.to_owned()) } else { Cell::Text(number.to_owned()) };
+        let cell = if typed {
+            Cell::Number(number.to_owned())
+        } else {
+            Cell::Text(number.to_owned())
+        };
         let marking = self.plan.markings.get(&field).copied().unwrap_or(Marking::Mixed);
         let percent = match marking.number(&cell) {
             Ok(percent) => percent,
@@ -352,14 +422,25 @@ impl Reader<'_, '_, '_> {
 
     fn counterparty(&mut self, kind: ActivityKind) -> Option<Counterparty> {
         let org_no = self.text(Field::CounterpartyOrg).and_then(|text| {
-            text.parse::<OrgNo>().map_err(|_| self.note("table.org_no", Some(Field::CounterpartyOrg), short(&text))).ok()
+            text.parse::<OrgNo>()
+                .map_err(|_| self.note("table.org_no", Some(Field::CounterpartyOrg), short(&text)))
+                .ok()
         });
-        let name = self.text(Field::CounterpartyName).and_then(|name| self.company_name(kind, name, org_no.is_some()));
-        let country = self.text(Field::CounterpartyCountry).and_then(|text| self.country(&text));
+        let name = self
+            .text(Field::CounterpartyName)
+            .and_then(|name| self.company_name(kind, name, org_no.is_some()));
+        let country = self
+            .text(Field::CounterpartyCountry)
+            .and_then(|text| self.country(&text));
         if org_no.is_none() && name.is_none() && country.is_none() {
             return None;
         }
-        Some(Counterparty { org_no, local_id: None, name, country })
+        Some(Counterparty {
+            org_no,
+            local_id: None,
+            name,
+            country,
+        })
     }
 
     /// A name that is surely a company's: names of persons have no place in the ledger.
@@ -406,7 +487,9 @@ impl Reader<'_, '_, '_> {
                 Err(_) => self.note("table.org_no", Some(Field::OrgNo), short(&text)),
             }
         }
-        let Some(text) = self.text(Field::Site) else { return Ok(site) };
+        let Some(text) = self.text(Field::Site) else {
+            return Ok(site);
+        };
         let org: Option<OrgNo> = text.parse().ok();
         let named = normalise(&text);
         let found = options.sites.iter().find(|known| {
@@ -453,8 +536,35 @@ const fn may_be_negative(kind: ActivityKind) -> bool {
 
 fn has_company_form(name: &str) -> bool {
     const FORMS: [&str; 26] = [
-        "as", "asa", "a/s", "ans", "da", "sa", "ba", "kf", "iks", "nuf", "sf", "hf", "ks", "se", "ab", "oy", "aps", "gmbh",
-        "ag", "ltd", "plc", "inc", "llc", "bv", "kommune", "fylkeskommune",
+        "as",
+        "asa",
+        "a/s",
+        "ans",
+        "da",
+        "sa",
+        "ba",
+        "kf",
+        "iks",
+        "nuf",
+        "sf",
+        "hf",
+        "ks",
+        "se",
+        "ab",
+        "oy",
+        "aps",
+        "gmbh",
+        "ag",
+        "ltd",
+        "plc",
+        "inc",
+        "llc",
+        "bv",
+        "kommune",
+        "fylkeskommune",
     ];
-    normalise(name).split([' ', ',', '.']).skip(1).any(|word| FORMS.contains(&word))
+    normalise(name)
+        .split([' ', ',', '.'])
+        .skip(1)
+        .any(|word| FORMS.contains(&word))
 }

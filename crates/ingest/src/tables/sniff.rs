@@ -57,7 +57,10 @@ pub struct ColumnGuess {
 /// [`ReadError::Refused`] with the code of [`super::FINDINGS`] when it is no table.
 pub fn sniff(source: &mut Source<'_>, limits: &Limits) -> Result<Sniffed, ReadError> {
     let mut collected = Collected::default();
-    let mut report = Report { sink: &mut collected, file: source.name.as_str().into() };
+    let mut report = Report {
+        sink: &mut collected,
+        file: source.name.as_str().into(),
+    };
     let looked = look(source, limits, &mut report).map_err(|halt| halted(halt, &mut report));
     let mut sniffed = looked?;
     sniffed.findings = collected.findings;
@@ -69,8 +72,12 @@ fn look(source: &mut Source<'_>, limits: &Limits, report: &mut Report<'_>) -> Re
     let rows = table.head_rows(source, limits)?;
     let head = header::find(&rows, &Mapping::default());
     let below: Vec<&Row> = rows.iter().filter(|row| row.number > head.row).collect();
-    let columns: Vec<ColumnGuess> =
-        head.headers.iter().enumerate().map(|(at, header)| guess(at, header, &below)).collect();
+    let columns: Vec<ColumnGuess> = head
+        .headers
+        .iter()
+        .enumerate()
+        .map(|(at, header)| guess(at, header, &below))
+        .collect();
     Ok(Sniffed {
         kind: table.kind,
         encoding: table.layout.map(|layout| layout.encoding),
@@ -89,7 +96,10 @@ const ROWS_SHOWN: usize = 20;
 const CHARACTERS_SHOWN: usize = 200;
 
 fn shown(row: &Row) -> Vec<String> {
-    row.cells.iter().map(|cell| cell.to_string().chars().take(CHARACTERS_SHOWN).collect()).collect()
+    row.cells
+        .iter()
+        .map(|cell| cell.to_string().chars().take(CHARACTERS_SHOWN).collect())
+        .collect()
 }
 
 fn guess(at: usize, header: &str, rows: &[&Row]) -> ColumnGuess {
@@ -98,12 +108,21 @@ fn guess(at: usize, header: &str, rows: &[&Row]) -> ColumnGuess {
         (None, Some(field)) => (Some(field), 60),
         (None, None) => by_contents(at, rows).map_or((None, 0), |field| (Some(field), 30)),
     };
-    ColumnGuess { position: at + 1, header: header.to_owned(), field, confidence_percent }
+    ColumnGuess {
+        position: at + 1,
+        header: header.to_owned(),
+        field,
+        confidence_percent,
+    }
 }
 
 /// The field whose values the cells of a column are, all of them.
 fn by_contents(at: usize, rows: &[&Row]) -> Option<Field> {
-    let cells: Vec<&Cell> = rows.iter().map(|row| row.cell(at)).filter(|cell| !cell.is_empty()).collect();
+    let cells: Vec<&Cell> = rows
+        .iter()
+        .map(|row| row.cell(at))
+        .filter(|cell| !cell.is_empty())
+        .collect();
     let all = |test: fn(&Cell) -> bool| !cells.is_empty() && cells.iter().all(|cell| test(cell));
     if all(|cell| matches!(cell, Cell::Date(_))) {
         return Some(Field::Date);
@@ -131,7 +150,11 @@ fn common_mark(columns: usize, rows: &[&Row]) -> Option<DecimalMark> {
 /// Every guess of at least a known word; the surest column of a field wins.
 fn propose(table: &Table, headers: &[String], header_row: u64, columns: &[ColumnGuess]) -> Mapping {
     let sure = Mapping::for_headers(headers).unwrap_or_default();
-    let mut mapping = Mapping { version: Mapping::VERSION, fixed: sure.fixed, ..Mapping::default() };
+    let mut mapping = Mapping {
+        version: Mapping::VERSION,
+        fixed: sure.fixed,
+        ..Mapping::default()
+    };
     let mut by_confidence: Vec<&ColumnGuess> = columns.iter().filter(|guess| guess.confidence_percent >= 60).collect();
     by_confidence.sort_by_key(|guess| std::cmp::Reverse(guess.confidence_percent));
     for guess in by_confidence {

@@ -52,7 +52,10 @@ impl Tally {
         }
         if let Some(kind) = words::coverage_of(activity.kind) {
             let months = months_hull(activity.period);
-            self.hulls.entry(kind).and_modify(|hull| *hull = hull.hull(months)).or_insert(months);
+            self.hulls
+                .entry(kind)
+                .and_modify(|hull| *hull = hull.hull(months))
+                .or_insert(months);
         }
     }
 
@@ -68,10 +71,21 @@ impl Tally {
     /// Takes a total of the file; the names of those that differ from the rows.
     pub fn total(&mut self, row: u64, quantity: Option<Amount>, amount: Option<Amount>) -> Vec<String> {
         let mut differing = Vec::new();
-        for (name, running, stated) in [("quantity", &mut self.quantity, quantity), ("amount", &mut self.amount, amount)] {
+        for (name, running, stated) in [
+            ("quantity", &mut self.quantity, quantity),
+            ("amount", &mut self.amount, amount),
+        ] {
             let Some(stated) = stated else { continue };
-            let computed = if stated == running.part { running.part } else { running.all };
-            let total = ControlTotal { name: format!("{name} row {row}"), stated: Some(stated), computed };
+            let computed = if stated == running.part {
+                running.part
+            } else {
+                running.all
+            };
+            let total = ControlTotal {
+                name: format!("{name} row {row}"),
+                stated: Some(stated),
+                computed,
+            };
             if !total.holds() {
                 differing.push(format!("{name}: stated {stated}, the rows give {computed}"));
             }
@@ -85,15 +99,28 @@ impl Tally {
 
     /// The months with rows, by what they can cover.
     pub fn assumed_coverage(&self) -> Vec<Coverage> {
-        self.hulls.iter().map(|(kind, period)| Coverage { kind: *kind, period: *period }).collect()
+        self.hulls
+            .iter()
+            .map(|(kind, period)| Coverage {
+                kind: *kind,
+                period: *period,
+            })
+            .collect()
     }
 
     /// What a person wants to see.
     pub fn overview(&self) -> serde_json::Value {
         let by_kind: BTreeMap<&str, u64> = self.by_kind.iter().map(|(kind, rows)| (kind.name(), *rows)).collect();
-        let quantities: BTreeMap<&str, String> =
-            self.quantities.iter().map(|(dimension, sum)| (dimension.base_unit(), sum.to_string())).collect();
-        let amounts: BTreeMap<&str, String> = self.amounts.iter().map(|(c, sum)| (c.as_str(), sum.to_string())).collect();
+        let quantities: BTreeMap<&str, String> = self
+            .quantities
+            .iter()
+            .map(|(dimension, sum)| (dimension.base_unit(), sum.to_string()))
+            .collect();
+        let amounts: BTreeMap<&str, String> = self
+            .amounts
+            .iter()
+            .map(|(c, sum)| (c.as_str(), sum.to_string()))
+            .collect();
         json!({
             "rows_read": self.rows_read,
             "rows_given": self.rows_given,

@@ -49,6 +49,10 @@ const TEMPLATES: &[Template] = &[
 impl Template {
     /// Name of the file in a language: `electricity.nb.csv`.
     pub fn file_name(&self, language: &str) -> String {
-        format!("{}.{}.csv", self.kind.name(), if language == "en" { "en" } else { "nb" })
+        format!(
+            "{}.{}.csv",
+            self.kind.name(),
+            if language == "en" { "en" } else { "nb" }
+        )
     }
 }

@@ -13,7 +13,9 @@ pub(super) fn kind(text: &str) -> Option<ActivityKind> {
     }
     Some(match plain.as_str() {
         "elektrisitet" | "strøm" | "kraft" | "el" | "power" => K::Electricity,
-        "varme" | "fjernvarme" | "damp" | "kjøling" | "fjernkjøling" | "district heat" | "steam" | "cooling" => K::Heat,
+        "varme" | "fjernvarme" | "damp" | "kjøling" | "fjernkjøling" | "district heat" | "steam" | "cooling" => {
+            K::Heat
+        }
         "brensel" | "drivstoff" | "fyring" | "fuels" => K::Fuel,
         "kuldemedium" | "kuldemedier" | "refrigerants" | "gasslekkasje" => K::Refrigerant,
         "prosessutslipp" | "prosess" | "process emissions" | "process" => K::ProcessEmission,
@@ -23,9 +25,8 @@ pub(super) fn kind(text: &str) -> Option<ActivityKind> {
         "avfall" | "wastes" => K::Waste,
         "reise" | "reiser" | "tjenestereise" | "tjenestereiser" | "business travel" => K::Travel,
         "pendling" | "arbeidsreise" | "arbeidsreiser" | "commute" => K::Commuting,
-        "materiale inn" | "materialer inn" | "råvare" | "råvarer" | "innsatsfaktor" | "materials in" | "raw material" => {
-            K::MaterialInput
-        }
+        "materiale inn" | "materialer inn" | "råvare" | "råvarer" | "innsatsfaktor" | "materials in"
+        | "raw material" => K::MaterialInput,
         "produkt ut" | "produkter ut" | "produksjon" | "products out" | "production" => K::ProductOutput,
         "salg" | "omsetning" | "sales" | "revenue" => K::Sale,
         "fjerning" | "opptak" | "karbonfjerning" | "removals" => K::Removal,
@@ -46,13 +47,31 @@ pub(super) fn treatment(text: &str) -> Option<Treatment> {
     }
     Some(match plain.as_str() {
         "ombruk" | "gjenbruk" | "forberedelse til ombruk" | "preparing for reuse" | "re-use" => T::Reuse,
-        "materialgjenvinning" | "gjenvinning" | "resirkulering" | "materialgjenvunnet" | "recycled" | "material recovery"
+        "materialgjenvinning"
+        | "gjenvinning"
+        | "resirkulering"
+        | "materialgjenvunnet"
+        | "recycled"
+        | "material recovery"
         | "material recycling" => T::Recycling,
-        "kompostering" | "biologisk" | "biologisk behandling" | "biogass" | "biogassproduksjon" | "composting"
-        | "anaerobic digestion" | "biological treatment" => T::Biological,
-        "energiutnyttelse" | "energigjenvinning" | "forbrenning med energiutnyttelse" | "energy recovery"
-        | "incineration with energy recovery" | "waste to energy" => T::EnergyRecovery,
-        "forbrenning" | "forbrenning uten energiutnyttelse" | "incinerated" | "destruksjon"
+        "kompostering"
+        | "biologisk"
+        | "biologisk behandling"
+        | "biogass"
+        | "biogassproduksjon"
+        | "composting"
+        | "anaerobic digestion"
+        | "biological treatment" => T::Biological,
+        "energiutnyttelse"
+        | "energigjenvinning"
+        | "forbrenning med energiutnyttelse"
+        | "energy recovery"
+        | "incineration with energy recovery"
+        | "waste to energy" => T::EnergyRecovery,
+        "forbrenning"
+        | "forbrenning uten energiutnyttelse"
+        | "incinerated"
+        | "destruksjon"
         | "incineration without energy recovery" => T::Incineration,
         "utfylling" | "dekkmasse" | "fyllmasse" | "backfilling" => T::Backfill,
         "deponi" | "deponering" | "deponert" | "deposited" | "disposal" => T::Landfill,
@@ -79,7 +98,9 @@ fn treatment_code(code: &str) -> Option<Treatment> {
 /// The class of fuel that a use column names.
 pub(super) fn fuel_use(text: &str) -> Option<ItemClass> {
     match normalise(text).as_str() {
-        "vehicle" | "vehicles" | "kjøretøy" | "mobil" | "mobile" | "transport" | "maskin" => Some(ItemClass::VehicleFuel),
+        "vehicle" | "vehicles" | "kjøretøy" | "mobil" | "mobile" | "transport" | "maskin" => {
+            Some(ItemClass::VehicleFuel)
+        }
         "stationary" | "stasjonær" | "stasjonært" | "fyring" | "heating" | "prosess" | "process" => {
             Some(ItemClass::StationaryFuel)
         }
@@ -117,7 +138,9 @@ pub(super) const fn coverage_of(kind: ActivityKind) -> Option<CoverageKind> {
         ActivityKind::Travel | ActivityKind::Commuting => CoverageKind::Travel,
         ActivityKind::MaterialInput | ActivityKind::ProductOutput => CoverageKind::Materials,
         ActivityKind::Removal => CoverageKind::Removals,
-        ActivityKind::Purchase | ActivityKind::CapitalGood | ActivityKind::Sale | ActivityKind::OtherPosting => return None,
+        ActivityKind::Purchase | ActivityKind::CapitalGood | ActivityKind::Sale | ActivityKind::OtherPosting => {
+            return None;
+        }
     })
 }
 
@@ -125,7 +148,16 @@ pub(super) const fn coverage_of(kind: ActivityKind) -> Option<CoverageKind> {
 pub(super) fn is_total(text: &str) -> bool {
     matches!(
         normalise(text).as_str(),
-        "sum" | "totalt" | "total" | "totalsum" | "sum totalt" | "i alt" | "grand total" | "subtotal" | "delsum" | "totals"
+        "sum"
+            | "totalt"
+            | "total"
+            | "totalsum"
+            | "sum totalt"
+            | "i alt"
+            | "grand total"
+            | "subtotal"
+            | "delsum"
+            | "totals"
     )
 }
 

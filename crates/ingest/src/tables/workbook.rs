@@ -15,12 +15,18 @@ pub(super) fn sheet_names<R: Read + Seek>(reader: &mut R, kind: FileKind) -> Res
     guarded(|| {
         reader.seek(SeekFrom::Start(0))?;
         let visible = |sheets: &[Sheet]| {
-            let shown = sheets.iter().filter(|s| s.visible == SheetVisible::Visible && s.typ == SheetType::WorkSheet);
+            let shown = sheets
+                .iter()
+                .filter(|s| s.visible == SheetVisible::Visible && s.typ == SheetType::WorkSheet);
             shown.map(|sheet| sheet.name.clone()).collect()
         };
         match kind {
-            FileKind::Xlsx => Ok(visible(Xlsx::new(BufReader::new(reader)).map_err(damaged)?.sheets_metadata())),
-            FileKind::Xls => Ok(visible(Xls::new(BufReader::new(reader)).map_err(damaged)?.sheets_metadata())),
+            FileKind::Xlsx => Ok(visible(
+                Xlsx::new(BufReader::new(reader)).map_err(damaged)?.sheets_metadata(),
+            )),
+            FileKind::Xls => Ok(visible(
+                Xls::new(BufReader::new(reader)).map_err(damaged)?.sheets_metadata(),
+            )),
             FileKind::Csv => Ok(Vec::new()),
         }
     })
@@ -37,7 +43,12 @@ pub(super) fn walk<R: Read + Seek>(
     guarded(|| {
         let size = reader.seek(SeekFrom::End(0))?;
         reader.seek(SeekFrom::Start(0))?;
-        let mut rows = Rows { limits, visit, size, current: None };
+        let mut rows = Rows {
+            limits,
+            visit,
+            size,
+            current: None,
+        };
         match kind {
             FileKind::Xlsx => walk_xlsx(reader, sheet, &mut rows),
             FileKind::Xls => walk_xls(reader, sheet, &mut rows),
@@ -98,7 +109,11 @@ impl Rows<'_, '_> {
             return Err(Halt::Refused("table.cell_too_large", number, detail));
         }
         let bytes = self.size;
-        let current = self.current.get_or_insert_with(|| Row { number, cells: Vec::new(), bytes });
+        let current = self.current.get_or_insert_with(|| Row {
+            number,
+            cells: Vec::new(),
+            bytes,
+        });
         if current.cells.len() <= column {
             current.cells.resize(column + 1, Cell::Empty);
         }
@@ -146,7 +161,8 @@ fn borrowed(value: &Data) -> DataRef<'static> {
 fn date(moment: &ExcelDateTime) -> Cell {
     let serial = moment.as_f64();
     let day = (moment.is_datetime() && (0.0..3_000_000.0).contains(&serial)).then(|| moment.to_ymd_hms_milli());
-    let parts = day.and_then(|(y, m, d, ..)| Some((i16::try_from(y).ok()?, i8::try_from(m).ok()?, i8::try_from(d).ok()?)));
+    let parts =
+        day.and_then(|(y, m, d, ..)| Some((i16::try_from(y).ok()?, i8::try_from(m).ok()?, i8::try_from(d).ok()?)));
     match parts.and_then(|(y, m, d)| Date::new(y, m, d).ok()) {
         Some(day) => Cell::Date(day),
         None => Cell::Number(serial.to_string()),
@@ -159,6 +175,11 @@ fn damaged(error: impl std::fmt::Display) -> Halt {
 
 /// A damaged workbook must not take the program down, whatever the library below makes of it.
 fn guarded<T>(work: impl FnOnce() -> Result<T, Halt>) -> Result<T, Halt> {
-    catch_unwind(AssertUnwindSafe(work))
-        .unwrap_or_else(|_| Err(Halt::Refused("table.damaged", 0, "the workbook breaks its own format".to_owned())))
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        Err(Halt::Refused(
+            "table.damaged",
+            0,
+            "the workbook breaks its own format".to_owned(),
+        ))
+    })
 }

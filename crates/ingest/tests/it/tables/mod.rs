@@ -12,7 +12,12 @@ mod rows;
 
 fn source<'a>(name: &str, bytes: &'a [u8]) -> Source<'a> {
     let size = bytes.len() as u64;
-    Source { name: name.to_owned(), position: 0, size, reader: Box::new(Cursor::new(bytes)) }
+    Source {
+        name: name.to_owned(),
+        position: 0,
+        size,
+        reader: Box::new(Cursor::new(bytes)),
+    }
 }
 
 fn read_as(name: &str, bytes: &[u8], mapping: &Mapping, options: &Options) -> (Collected, Result<Summary, ReadError>) {
@@ -30,7 +35,11 @@ fn look(name: &str, bytes: &[u8]) -> Result<Sniffed, ReadError> {
 }
 
 fn codes(sink: &Collected) -> Vec<&str> {
-    sink.findings.counts().map(|(code, ..)| code).filter(|code| *code != "table.coverage_assumed").collect()
+    sink.findings
+        .counts()
+        .map(|(code, ..)| code)
+        .filter(|code| *code != "table.coverage_assumed")
+        .collect()
 }
 
 #[test]
@@ -39,7 +48,13 @@ fn every_template_reads_completely_as_it_is() {
         for text in [template.csv_nb, template.csv_en] {
             let (sink, result) = read_text(text);
             let summary = result.unwrap_or_else(|e| panic!("{}: {e} {:?}", template.kind, sink.findings));
-            assert_eq!(sink.findings.status(), Status::Complete, "{}: {:?}", template.kind, sink.findings);
+            assert_eq!(
+                sink.findings.status(),
+                Status::Complete,
+                "{}: {:?}",
+                template.kind,
+                sink.findings
+            );
             assert_eq!((summary.rows, sink.activities.len()), (1, 1), "{}", template.kind);
             assert_eq!(sink.activities[0].kind, template.kind);
             assert!(look("t.csv", text.as_bytes()).expect("a table").mapping.can_read());
@@ -55,11 +70,22 @@ fn every_template_reads_completely_as_it_is() {
 
 #[test]
 fn a_site_is_found_by_name_and_sub_unit() {
-    let site = |id: &str, name: &str| KnownSite { id: SiteId::new(id), name: name.into(), sub_unit: "987654325".parse().ok() };
-    let options = Options { sites: vec![site("north", "Fabrikk Nord")], ..Options::default() };
+    let site = |id: &str, name: &str| KnownSite {
+        id: SiteId::new(id),
+        name: name.into(),
+        sub_unit: "987654325".parse().ok(),
+    };
+    let options = Options {
+        sites: vec![site("north", "Fabrikk Nord")],
+        ..Options::default()
+    };
     let text = "Dato;Type;Anlegg;Mengde;Enhet\n2024-01-01;el;fabrikk nord;5;kWh\n2024-01-02;el;987 654 325;6;kWh\n2024-01-02;el;Sør;7;kWh\n";
     let (sink, _) = read_as("a.csv", text.as_bytes(), &Mapping::default(), &options);
-    let sites: Vec<Option<String>> = sink.activities.iter().map(|a| a.site.as_ref().map(ToString::to_string)).collect();
+    let sites: Vec<Option<String>> = sink
+        .activities
+        .iter()
+        .map(|a| a.site.as_ref().map(ToString::to_string))
+        .collect();
     assert_eq!(sites, [Some("north".into()), Some("north".into()), None]);
     assert_eq!(codes(&sink), ["table.site_unknown"]);
 }

@@ -56,9 +56,8 @@ impl MarkVotes {
             (Some(mark), ..) => Marking::Known(mark),
             (None, 1.., 1..) => Marking::Mixed,
             (None, 1.., 0) => Marking::Known(DecimalMark::Comma),
-            (None, 0, 1..) => Marking::Known(DecimalMark::Point),
             (None, 0, 0) if self.ambiguous > 0 => Marking::Ambiguous,
-            (None, 0, 0) => Marking::Known(DecimalMark::Point),
+            (None, 0, _) => Marking::Known(DecimalMark::Point),
         }
     }
 
@@ -108,7 +107,9 @@ mod tests {
 
     fn check(cells: &[&str], expect: Marking) {
         let mut votes = MarkVotes::default();
-        cells.iter().for_each(|cell| votes.hear(1, &Cell::text(cell)));
+        for cell in cells {
+            votes.hear(1, &Cell::text(cell));
+        }
         assert_eq!(votes.marking(None), expect, "{cells:?}");
     }
 

@@ -89,9 +89,8 @@ fn regularity(sample: &[u8], delimiter: u8, limits: &Limits) -> usize {
         match records.next() {
             Ok(Some(record)) if record.cells.iter().all(|cell| cell.trim_ascii().is_empty()) => {}
             Ok(Some(record)) => widths.push(record.cells.len()),
-            Ok(None) => break,
             Err(_) if widths.is_empty() => return usize::from(sample.contains(&delimiter)),
-            Err(_) => break,
+            Ok(None) | Err(_) => break,
         }
     }
     if widths.len() > 2 && u64::try_from(sample.len()).unwrap_or(0) == SAMPLE_BYTES {

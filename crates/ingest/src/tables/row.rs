@@ -477,13 +477,13 @@ impl Reader<'_, '_, '_> {
         if let (Some(text), Some(expected)) = (self.text(Field::OrgNo), options.expected_org) {
             match text.parse::<OrgNo>() {
                 Ok(org) if org == expected => {}
-                Ok(org) => match options.sites.iter().find(|known| known.sub_unit == Some(org)) {
-                    Some(known) => site = Some(known.id.clone()),
-                    None => {
+                Ok(org) => {
+                    let Some(known) = options.sites.iter().find(|known| known.sub_unit == Some(org)) else {
                         self.note("table.other_company", Some(Field::OrgNo), org.to_string());
                         return Err(());
-                    }
-                },
+                    };
+                    site = Some(known.id.clone());
+                }
                 Err(_) => self.note("table.org_no", Some(Field::OrgNo), short(&text)),
             }
         }

@@ -136,7 +136,9 @@ fn by_contents(at: usize, rows: &[&Row]) -> Option<Field> {
 fn common_mark(columns: usize, rows: &[&Row]) -> Option<DecimalMark> {
     let mut marks = (0..columns).filter_map(|at| {
         let mut votes = MarkVotes::default();
-        rows.iter().for_each(|row| votes.hear(row.number, row.cell(at)));
+        for row in rows {
+            votes.hear(row.number, row.cell(at));
+        }
         match votes.marking(None) {
             Marking::Known(mark) if votes.voted() => Some(Some(mark)),
             Marking::Known(_) => None,

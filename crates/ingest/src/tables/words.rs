@@ -80,17 +80,15 @@ pub(super) fn treatment(text: &str) -> Option<Treatment> {
     })
 }
 
-/// R11 to R13 and D13 to D15 only prepare or store, so what finally happened is unknown.
+/// R11 to R13, D8, D9 and D13 to D15 only prepare or store, so what finally happened is unknown.
 fn treatment_code(code: &str) -> Option<Treatment> {
     Some(match code {
         "r1" => Treatment::EnergyRecovery,
-        "r2" | "r4" | "r5" | "r6" | "r7" | "r8" | "r9" => Treatment::Recycling,
-        "r3" => Treatment::Recycling,
+        "r2" | "r3" | "r4" | "r5" | "r6" | "r7" | "r8" | "r9" => Treatment::Recycling,
         "r10" => Treatment::Biological,
-        "d8" => Treatment::Biological,
         "d10" | "d11" => Treatment::Incineration,
         "d1" | "d2" | "d3" | "d4" | "d5" | "d6" | "d7" | "d12" => Treatment::Landfill,
-        "r11" | "r12" | "r13" | "d9" | "d13" | "d14" | "d15" => Treatment::Unknown,
+        "r11" | "r12" | "r13" | "d8" | "d9" | "d13" | "d14" | "d15" => Treatment::Unknown,
         _ => return None,
     })
 }

@@ -16,7 +16,9 @@ fn titles_repeated_headers_empty_rows_and_a_total() {
     assert_eq!(sink.findings.status(), Status::Complete, "{:?}", sink.findings);
     assert_eq!(codes(&sink), ["table.header_repeated"]);
     assert_eq!(summary.rows, 3);
-    assert!(summary.control_totals.len() == 2 && summary.control_totals.iter().all(|total| total.holds()));
+    assert!(
+        summary.control_totals.len() == 2 && summary.control_totals.iter().all(greenheart_model::ControlTotal::holds)
+    );
     assert_eq!(summary.coverage[0].kind, CoverageKind::Energy);
     assert_eq!(summary.overview["quantity_by_unit"]["kWh"], "1290500");
     let wrong = String::from_utf8(bytes).expect("UTF-8").replace("24000,5", "24000,6");

@@ -153,10 +153,8 @@ fn written(rows: &[(u16, u16)], delimiter: char, comma: bool, encoding: u8) -> V
     for (at, (whole, cents)) in rows.iter().enumerate() {
         let mark = if comma { ',' } else { '.' };
         let number = format!("\"{whole}{mark}{cents:02}\"");
-        text += &format!(
-            "2024-{:02}{delimiter}strøm{delimiter}{number}{delimiter}kWh\n",
-            at % 12 + 1
-        );
+        let month = format!("2024-{:02}", at % 12 + 1);
+        text += &[month.as_str(), "strøm", &number, "kWh\n"].join(&delimiter.to_string());
     }
     let latin = |text: &str| {
         text.chars()

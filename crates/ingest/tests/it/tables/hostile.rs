@@ -149,6 +149,45 @@ fn mixed_encodings_and_row_limits_are_reported() {
     assert!(codes(&sink).contains(&"table.too_many_rows"));
 }
 
+/// One good row, and one cell far away.
+fn small_workbook(far_row: u32, far_column: u16) -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (column, (header, value)) in [
+        ("Periode", "2024-01"),
+        ("Type", "el"),
+        ("Mengde", "1,5"),
+        ("Enhet", "kWh"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let column = u16::try_from(column).expect("few");
+        sheet.write(0, column, header).expect("a header");
+        sheet.write(1, column, value).expect("a cell");
+    }
+    if far_row > 0 {
+        sheet.write(far_row, far_column, "x").expect("a cell");
+    }
+    book.save_to_buffer().expect("a workbook")
+}
+
+#[test]
+fn a_cell_far_away_takes_no_memory() {
+    check(
+        "far.xlsx",
+        &small_workbook(0x000f_ffff, 16_383),
+        "table.too_many_columns",
+    );
+    let (sink, _) = read_as(
+        "deep.xlsx",
+        &small_workbook(0x000f_ffff, 0),
+        &Mapping::default(),
+        &Options::default(),
+    );
+    assert_eq!((sink.activities.len(), codes(&sink)), (1, vec!["table.row_unusable"]));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
@@ -166,6 +205,19 @@ proptest! {
         bytes.truncate(cut.index(bytes.len()) + 1);
         let _ = look("a.csv", &bytes);
         let _ = read_as("a.csv", &bytes, &Mapping::default(), &Options::default());
+    }
+
+    #[test]
+    fn no_change_of_a_workbook_panics(
+        changes in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 1..6),
+    ) {
+        let mut bytes = small_workbook(0, 0);
+        for (at, byte) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        let _ = look("a.xlsx", &bytes);
+        let _ = read_as("a.xlsx", &bytes, &Mapping::default(), &Options::default());
     }
 
     #[test]

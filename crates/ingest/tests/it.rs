@@ -2,3 +2,5 @@
 
 #[path = "it/saft.rs"]
 mod saft;
+#[path = "it/tables/mod.rs"]
+mod tables;

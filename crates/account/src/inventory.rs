@@ -1,8 +1,8 @@
 //! The inventory of a year by member, scope, category, line and method.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use greenheart_model::{Category, GwpSet, MemberId, Method, Scope, Scope2Basis};
+use greenheart_model::{Category, GwpSet, MemberId, Method, Scope, Scope2Basis, SumKey, SumValues};
 use greenheart_units::{Amount, DecimalError, Rate};
 use serde::{Deserialize, Serialize};
 
@@ -88,6 +88,86 @@ pub struct Inventory {
 /// # Source
 /// GHG Protocol Corporate Standard, ch. 4 and 9; Scope 2 Guidance, ch. 6; Scope 3 Standard, ch. 5.
 pub fn inventory(reconciled: &Reconciled, query: &InventoryQuery) -> Result<Inventory, DecimalError> {
-    let _ = (reconciled, query);
-    unimplemented!()
+    let basis = match query.basis {
+        Scope2Basis::Market => Scope2Basis::Market,
+        Scope2Basis::Location | Scope2Basis::Both => Scope2Basis::Location,
+    };
+    let asked = |key: &SumKey| {
+        key.month.year() == query.year
+            && query.members.as_ref().is_none_or(|members| members.contains(&key.member))
+            && (key.basis == Scope2Basis::Both || key.basis == basis)
+    };
+    let mut lines: BTreeMap<Line, SumValues> = BTreeMap::new();
+    for (key, values) in reconciled.sums.iter().filter(|(key, _)| asked(key) && key.scope != Scope::None) {
+        let line = (key.member.clone(), key.scope, key.category, key.line.to_string(), key.method);
+        let slot = lines.entry(line).or_default();
+        *slot = slot.checked_add(values)?;
+    }
+    let mut inventory = Inventory::empty(query, basis);
+    let mut by_spend = Amount::ZERO;
+    for ((member, scope, category, line, method), values) in lines {
+        let co2e = values.gases.co2e(query.gwp)?;
+        let unbound = method == Method::Unbound;
+        if unbound {
+            inventory.unbound_rows += values.rows;
+            inventory.unbound_nok = inventory.unbound_nok.checked_add(values.amount_nok)?;
+        }
+        if method == Method::Spend {
+            by_spend = by_spend.checked_add(co2e)?;
+        }
+        let total = match scope {
+            Scope::One => &mut inventory.scope1_co2e_kg,
+            Scope::Two => &mut inventory.scope2_co2e_kg,
+            Scope::Three => &mut inventory.scope3_co2e_kg,
+            Scope::Removal | Scope::None => &mut inventory.removals_co2_kg,
+        };
+        *total = total.checked_add(co2e)?;
+        inventory.biogenic_co2_kg = inventory.biogenic_co2_kg.checked_add(values.gases.co2_biogenic)?;
+        inventory.rows.push(InventoryRow {
+            member,
+            scope,
+            category,
+            line,
+            method,
+            co2e_kg: (!unbound).then_some(co2e),
+            biogenic_co2_kg: values.gases.co2_biogenic,
+            amount_nok: values.amount_nok,
+            energy_kwh: values.energy_kwh,
+            mass_kg: values.mass_kg,
+            rows: values.rows,
+        });
+    }
+    let scopes = [inventory.scope1_co2e_kg, inventory.scope2_co2e_kg, inventory.scope3_co2e_kg];
+    for scope in scopes {
+        inventory.total_co2e_kg = inventory.total_co2e_kg.checked_add(scope)?;
+    }
+    inventory.spend_share = by_spend.ratio(inventory.total_co2e_kg);
+    for displaced in reconciled.displaced.iter().filter(|displaced| asked(&displaced.key)) {
+        inventory.displaced_nok = inventory.displaced_nok.checked_add(displaced.values.amount_nok)?;
+    }
+    Ok(inventory)
+}
+
+type Line = (MemberId, Scope, Category, String, Method);
+
+impl Inventory {
+    fn empty(query: &InventoryQuery, basis: Scope2Basis) -> Self {
+        let zero = Amount::ZERO;
+        Self {
+            year: query.year,
+            gwp: query.gwp,
+            basis,
+            rows: Vec::new(),
+            scope1_co2e_kg: zero,
+            scope2_co2e_kg: zero,
+            scope3_co2e_kg: zero,
+            total_co2e_kg: zero,
+            spend_share: None,
+            unbound_rows: 0,
+            unbound_nok: zero,
+            biogenic_co2_kg: zero,
+            removals_co2_kg: zero,
+            displaced_nok: zero,
+        }
+    }
 }

@@ -17,7 +17,7 @@ mod price;
 mod reconcile;
 
 pub use bind::{Binder, ExchangeRates, MemberDirectory, Options};
-pub use factors::{FactorFileError, parse, plausibility, shipped, write};
+pub use factors::{FactorFileError, SHIPPED_VERSION, parse, plausibility, shipped, write};
 pub use goals::{
     CoverageShare, Figure, FigureKind, Gap, Goal, GoalConfig, GoalInputs, GoalReport, GoalSeries, GoalStatus, GoalYear,
     MemberCoverage, MemberFigure, goals,

@@ -27,10 +27,20 @@ fn main() {
 fn activity(row_no: u64) -> Activity {
     use ActivityKind::{Electricity, Fuel, MaterialInput, Purchase, Sale, Transport, Waste};
     let (kind, class, item, dimension) = match row_no % 8 {
-        0 => (Electricity, ItemClass::Electricity, "electricity", Some(Dimension::Energy)),
+        0 => (
+            Electricity,
+            ItemClass::Electricity,
+            "electricity",
+            Some(Dimension::Energy),
+        ),
         1 => (Fuel, ItemClass::VehicleFuel, "diesel", Some(Dimension::Volume)),
         2 => (MaterialInput, ItemClass::Goods, "steel", Some(Dimension::Mass)),
-        3 => (Transport, ItemClass::Freight, "road_freight", Some(Dimension::FreightWork)),
+        3 => (
+            Transport,
+            ItemClass::Freight,
+            "road_freight",
+            Some(Dimension::FreightWork),
+        ),
         4 => (Waste, ItemClass::WasteService, "wood_waste", Some(Dimension::Mass)),
         5 => (Sale, ItemClass::Revenue, "revenue.goods", None),
         6 => (Purchase, ItemClass::Goods, "purchase.4005", None),

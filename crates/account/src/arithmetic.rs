@@ -20,7 +20,10 @@ pub(crate) fn scale(value: Amount, numerator: i128, denominator: i128) -> Result
     let common = gcd(numerator.unsigned_abs(), denominator.unsigned_abs());
     let (numerator, denominator) = (divide_exactly(numerator, common), divide_exactly(denominator, common));
     let common = gcd(value.mantissa().unsigned_abs(), denominator.unsigned_abs());
-    let (mantissa, denominator) = (divide_exactly(value.mantissa(), common), divide_exactly(denominator, common));
+    let (mantissa, denominator) = (
+        divide_exactly(value.mantissa(), common),
+        divide_exactly(denominator, common),
+    );
     let product = mantissa.checked_mul(numerator).ok_or(DecimalError::Overflow)?;
     Ok(Amount::from_mantissa(Rounding::HalfEven.divide(product, denominator)))
 }
@@ -76,7 +79,11 @@ mod tests {
 
     fn check(value: i128, numerator: i128, denominator: i128, expect: Result<i128, DecimalError>) {
         let found = scale(Amount::from_mantissa(value), numerator, denominator);
-        assert_eq!(found.map(Amount::mantissa), expect, "{value} * {numerator} / {denominator}");
+        assert_eq!(
+            found.map(Amount::mantissa),
+            expect,
+            "{value} * {numerator} / {denominator}"
+        );
     }
 
     #[test]

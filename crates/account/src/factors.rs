@@ -21,9 +21,30 @@ const SHIPPED: &str = include_str!("../../../data/factors/greenheart-2026.1.csv"
 const MOST_ROWS: usize = 200_000;
 
 const COLUMNS: [&str; 24] = [
-    "id", "item", "aspect", "name_en", "name_nb", "dimension", "basis", "co2", "ch4_fossil", "ch4_biogenic", "n2o",
-    "co2_biogenic", "co2e_other", "region", "data_year", "published", "valid_from", "valid_to", "entered", "gwp",
-    "pedigree", "citation", "licence", "remark",
+    "id",
+    "item",
+    "aspect",
+    "name_en",
+    "name_nb",
+    "dimension",
+    "basis",
+    "co2",
+    "ch4_fossil",
+    "ch4_biogenic",
+    "n2o",
+    "co2_biogenic",
+    "co2e_other",
+    "region",
+    "data_year",
+    "published",
+    "valid_from",
+    "valid_to",
+    "entered",
+    "gwp",
+    "pedigree",
+    "citation",
+    "licence",
+    "remark",
 ];
 
 /// Why a factor file was refused.
@@ -85,7 +106,11 @@ pub fn parse(reader: impl Read, version: &str) -> Result<FactorSet, FactorFileEr
             return Err(FactorFileError::TooLong);
         }
         let line = record.position().map_or(0, csv::Position::line);
-        factors.push(factor(&Row { record: &record, at: &at, line })?);
+        factors.push(factor(&Row {
+            record: &record,
+            at: &at,
+            line,
+        })?);
     }
     Ok(FactorSet::new(version, factors)?)
 }

@@ -94,12 +94,25 @@ pub fn inventory(reconciled: &Reconciled, query: &InventoryQuery) -> Result<Inve
     };
     let asked = |key: &SumKey| {
         key.month.year() == query.year
-            && query.members.as_ref().is_none_or(|members| members.contains(&key.member))
+            && query
+                .members
+                .as_ref()
+                .is_none_or(|members| members.contains(&key.member))
             && (key.basis == Scope2Basis::Both || key.basis == basis)
     };
     let mut lines: BTreeMap<Line, SumValues> = BTreeMap::new();
-    for (key, values) in reconciled.sums.iter().filter(|(key, _)| asked(key) && key.scope != Scope::None) {
-        let line = (key.member.clone(), key.scope, key.category, key.line.to_string(), key.method);
+    for (key, values) in reconciled
+        .sums
+        .iter()
+        .filter(|(key, _)| asked(key) && key.scope != Scope::None)
+    {
+        let line = (
+            key.member.clone(),
+            key.scope,
+            key.category,
+            key.line.to_string(),
+            key.method,
+        );
         let slot = lines.entry(line).or_default();
         *slot = slot.checked_add(values)?;
     }
@@ -137,7 +150,11 @@ pub fn inventory(reconciled: &Reconciled, query: &InventoryQuery) -> Result<Inve
             rows: values.rows,
         });
     }
-    let scopes = [inventory.scope1_co2e_kg, inventory.scope2_co2e_kg, inventory.scope3_co2e_kg];
+    let scopes = [
+        inventory.scope1_co2e_kg,
+        inventory.scope2_co2e_kg,
+        inventory.scope3_co2e_kg,
+    ];
     for scope in scopes {
         inventory.total_co2e_kg = inventory.total_co2e_kg.checked_add(scope)?;
     }

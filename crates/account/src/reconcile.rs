@@ -119,7 +119,13 @@ fn explain(
 ) -> Result<(), DecimalError> {
     if evidence.rows_without_nok > 0 {
         if !evidence.nok.is_zero() {
-            note(result, "reconcile.partly_stated", Severity::Note, group, "some evidence states no NOK; it explains all spend");
+            note(
+                result,
+                "reconcile.partly_stated",
+                Severity::Note,
+                group,
+                "some evidence states no NOK; it explains all spend",
+            );
         }
         return displace_all(spend, result);
     }
@@ -128,21 +134,34 @@ fn explain(
     let mut pool = Vec::new();
     let mut by_member: BTreeMap<MemberId, Vec<(SumKey, SumValues)>> = BTreeMap::new();
     for (key, values) in spend {
-        match key.counterparty.clone().filter(|other| evidence.by_member.contains_key(other)) {
+        match key
+            .counterparty
+            .clone()
+            .filter(|other| evidence.by_member.contains_key(other))
+        {
             Some(other) => by_member.entry(other).or_default().push((key, values)),
             None => pool.push((key, values)),
         }
     }
     let mut taken: BTreeMap<SumKey, SumValues> = BTreeMap::new();
     for (other, own) in by_member {
-        let explained = evidence.by_member[&other].min(total(&own)?).max(Amount::ZERO).min(left.max(Amount::ZERO));
+        let explained = evidence.by_member[&other]
+            .min(total(&own)?)
+            .max(Amount::ZERO)
+            .min(left.max(Amount::ZERO));
         left = minus(left, explained)?;
         pool.extend(take(own, explained, &mut taken)?);
     }
     let available = total(&pool)?;
     if left > available.max(Amount::ZERO) {
         let over = minus(left, available.max(Amount::ZERO))?;
-        note(result, "reconcile.negative_rest", Severity::Warning, group, &format!("evidence states {over} NOK more than the books"));
+        note(
+            result,
+            "reconcile.negative_rest",
+            Severity::Warning,
+            group,
+            &format!("evidence states {over} NOK more than the books"),
+        );
     }
     let explained = left.min(available).max(Amount::ZERO);
     let kept = take(pool, explained, &mut taken)?;
@@ -152,18 +171,30 @@ fn explain(
         }
     }
     let evidence_nok = Some(evidence.nok);
-    result.displaced.extend(taken.into_iter().map(|(key, values)| Displaced { key, values, evidence_nok }));
+    result
+        .displaced
+        .extend(taken.into_iter().map(|(key, values)| Displaced {
+            key,
+            values,
+            evidence_nok,
+        }));
     Ok(())
 }
 
 fn displace_all(spend: Vec<(SumKey, SumValues)>, result: &mut Reconciled) -> Result<(), DecimalError> {
-    let all = spend.into_iter().map(|(key, values)| Displaced { key, values, evidence_nok: None });
+    let all = spend.into_iter().map(|(key, values)| Displaced {
+        key,
+        values,
+        evidence_nok: None,
+    });
     result.displaced.extend(all);
     Ok(())
 }
 
 fn total(spend: &[(SumKey, SumValues)]) -> Result<Amount, DecimalError> {
-    spend.iter().try_fold(Amount::ZERO, |sum, (_, values)| sum.checked_add(values.amount_nok))
+    spend
+        .iter()
+        .try_fold(Amount::ZERO, |sum, (_, values)| sum.checked_add(values.amount_nok))
 }
 
 /// Takes `explained` NOK out of `spend` in proportion; what is taken is added to `taken`, what is left

@@ -26,7 +26,10 @@ impl MemberDirectory {
     /// The member with this number during all of `period`.
     pub fn member_of(&self, org_no: OrgNo, period: Period) -> Option<&MemberId> {
         let spans = self.by_number.get(&org_no)?;
-        spans.iter().find(|(membership, _)| membership.covers(period)).map(|(_, id)| id)
+        spans
+            .iter()
+            .find(|(membership, _)| membership.covers(period))
+            .map(|(_, id)| id)
     }
 
     /// The organisation number of a member.

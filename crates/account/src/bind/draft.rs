@@ -22,31 +22,70 @@ pub(crate) struct Texts {
 
 /// Rule names, lines and parts that entries carry.
 const NAMES: [&str; 31] = [
-    "electricity.location@1", "electricity.market@1", "electricity.supplier@1", "electricity.own@1", "heat@1",
-    "heat.surplus@1", "fuel.combustion@1", "upstream@1", "refrigerant@1", "process@1", "purchase.spend@1",
-    "purchase.physical@1", "material@1", "transport@1", "waste@1", "waste.own_residue@1", "travel@1", "service@1",
-    "removal@1", "supplier@1", "sale@1", "output@1", "other@1",
-    line::REVENUE_DOMESTIC, line::REVENUE_EXPORT, line::REVENUE_OTHER, line::REVENUE_GRANT,
-    "purchase.foreign@1", "other", "unbound@1", "own_residue",
+    "electricity.location@1",
+    "electricity.market@1",
+    "electricity.supplier@1",
+    "electricity.own@1",
+    "heat@1",
+    "heat.surplus@1",
+    "fuel.combustion@1",
+    "upstream@1",
+    "refrigerant@1",
+    "process@1",
+    "purchase.spend@1",
+    "purchase.physical@1",
+    "material@1",
+    "transport@1",
+    "waste@1",
+    "waste.own_residue@1",
+    "travel@1",
+    "service@1",
+    "removal@1",
+    "supplier@1",
+    "sale@1",
+    "output@1",
+    "other@1",
+    line::REVENUE_DOMESTIC,
+    line::REVENUE_EXPORT,
+    line::REVENUE_OTHER,
+    line::REVENUE_GRANT,
+    "purchase.foreign@1",
+    "other",
+    "unbound@1",
+    "own_residue",
 ];
 
 impl Texts {
     pub(crate) fn new() -> Self {
         let parts = [
-            line::part::PRIMARY_INPUT, line::part::SECONDARY_INPUT, line::part::WASTE_LOST,
-            line::part::WASTE_RECIRCULATED, line::part::OWN_RESIDUE_FUEL, line::part::OUTPUT,
+            line::part::PRIMARY_INPUT,
+            line::part::SECONDARY_INPUT,
+            line::part::WASTE_LOST,
+            line::part::WASTE_RECIRCULATED,
+            line::part::OWN_RESIDUE_FUEL,
+            line::part::OUTPUT,
         ];
         Self {
             empty: "".into(),
-            spend: ItemClass::ALL.iter().map(|class| format!("{SPEND_PREFIX}{class}").into()).collect(),
-            class_items: ItemClass::ALL.iter().map(|class| format!("class.{class}").into()).collect(),
+            spend: ItemClass::ALL
+                .iter()
+                .map(|class| format!("{SPEND_PREFIX}{class}").into())
+                .collect(),
+            class_items: ItemClass::ALL
+                .iter()
+                .map(|class| format!("class.{class}").into())
+                .collect(),
             unmatched: "unmatched".into(),
             names: NAMES.iter().chain(&parts).map(|name| (*name).into()).collect(),
         }
     }
     /// The shared text of a name; names outside the table are allocated.
     pub(crate) fn name(&self, name: &str) -> Text {
-        self.names.iter().find(|text| &***text == name).cloned().unwrap_or_else(|| name.into())
+        self.names
+            .iter()
+            .find(|text| &***text == name)
+            .cloned()
+            .unwrap_or_else(|| name.into())
     }
     fn spend_line(&self, class: ItemClass) -> Text {
         self.spend[class as usize].clone()
@@ -80,8 +119,18 @@ impl<'a> Row<'a> {
     ) -> Self {
         let number = activity.counterparty.as_ref().and_then(|other| other.org_no);
         let number = number.filter(|number| Some(*number) != own);
-        let counterparty = number.and_then(|number| binder.members.member_of(number, activity.period)).cloned();
-        let mut row = Self { binder, own, activity, amount_nok: None, out, findings, counterparty };
+        let counterparty = number
+            .and_then(|number| binder.members.member_of(number, activity.period))
+            .cloned();
+        let mut row = Self {
+            binder,
+            own,
+            activity,
+            amount_nok: None,
+            out,
+            findings,
+            counterparty,
+        };
         row.amount_nok = row.in_kroner();
         row
     }
@@ -97,7 +146,9 @@ impl<'a> Row<'a> {
         let rate = self.binder.options.rates.get(&(currency, year)).copied();
         let converted = rate.and_then(|rate| amount.times(rate, Rounding::HalfEven).ok());
         if converted.is_none() {
-            self.note("posting.no_rate", Severity::Warning, || format!("no NOK rate for {currency} in {year}"));
+            self.note("posting.no_rate", Severity::Warning, || {
+                format!("no NOK rate for {currency} in {year}")
+            });
         }
         converted
     }
@@ -121,11 +172,17 @@ impl<'a> Row<'a> {
 
     /// The factor for a reading of this row, with findings for what had to be assumed.
     pub(crate) fn find(&mut self, item: &str, aspect: Aspect, reading: &Reading) -> Option<Found<'a>> {
-        let found = self.binder.index.find(item, aspect, reading, self.activity.period.to())?;
+        let found = self
+            .binder
+            .index
+            .find(item, aspect, reading, self.activity.period.to())?;
         if found.other_year {
             let (year, id) = (self.month().year(), &found.factor.id);
             self.note("factor.nearest_year", Severity::Note, || {
-                format!("no factor for {item} in {year}; the nearest, {id} of {}, is used", found.factor.data_year)
+                format!(
+                    "no factor for {item} in {year}; the nearest, {id} of {}, is used",
+                    found.factor.data_year
+                )
             });
         }
         if found.basis_assumed {
@@ -181,7 +238,9 @@ impl<'a> Row<'a> {
             entry.method = method;
             entry.factor = Some(factor.id.clone());
         } else {
-            self.note("posting.overflow", Severity::Error, || format!("{quantity} times {} does not fit", factor.id));
+            self.note("posting.overflow", Severity::Error, || {
+                format!("{quantity} times {} does not fit", factor.id)
+            });
             entry.method = Method::Unbound;
         }
         entry
@@ -208,7 +267,11 @@ impl<'a> Row<'a> {
         self.findings.push(Finding {
             code: self.name(code),
             severity,
-            place: Place { file: self.binder.texts.empty.clone(), row, field: self.binder.texts.empty.clone() },
+            place: Place {
+                file: self.binder.texts.empty.clone(),
+                row,
+                field: self.binder.texts.empty.clone(),
+            },
             detail: if kept { detail() } else { String::new() },
         });
     }

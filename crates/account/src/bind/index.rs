@@ -107,7 +107,9 @@ impl Ready {
         if day < self.from {
             (self.from.year() - day.year()).max(1)
         } else {
-            self.to.filter(|to| *to < day).map_or(0, |to| (day.year() - to.year()).max(1))
+            self.to
+                .filter(|to| *to < day)
+                .map_or(0, |to| (day.year() - to.year()).max(1))
         }
     }
 
@@ -163,7 +165,9 @@ impl Index {
 
     /// Whether any factor of this item has the aspect.
     pub(crate) fn has(&self, item: &str, aspect: Aspect) -> bool {
-        self.by_item.get(item).is_some_and(|aspects| !aspects[aspect.position()].is_empty())
+        self.by_item
+            .get(item)
+            .is_some_and(|aspects| !aspects[aspect.position()].is_empty())
     }
 
     /// The factor valid on `day` for a reading, else that of the nearest year, said so. Of several the

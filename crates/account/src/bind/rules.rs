@@ -54,7 +54,11 @@ impl Row<'_> {
 
     /// A sale without a tax code to a customer whose country is stated as another than Norway.
     fn sold_abroad(&self) -> bool {
-        let country = self.activity.counterparty.as_ref().and_then(|other| other.country.as_deref());
+        let country = self
+            .activity
+            .counterparty
+            .as_ref()
+            .and_then(|other| other.country.as_deref());
         self.activity.tax_code.is_none() && country.is_some_and(|c| !c.is_empty() && !c.eq_ignore_ascii_case("NO"))
     }
 
@@ -164,7 +168,11 @@ impl Row<'_> {
     }
 
     fn travel(&mut self) {
-        let category = if self.activity.kind == ActivityKind::Commuting { 7 } else { 6 };
+        let category = if self.activity.kind == ActivityKind::Commuting {
+            7
+        } else {
+            6
+        };
         let entry = self.entry(Scope::Three, category, "travel@1");
         self.physical(entry, Aspect::Travel, self.activity.quantity, category);
     }
@@ -174,7 +182,9 @@ impl Row<'_> {
         let mut entry = self.entry(Scope::Removal, 0, "removal@1");
         let is_gas = matches!(self.item(), "ccs" | "direct_air_capture" | "mineralisation");
         match self.activity.quantity {
-            Some(reading) if reading.dimension == Dimension::Co2e || (is_gas && reading.dimension == Dimension::Mass) => {
+            Some(reading)
+                if reading.dimension == Dimension::Co2e || (is_gas && reading.dimension == Dimension::Mass) =>
+            {
                 entry.gases.co2 = reading.value;
                 entry.method = Method::Measured;
                 self.push(entry);

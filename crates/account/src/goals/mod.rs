@@ -36,7 +36,10 @@ const MOST_YEARS: i16 = 60;
 pub fn goals(inputs: &GoalInputs<'_>) -> Result<GoalReport, DecimalError> {
     let books = Books::open(inputs)?;
     let config = inputs.config;
-    let last = config.goal_year.max(config.last_year).min(config.base_year.saturating_add(MOST_YEARS));
+    let last = config
+        .goal_year
+        .max(config.last_year)
+        .min(config.base_year.saturating_add(MOST_YEARS));
     let mut series = Vec::new();
     for goal in Goal::ALL {
         let mut years = Vec::new();
@@ -50,7 +53,11 @@ pub fn goals(inputs: &GoalInputs<'_>) -> Result<GoalReport, DecimalError> {
             years,
         });
     }
-    Ok(GoalReport { snapshot: inputs.snapshot.to_owned(), config: config.clone(), goals: series })
+    Ok(GoalReport {
+        snapshot: inputs.snapshot.to_owned(),
+        config: config.clone(),
+        goals: series,
+    })
 }
 
 fn target_change(config: &GoalConfig, goal: Goal) -> Rate {
@@ -66,11 +73,21 @@ fn goal_year(inputs: &GoalInputs<'_>, books: &Books<'_>, goal: Goal, year: i16) 
         panel.members.clear();
         gaps = vec![cluster_gap("goal.year_not_over", format!("{year} has not ended"))];
     } else if panel.members.is_empty() {
-        gaps.push(cluster_gap("goal.no_panel", format!("no member is complete in {} and {year}", config.base_year)));
+        gaps.push(cluster_gap(
+            "goal.no_panel",
+            format!("no member is complete in {} and {year}", config.base_year),
+        ));
     }
-    let coverage = if over { books.coverage(&panel, year, &mut gaps)? } else { nobody(&panel) };
+    let coverage = if over {
+        books.coverage(&panel, year, &mut gaps)?
+    } else {
+        nobody(&panel)
+    };
     let made = make(inputs, books, goal, year, &panel.members, &mut gaps)?;
-    let target = made.base.map(|base| target_line(config, goal, base, year)).transpose()?;
+    let target = made
+        .base
+        .map(|base| target_line(config, goal, base, year))
+        .transpose()?;
     let status = status(inputs, goal, &made, target, &coverage);
     let estimate = estimate_rest(made.value, &coverage)?;
     let figure = |name: &str, value, says: &str| figures::headline(inputs, goal, year, name, value, says, &made);
@@ -87,7 +104,11 @@ fn goal_year(inputs: &GoalInputs<'_>, books: &Books<'_>, goal: Goal, year: i16) 
         change: change(made.value, made.base)?,
         coverage,
         panel: panel.members.iter().cloned().collect(),
-        estimate_rest: figure("estimate_rest", estimate, "the panel's value scaled by what it does not cover"),
+        estimate_rest: figure(
+            "estimate_rest",
+            estimate,
+            "the panel's value scaled by what it does not cover",
+        ),
         spend_share: made.spend_share,
         beside,
         gaps,
@@ -95,19 +116,31 @@ fn goal_year(inputs: &GoalInputs<'_>, books: &Books<'_>, goal: Goal, year: i16) 
 }
 
 fn cluster_gap(code: &str, detail: String) -> Gap {
-    Gap { code: code.to_owned(), member: None, detail }
+    Gap {
+        code: code.to_owned(),
+        member: None,
+        detail,
+    }
 }
 
 fn nobody(panel: &Panel) -> CoverageShare {
     let boundary_members = u32::try_from(panel.boundary.len()).unwrap_or(u32::MAX);
-    CoverageShare { revenue: None, employees: None, panel_members: 0, boundary_members }
+    CoverageShare {
+        revenue: None,
+        employees: None,
+        panel_members: 0,
+        boundary_members,
+    }
 }
 
 /// `base * (1 + change * (year - base year) / (goal year - base year))`.
 fn target_line(config: &GoalConfig, goal: Goal, base: Amount, year: i16) -> Result<Amount, DecimalError> {
     let span = i128::from(config.goal_year) - i128::from(config.base_year);
     let passed = (i128::from(year) - i128::from(config.base_year)).min(span);
-    let numerator = target_change(config, goal).mantissa().checked_mul(passed).ok_or(DecimalError::Overflow)?;
+    let numerator = target_change(config, goal)
+        .mantissa()
+        .checked_mul(passed)
+        .ok_or(DecimalError::Overflow)?;
     if span <= 0 {
         return Ok(base);
     }
@@ -149,7 +182,10 @@ fn status(
 
 /// What the members outside the panel would add if they were like it, per krone, else per employee.
 fn estimate_rest(value: Option<Amount>, coverage: &CoverageShare) -> Result<Option<Amount>, DecimalError> {
-    let share = coverage.revenue.or(coverage.employees).filter(|share| *share > Rate::ZERO);
+    let share = coverage
+        .revenue
+        .or(coverage.employees)
+        .filter(|share| *share > Rate::ZERO);
     let (Some(value), Some(share)) = (value, share) else {
         return Ok(None);
     };
@@ -157,7 +193,12 @@ fn estimate_rest(value: Option<Amount>, coverage: &CoverageShare) -> Result<Opti
 }
 
 /// The base as the panel of the base year itself gives it, before any restatement.
-fn first_panel(inputs: &GoalInputs<'_>, books: &Books<'_>, goal: Goal, over: bool) -> Result<Option<Figure>, DecimalError> {
+fn first_panel(
+    inputs: &GoalInputs<'_>,
+    books: &Books<'_>,
+    goal: Goal,
+    over: bool,
+) -> Result<Option<Figure>, DecimalError> {
     if !over {
         return Ok(None);
     }
@@ -165,5 +206,13 @@ fn first_panel(inputs: &GoalInputs<'_>, books: &Books<'_>, goal: Goal, over: boo
     let first: std::collections::BTreeSet<MemberId> = books.panel(goal, base_year).members;
     let made = make(inputs, books, goal, base_year, &first, &mut Vec::new())?;
     let says = "the base year on the panel of the base year, not restated";
-    Ok(Some(figures::headline(inputs, goal, base_year, "base_first_panel", made.value, says, &made)))
+    Ok(Some(figures::headline(
+        inputs,
+        goal,
+        base_year,
+        "base_first_panel",
+        made.value,
+        says,
+        &made,
+    )))
 }

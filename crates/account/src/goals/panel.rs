@@ -34,7 +34,10 @@ impl<'a> Books<'a> {
             covered: BTreeMap::new(),
         };
         for coverage in inputs.coverage {
-            let slot = books.covered.entry((coverage.member.clone(), coverage.kind)).or_default();
+            let slot = books
+                .covered
+                .entry((coverage.member.clone(), coverage.kind))
+                .or_default();
             slot.push(coverage.period);
         }
         for periods in books.covered.values_mut() {
@@ -45,7 +48,11 @@ impl<'a> Books<'a> {
             let year = (key.member.clone(), key.month.year());
             match weights.of_row(&key.member, key.site.as_ref(), key.month) {
                 Some(Rate::ZERO) => {}
-                Some(share) => books.years.entry(year).or_default().push((key, weighted(values, share)?)),
+                Some(share) => books
+                    .years
+                    .entry(year)
+                    .or_default()
+                    .push((key, weighted(values, share)?)),
                 None => {
                     books.undivided.insert(year);
                 }
@@ -61,7 +68,11 @@ impl<'a> Books<'a> {
 
     /// The panel of a goal: members of the whole year with a complete base year and a complete year.
     pub(crate) fn panel(&self, goal: Goal, year: i16) -> Panel {
-        let mut panel = Panel { boundary: Vec::new(), members: BTreeSet::new(), gaps: Vec::new() };
+        let mut panel = Panel {
+            boundary: Vec::new(),
+            members: BTreeSet::new(),
+            gaps: Vec::new(),
+        };
         for member in self.boundary(goal, year) {
             let mut gaps = self.gaps(member, goal, year);
             if year != self.inputs.config.base_year {
@@ -91,7 +102,11 @@ impl<'a> Books<'a> {
 
     /// What a member lacks in a year for a goal.
     fn gaps(&self, member: &Member, goal: Goal, year: i16) -> Vec<Gap> {
-        let gap = |code: &str, detail: String| Gap { code: code.to_owned(), member: Some(member.id.clone()), detail };
+        let gap = |code: &str, detail: String| Gap {
+            code: code.to_owned(),
+            member: Some(member.id.clone()),
+            detail,
+        };
         let mut gaps = Vec::new();
         for kind in self.inputs.config.required.get(&goal).into_iter().flatten() {
             let missing = self.missing_months(&member.id, *kind, year);
@@ -101,7 +116,10 @@ impl<'a> Books<'a> {
             }
         }
         if self.undivided.contains(&(member.id.clone(), year)) {
-            gaps.push(gap("goal.no_boundary_key", format!("{year}: rows of the entity as a whole, sites outside, and no key")));
+            gaps.push(gap(
+                "goal.no_boundary_key",
+                format!("{year}: rows of the entity as a whole, sites outside, and no key"),
+            ));
         }
         gaps
     }
@@ -109,18 +127,30 @@ impl<'a> Books<'a> {
     fn missing_months(&self, member: &MemberId, kind: CoverageKind, year: i16) -> Vec<Month> {
         let none = Vec::new();
         let periods = self.covered.get(&(member.clone(), kind)).unwrap_or(&none);
-        Period::year(year).months().filter(|month| !covers(periods, month.period())).collect()
+        Period::year(year)
+            .months()
+            .filter(|month| !covers(periods, month.period()))
+            .collect()
     }
 
     /// How much of the boundary the panel is, and who keeps it from being known.
-    pub(crate) fn coverage(&self, panel: &Panel, year: i16, gaps: &mut Vec<Gap>) -> Result<CoverageShare, DecimalError> {
+    pub(crate) fn coverage(
+        &self,
+        panel: &Panel,
+        year: i16,
+        gaps: &mut Vec<Gap>,
+    ) -> Result<CoverageShare, DecimalError> {
         let mut share = |kind, code: &str| -> Result<Option<Rate>, DecimalError> {
             let (mut part, mut whole, mut known) = (Amount::ZERO, Amount::ZERO, true);
             for member in &panel.boundary {
                 let Some(size) = self.size(member, year, kind)? else {
                     known = false;
                     let detail = format!("{year}: its size is not known, so neither is the panel's share");
-                    gaps.push(Gap { code: code.to_owned(), member: Some(member.clone()), detail });
+                    gaps.push(Gap {
+                        code: code.to_owned(),
+                        member: Some(member.clone()),
+                        detail,
+                    });
                     continue;
                 };
                 whole = whole.checked_add(size)?;
@@ -143,12 +173,17 @@ impl<'a> Books<'a> {
         if kind == FigureKind::RevenueNok && self.missing_months(member, CoverageKind::Accounts, year).is_empty() {
             let rows = self.rows(member, year).iter();
             let revenue = rows.filter(|(key, _)| is_revenue(key));
-            return revenue.map(|(_, values)| values.amount_nok).try_fold(Amount::ZERO, Amount::checked_add).map(Some);
+            return revenue
+                .map(|(_, values)| values.amount_nok)
+                .try_fold(Amount::ZERO, Amount::checked_add)
+                .map(Some);
         }
         let stated = self.figure(member, year, kind);
         if kind == FigureKind::Employees && stated.is_none() {
             let members = &mut self.inputs.members.iter();
-            let employees = members.find(|other| other.id == *member).and_then(|member| member.employees);
+            let employees = members
+                .find(|other| other.id == *member)
+                .and_then(|member| member.employees);
             return Ok(employees.map(|people| Amount::from_integer(people.into())));
         }
         Ok(stated)
@@ -164,7 +199,10 @@ impl<'a> Books<'a> {
 
 /// Revenue of goal 1: grants are not.
 pub(crate) fn is_revenue(key: &SumKey) -> bool {
-    key.scope == Scope::None && key.line.starts_with("revenue.") && &*key.line != REVENUE_GRANT && !key.line.starts_with(SPEND_PREFIX)
+    key.scope == Scope::None
+        && key.line.starts_with("revenue.")
+        && &*key.line != REVENUE_GRANT
+        && !key.line.starts_with(SPEND_PREFIX)
 }
 
 /// Whether sorted periods together cover all of `wanted`.
@@ -192,7 +230,11 @@ struct Weights<'a> {
 
 impl<'a> Weights<'a> {
     fn of(inputs: &'a GoalInputs<'a>) -> Self {
-        let mut weights = Self { sites: BTreeMap::new(), keys: BTreeMap::new(), inside: BTreeMap::new() };
+        let mut weights = Self {
+            sites: BTreeMap::new(),
+            keys: BTreeMap::new(),
+            inside: BTreeMap::new(),
+        };
         for site in inputs.sites {
             weights.sites.insert(&site.id, site.in_boundary);
             let (any_in, any_out) = weights.inside.entry(&site.member).or_default();
@@ -201,7 +243,11 @@ impl<'a> Weights<'a> {
         }
         for key in inputs.boundary_keys {
             let share = key.share.clamp(Rate::ZERO, Rate::ONE);
-            weights.keys.entry(&key.member).or_default().push((key.valid_from, share));
+            weights
+                .keys
+                .entry(&key.member)
+                .or_default()
+                .push((key.valid_from, share));
         }
         for keys in weights.keys.values_mut() {
             keys.sort_unstable();
@@ -218,7 +264,11 @@ impl<'a> Weights<'a> {
         }
         if let Some(keys) = self.keys.get(member) {
             let day = month.period().from();
-            return keys.iter().rev().find(|(from, _)| *from <= day).map(|(_, share)| *share);
+            return keys
+                .iter()
+                .rev()
+                .find(|(from, _)| *from <= day)
+                .map(|(_, share)| *share);
         }
         match self.inside.get(member) {
             Some((true, true)) => None,

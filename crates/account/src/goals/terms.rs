@@ -87,7 +87,13 @@ impl Co2e {
         Ok(terms)
     }
 
-    fn take(&mut self, key: &SumKey, values: &SumValues, internal: bool, config: &GoalConfig) -> Result<(), DecimalError> {
+    fn take(
+        &mut self,
+        key: &SumKey,
+        values: &SumValues,
+        internal: bool,
+        config: &GoalConfig,
+    ) -> Result<(), DecimalError> {
         let co2e = values.gases.co2e(config.gwp)?;
         match key.scope {
             Scope::One => add(&mut self.scope1, co2e)?,
@@ -173,7 +179,12 @@ impl Materials {
         let mut terms = Self::default();
         for (key, values) in panel.iter().flat_map(|member| books.rows(member, year)) {
             let input = matches!(&*key.material_part, part::PRIMARY_INPUT | part::SECONDARY_INPUT);
-            let mut line = |name: &'static str| add(terms.by_line.entry((name, key.line.to_string())).or_default(), values.mass_kg);
+            let mut line = |name: &'static str| {
+                add(
+                    terms.by_line.entry((name, key.line.to_string())).or_default(),
+                    values.mass_kg,
+                )
+            };
             let slot = match &*key.material_part {
                 _ if input && from_member(key, panel) => &mut terms.from_members,
                 part::PRIMARY_INPUT => {

@@ -29,7 +29,10 @@ impl Row<'_> {
         let Some(reading) = self.reading(Dimension::Mass) else {
             return self.material_without_mass(entry, permille);
         };
-        let parts = [(Aspect::Primary, part::PRIMARY_INPUT, permille), (Aspect::Secondary, part::SECONDARY_INPUT, 1000 - permille)];
+        let parts = [
+            (Aspect::Primary, part::PRIMARY_INPUT, permille),
+            (Aspect::Secondary, part::SECONDARY_INPUT, 1000 - permille),
+        ];
         // The second part is what the first leaves, so that the halves always add up.
         let wet = halves(reading.value, permille);
         let dry = self.dry_mass().map(|mass| halves(mass, permille));
@@ -43,7 +46,10 @@ impl Row<'_> {
             entry.material_part = self.name(name);
             entry.mass_kg = dry.map(|halves| halves[at]);
             entry.amount_nok = nok.map(|halves| halves[at]);
-            let reading = Reading { value: wet[at], ..reading };
+            let reading = Reading {
+                value: wet[at],
+                ..reading
+            };
             self.material_part(entry, aspect, &reading, co2e.map(|halves| halves[at]));
         }
     }
@@ -70,9 +76,15 @@ impl Row<'_> {
     }
 
     fn material_without_mass(&mut self, mut entry: Entry, permille: u16) {
-        let name: Text = self.name(if permille == 0 { part::SECONDARY_INPUT } else { part::PRIMARY_INPUT });
+        let name: Text = self.name(if permille == 0 {
+            part::SECONDARY_INPUT
+        } else {
+            part::PRIMARY_INPUT
+        });
         entry.material_part = name;
-        self.note("material.no_mass", Severity::Warning, || "material input without a mass: goal 3 lacks it".into());
+        self.note("material.no_mass", Severity::Warning, || {
+            "material input without a mass: goal 3 lacks it".into()
+        });
         if let Some(stated) = self.activity.supplier_co2e {
             return self.stated(entry, stated);
         }
@@ -85,7 +97,9 @@ impl Row<'_> {
             Some(stated) => stated.min(1000),
             None if self.binder_has(Aspect::Secondary) && !self.binder_has(Aspect::Primary) => 0,
             None => {
-                self.note("material.primary_assumed", Severity::Note, || "no primary share is stated: taken as primary".into());
+                self.note("material.primary_assumed", Severity::Note, || {
+                    "no primary share is stated: taken as primary".into()
+                });
                 1000
             }
         }

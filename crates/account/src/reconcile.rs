@@ -127,7 +127,8 @@ fn explain(
                 "some evidence states no NOK; it explains all spend",
             );
         }
-        return displace_all(spend, result);
+        displace_all(spend, result);
+        return Ok(());
     }
     // First what is bought of each member, then the rest.
     let mut left = evidence.nok;
@@ -181,14 +182,13 @@ fn explain(
     Ok(())
 }
 
-fn displace_all(spend: Vec<(SumKey, SumValues)>, result: &mut Reconciled) -> Result<(), DecimalError> {
+fn displace_all(spend: Vec<(SumKey, SumValues)>, result: &mut Reconciled) {
     let all = spend.into_iter().map(|(key, values)| Displaced {
         key,
         values,
         evidence_nok: None,
     });
     result.displaced.extend(all);
-    Ok(())
 }
 
 fn total(spend: &[(SumKey, SumValues)]) -> Result<Amount, DecimalError> {

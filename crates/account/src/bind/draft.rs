@@ -158,7 +158,7 @@ impl<'a> Row<'a> {
     }
 
     /// Whether the row comes from the books and so may describe what better evidence also describes.
-    pub(crate) fn from_books(&self) -> bool {
+    pub(crate) fn is_booked(&self) -> bool {
         self.activity.account.is_some()
     }
 
@@ -222,7 +222,7 @@ impl<'a> Row<'a> {
 
     /// Rows from the books read `spend.<class>`, others their item.
     fn line(&self) -> Text {
-        if self.from_books() {
+        if self.is_booked() {
             self.binder.texts.spend_line(self.activity.class)
         } else if self.activity.item.is_empty() || self.activity.item.len() > LONGEST_LINE {
             self.binder.texts.unmatched.clone()

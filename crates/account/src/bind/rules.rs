@@ -52,14 +52,16 @@ impl Row<'_> {
         self.push(entry);
     }
 
-    /// A sale without a tax code to a customer whose country is stated as another than Norway.
+    /// A sale outside the books, which has no tax code, to a customer in another country than Norway.
     fn sold_abroad(&self) -> bool {
         let country = self
             .activity
             .counterparty
             .as_ref()
             .and_then(|other| other.country.as_deref());
-        self.activity.tax_code.is_none() && country.is_some_and(|c| !c.is_empty() && !c.eq_ignore_ascii_case("NO"))
+        !self.is_booked()
+            && self.activity.tax_code.is_none()
+            && country.is_some_and(|c| !c.is_empty() && !c.eq_ignore_ascii_case("NO"))
     }
 
     /// Bought power: one entry for each account of scope 2. A supplier's own figure speaks for the
@@ -291,19 +293,27 @@ impl Row<'_> {
         let burnt = matches!(treatment, Treatment::EnergyRecovery | Treatment::Incineration);
         let number = self.activity.counterparty.as_ref().and_then(|other| other.org_no);
         if burnt && number.is_some() && number == self.own {
-            entry.rule = self.name("waste.own_residue@1");
-            entry.material_part = self.name(line::part::OWN_RESIDUE_FUEL);
-        } else if treatment.is_lost() {
+            return self.own_residue();
+        }
+        if treatment.is_lost() {
             entry.material_part = self.name(line::part::WASTE_LOST);
         } else {
             entry.material_part = self.name(line::part::WASTE_RECIRCULATED);
         }
         // A row of the books knows no kilograms and claims none; only a waste record does.
-        if self.from_books() {
+        if self.is_booked() {
             entry.material_part = "".into();
         }
         entry.mass_kg = self.dry_mass();
         self.physical(entry, Aspect::Treated(treatment), self.reading(Dimension::Mass), 5);
+    }
+
+    /// Residues burnt at home: nobody carries or treats them. What the burning emits is told by a fuel row.
+    fn own_residue(&mut self) {
+        let mut entry = self.entry(Scope::None, 0, "waste.own_residue@1");
+        entry.material_part = self.name(line::part::OWN_RESIDUE_FUEL);
+        entry.mass_kg = self.dry_mass();
+        self.push(entry);
     }
 
     pub(super) fn binder_has(&self, aspect: Aspect) -> bool {

@@ -6,7 +6,7 @@ use greenheart_units::{Dimension, Rate};
 /// What looks wrong with a set, in words: tonnes read as kilograms, a negative gas, a validity that
 /// ends before it begins. Empty for a plausible set.
 pub fn plausibility(set: &FactorSet) -> Vec<String> {
-    set.factors().iter().flat_map(|factor| looks_wrong(factor)).collect()
+    set.factors().iter().flat_map(looks_wrong).collect()
 }
 
 fn looks_wrong(factor: &Factor) -> Vec<String> {

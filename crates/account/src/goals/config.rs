@@ -78,7 +78,7 @@ impl GoalConfig {
         let percent = |percent: i128| Rate::from_mantissa(percent * Rate::ONE_MANTISSA / 100);
         Self {
             base_year,
-            goal_year: base_year + 5,
+            goal_year: base_year.saturating_add(5),
             last_year,
             gwp: GwpSet::Ar6,
             scope2: Scope2Basis::Location,

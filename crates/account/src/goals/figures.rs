@@ -108,7 +108,7 @@ impl At<'_> {
 
     fn figure(&self, name: &str, unit: &str, value: Option<Amount>, says: &str, filter: &[(&str, &str)]) -> Figure {
         let mut why = why(self.inputs, self.goal, self.year, says);
-        why.says = says.to_owned();
+        says.clone_into(&mut why.says);
         why.filter.extend(
             filter
                 .iter()

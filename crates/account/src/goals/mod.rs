@@ -21,6 +21,9 @@ pub use report::{CoverageShare, Figure, Gap, GoalReport, GoalSeries, GoalStatus,
 /// No goal runs longer; a configuration that says so is cut here rather than run for ever.
 const MOST_YEARS: i16 = 60;
 
+/// Years that months exist for; a goal outside has no years.
+const CALENDAR: std::ops::RangeInclusive<i16> = 1900..=2200;
+
 /// Computes the three goals (rules `goal.revenue@1`, `goal.co2e@1`, `goal.resource_draw@1`).
 ///
 /// A goal is computed on its panel: members of the whole year with a complete base year and a complete
@@ -43,7 +46,7 @@ pub fn goals(inputs: &GoalInputs<'_>) -> Result<GoalReport, DecimalError> {
     let mut series = Vec::new();
     for goal in Goal::ALL {
         let mut years = Vec::new();
-        for year in config.base_year..=last {
+        for year in (config.base_year..=last).filter(|year| CALENDAR.contains(year)) {
             years.push(goal_year(inputs, &books, goal, year)?);
         }
         series.push(GoalSeries {

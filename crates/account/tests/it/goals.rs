@@ -112,7 +112,7 @@ fn simple() -> Cluster {
     let b = vec![
         sale("2020-06", "500"),
         sale("2023-06", "550"),
-        sale("2023-06", "55").from(A),
+        sale("2023-06", "55").with(A),
     ];
     Cluster::new(members()[..2].to_vec(), vec![(A, a), (B, b)])
 }
@@ -199,7 +199,7 @@ fn a_loop_between_members_is_counted_once() {
         activity(ActivityKind::Purchase, ItemClass::Goods, "goods", "2020-06")
             .nok(nok)
             .booked("4005")
-            .from(number)
+            .with(number)
     };
     let outside = activity(ActivityKind::Purchase, ItemClass::Goods, "goods", "2020-06")
         .nok("1000")
@@ -282,7 +282,7 @@ fn materials_and_boundary_key() {
     };
     let a = vec![
         input("2020-06", "1000"),
-        input("2020-06", "400").from(B),
+        input("2020-06", "400").with(B),
         waste("2020-06", "100", Treatment::Landfill),
         waste("2020-06", "50", Treatment::Recycling),
         input("2023-06", "900"),

@@ -61,7 +61,7 @@ pub fn activity(kind: ActivityKind, class: ItemClass, item: &str, period: &str) 
 pub trait With: Sized {
     fn of(self, value: &str, dimension: Dimension) -> Self;
     fn nok(self, value: &str) -> Self;
-    fn from(self, number: &str) -> Self;
+    fn with(self, number: &str) -> Self;
     fn booked(self, code: &str) -> Self;
 }
 
@@ -74,7 +74,7 @@ impl With for Activity {
         self.amount = Some(amount(value));
         self
     }
-    fn from(mut self, number: &str) -> Self {
+    fn with(mut self, number: &str) -> Self {
         self.counterparty = Some(Counterparty {
             org_no: Some(number.parse().unwrap()),
             ..Counterparty::default()

@@ -159,7 +159,7 @@ fn material_waste_and_freight() {
     let waste = |treatment, number| {
         let mut waste = activity(ActivityKind::Waste, ItemClass::WasteService, "wood_waste", "2024-05")
             .of("1000", Dimension::Mass)
-            .from(number);
+            .with(number);
         waste.treatment = treatment;
         waste
     };
@@ -173,7 +173,7 @@ fn material_waste_and_freight() {
     );
     check(
         waste(Some(Treatment::EnergyRecovery), A),
-        &["3 5 wood_waste activity both 6.41 kg, own_residue_fuel"],
+        &["none 0 wood_waste not_applicable both 0.00 kg, own_residue_fuel"],
     );
     check(waste(None, B), &["3 5 wood_waste unbound both 0.00 kg, waste_lost"]);
     let mut wet = waste(Some(Treatment::Landfill), B);
@@ -197,7 +197,7 @@ fn material_waste_and_freight() {
 fn the_other_side_is_named_when_it_is_a_member() {
     let buy = activity(ActivityKind::Purchase, ItemClass::Goods, "goods", "2022-05").nok("1000");
     let known = |activity| post(A, &[activity]).0[0].counterparty.as_ref().map(ToString::to_string);
-    assert_eq!(known(buy.clone().from(B)), Some(B.to_owned()));
-    assert_eq!(known(buy.clone().from(A)), None, "a member does not trade with itself");
-    assert_eq!(known(buy.from("999999999")), None);
+    assert_eq!(known(buy.clone().with(B)), Some(B.to_owned()));
+    assert_eq!(known(buy.clone().with(A)), None, "a member does not trade with itself");
+    assert_eq!(known(buy.with("999999999")), None);
 }

@@ -32,7 +32,7 @@ fn some_activity() -> impl Strategy<Value = Activity> {
                 .nok(&text)
                 .booked("3000"),
         };
-        if member { made.from(B) } else { made }
+        if member { made.with(B) } else { made }
     })
 }
 

@@ -82,9 +82,9 @@ fn cases() {
 #[test]
 fn spend_on_a_member_is_explained_by_that_member_first() {
     let activities = vec![
-        booked(ItemClass::Goods, "100").from(B),
-        booked(ItemClass::Goods, "900").from(C),
-        steel(Some("100")).from(B),
+        booked(ItemClass::Goods, "100").with(B),
+        booked(ItemClass::Goods, "900").with(C),
+        steel(Some("100")).with(B),
     ];
     let reconciled = reconcile(&sums(&[(A, activities)])).unwrap();
     let spend: Vec<String> = reconciled

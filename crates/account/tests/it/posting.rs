@@ -201,3 +201,30 @@ fn the_other_side_is_named_when_it_is_a_member() {
     assert_eq!(known(buy.clone().with(A)), None, "a member does not trade with itself");
     assert_eq!(known(buy.with("999999999")), None);
 }
+
+#[test]
+fn absurd_amounts_wait_instead_of_wrapping() {
+    use greenheart_units::{Amount, Reading};
+    let kinds = [
+        (ActivityKind::Fuel, ItemClass::VehicleFuel, "diesel", Dimension::Volume),
+        (ActivityKind::MaterialInput, ItemClass::Goods, "steel", Dimension::Mass),
+        (
+            ActivityKind::Electricity,
+            ItemClass::Electricity,
+            "electricity",
+            Dimension::Energy,
+        ),
+    ];
+    for (kind, class, item, dimension) in kinds {
+        let mut huge = activity(kind, class, item, "2024-05");
+        huge.quantity = Some(Reading::new(Amount::from_mantissa(i128::MAX), dimension));
+        huge.primary_permille = Some(300);
+        let (entries, findings) = post(A, &[huge]);
+        assert!(findings.count("posting.overflow") > 0, "{item}");
+        assert!(
+            entries
+                .iter()
+                .all(|entry| entry.gases == greenheart_model::GasMasses::default())
+        );
+    }
+}

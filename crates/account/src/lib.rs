@@ -1,1 +1,28 @@
-//! placeholder
+//! The account: from activities to entries, and from sums of entries to the three goals.
+//!
+//! For: the shipped factors ([`shipped`]), binding activities to them ([`Binder`]), letting the better
+//! evidence explain the spend on the same thing ([`reconcile`]), the inventory of a year
+//! ([`inventory`]) and the three goals ([`goals`]).
+//! Not for: storage, files, clocks, floats; readers and sums are arguments.
+//! Start with [`Binder::post`], then [`reconcile`], then [`goals`].
+#![deny(clippy::float_arithmetic)]
+
+mod arithmetic;
+mod bind;
+mod factors;
+mod goals;
+mod inventory;
+mod line;
+mod price;
+mod reconcile;
+
+pub use bind::{Binder, ExchangeRates, MemberDirectory, Options};
+pub use factors::{FactorFileError, SHIPPED_VERSION, parse, plausibility, shipped, write};
+pub use goals::{
+    CoverageShare, Figure, FigureKind, Gap, Goal, GoalConfig, GoalInputs, GoalReport, GoalSeries, GoalStatus, GoalYear,
+    MemberCoverage, MemberFigure, goals,
+};
+pub use inventory::{Inventory, InventoryQuery, InventoryRow, inventory};
+pub use line::part;
+pub use price::{PriceFileError, PriceIndex};
+pub use reconcile::{Displaced, Reconciled, reconcile};

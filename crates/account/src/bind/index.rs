@@ -1,0 +1,191 @@
+//! Finding the factor for an item, an aspect, a unit and a day without reading any text twice.
+
+use std::collections::HashMap;
+
+use greenheart_model::{Date, Factor, FactorId, FactorSet, Gas, GasMasses, Text, Treatment};
+use greenheart_units::{Amount, Basis, DecimalError, Dimension, Rate, Reading, Rounding};
+
+/// What a factor describes beyond its item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Aspect {
+    Combustion,
+    Upstream,
+    Location,
+    Market,
+    Heat,
+    Leak,
+    Transport,
+    Primary,
+    Secondary,
+    Service,
+    Travel,
+    Spend,
+    Treated(Treatment),
+}
+
+const ASPECTS: usize = 20;
+
+impl Aspect {
+    fn of(text: &str) -> Option<Self> {
+        Some(match text {
+            "combustion" => Self::Combustion,
+            "upstream" => Self::Upstream,
+            "location" => Self::Location,
+            "market" => Self::Market,
+            "heat" => Self::Heat,
+            "leak" => Self::Leak,
+            "transport" => Self::Transport,
+            "primary" => Self::Primary,
+            "secondary" => Self::Secondary,
+            "service" => Self::Service,
+            "travel" => Self::Travel,
+            "spend" => Self::Spend,
+            treatment => Self::Treated(treatment.parse().ok()?),
+        })
+    }
+    const fn position(self) -> usize {
+        match self {
+            Self::Combustion => 0,
+            Self::Upstream => 1,
+            Self::Location => 2,
+            Self::Market => 3,
+            Self::Heat => 4,
+            Self::Leak => 5,
+            Self::Transport => 6,
+            Self::Primary => 7,
+            Self::Secondary => 8,
+            Self::Service => 9,
+            Self::Travel => 10,
+            Self::Spend => 11,
+            Self::Treated(treatment) => 12 + treatment as usize,
+        }
+    }
+}
+
+/// A factor ready for multiplying.
+#[derive(Debug)]
+pub(crate) struct Ready {
+    pub(crate) id: FactorId,
+    pub(crate) data_year: i16,
+    dimension: Dimension,
+    basis: Basis,
+    from: Date,
+    to: Option<Date>,
+    rates: [(Gas, Rate); 6],
+    used: usize,
+}
+
+impl Ready {
+    fn of(factor: &Factor) -> Self {
+        let mut rates = [(Gas::Co2, Rate::ZERO); 6];
+        for (place, (gas, rate)) in rates.iter_mut().zip(&factor.gases) {
+            *place = (*gas, *rate);
+        }
+        Self {
+            id: factor.id.clone(),
+            data_year: factor.data_year,
+            dimension: factor.per.dimension,
+            basis: factor.per.basis,
+            from: factor.valid_from,
+            to: factor.valid_to,
+            rates,
+            used: factor.gases.len().min(6),
+        }
+    }
+
+    /// kg of each gas for `quantity` base units, each rounded once, half to even.
+    pub(crate) fn emit(&self, quantity: Amount) -> Result<GasMasses, DecimalError> {
+        let mut masses = GasMasses::default();
+        for (gas, rate) in &self.rates[..self.used] {
+            *place(&mut masses, *gas) = quantity.times(*rate, Rounding::HalfEven)?;
+        }
+        Ok(masses)
+    }
+
+    /// Years between its validity and `day`; zero when valid.
+    fn years_off(&self, day: Date) -> i16 {
+        if day < self.from {
+            (self.from.year() - day.year()).max(1)
+        } else {
+            self.to
+                .filter(|to| *to < day)
+                .map_or(0, |to| (day.year() - to.year()).max(1))
+        }
+    }
+
+    /// How well the reading's basis fits: 0 exactly, 1 by the assumption that plain energy in fuel is
+    /// net and that any mass is mass as received; `None` not at all.
+    fn fit(&self, reading: &Reading) -> Option<i16> {
+        match (self.basis, reading.basis) {
+            _ if self.dimension != reading.dimension => None,
+            (ours, theirs) if ours == theirs => Some(0),
+            (Basis::NetCalorific, Basis::Plain) => Some(1),
+            (Basis::Plain, Basis::Wet | Basis::Dry) => Some(0),
+            _ => None,
+        }
+    }
+}
+
+fn place(masses: &mut GasMasses, gas: Gas) -> &mut Amount {
+    match gas {
+        Gas::Co2 => &mut masses.co2,
+        Gas::Ch4Fossil => &mut masses.ch4_fossil,
+        Gas::Ch4Biogenic => &mut masses.ch4_biogenic,
+        Gas::N2o => &mut masses.n2o,
+        Gas::Co2Biogenic => &mut masses.co2_biogenic,
+        Gas::Co2eOther => &mut masses.co2e_other,
+    }
+}
+
+/// What was found, and at the price of which assumption.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Found<'a> {
+    pub(crate) factor: &'a Ready,
+    pub(crate) other_year: bool,
+    pub(crate) basis_assumed: bool,
+}
+
+/// Every factor of a set by item and aspect.
+#[derive(Debug, Default)]
+pub(crate) struct Index {
+    by_item: HashMap<Text, Box<[Vec<Ready>; ASPECTS]>>,
+}
+
+impl Index {
+    pub(crate) fn new(set: &FactorSet) -> Self {
+        let mut index = Self::default();
+        for factor in set.factors() {
+            if let Some(aspect) = Aspect::of(&factor.aspect) {
+                let aspects = index.by_item.entry(factor.item.clone()).or_default();
+                aspects[aspect.position()].push(Ready::of(factor));
+            }
+        }
+        index
+    }
+
+    /// Whether any factor of this item has the aspect.
+    pub(crate) fn has(&self, item: &str, aspect: Aspect) -> bool {
+        self.by_item
+            .get(item)
+            .is_some_and(|aspects| !aspects[aspect.position()].is_empty())
+    }
+
+    /// The factor valid on `day` for a reading, else that of the nearest year, said so. Of several the
+    /// one with the better basis, the newer data and then the smaller identifier.
+    pub(crate) fn find(&self, item: &str, aspect: Aspect, reading: &Reading, day: Date) -> Option<Found<'_>> {
+        let aspects = self.by_item.get(item)?;
+        let mut best: Option<((i16, i16, i16), &Ready)> = None;
+        for factor in &aspects[aspect.position()] {
+            let Some(fit) = factor.fit(reading) else { continue };
+            let rank = (factor.years_off(day), fit, -factor.data_year);
+            if best.is_none_or(|(other, _)| rank < other) {
+                best = Some((rank, factor));
+            }
+        }
+        best.map(|((years_off, fit, _), factor)| Found {
+            factor,
+            other_year: years_off > 0,
+            basis_assumed: fit > 0,
+        })
+    }
+}

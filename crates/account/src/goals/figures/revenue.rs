@@ -1,0 +1,145 @@
+//! Goal 1: operating revenue of the panel.
+
+use greenheart_model::Step;
+use greenheart_units::{Amount, DecimalError, Rate, Rounding};
+
+use super::{At, Made, step};
+use crate::arithmetic::minus;
+use crate::goals::config::FigureKind;
+use crate::goals::report::Gap;
+use crate::goals::terms::Revenue;
+
+impl At<'_> {
+    pub(super) fn revenue(&self, gaps: &mut Vec<Gap>) -> Result<Made, DecimalError> {
+        let now = Revenue::of(self.books, self.panel, self.year)?;
+        let base = Revenue::of(self.books, self.panel, self.base_year())?;
+        let real = self.in_base_prices(now.nominal)?;
+        if real.is_none() {
+            gaps.push(self.gap(
+                "goal.no_price_index",
+                "no price index reaches it, so constant prices are missing".into(),
+            ));
+        }
+        let without = now.rows_without_amount + base.rows_without_amount;
+        if without > 0 {
+            gaps.push(self.gap(
+                "goal.rows_without_nok",
+                format!("{without} rows of revenue state no NOK"),
+            ));
+        }
+        let nok = |name, value, says, line| self.figure(name, "NOK", Some(value), says, &[("line", line)]);
+        let share = |name, value: Option<Rate>, says| {
+            let value =
+                value.map(|share| Amount::from_mantissa(Rounding::HalfEven.divide(share.mantissa(), 1_000_000)));
+            self.figure(name, "share", value, says, &[("line", "revenue.export")])
+        };
+        let beside = vec![
+            nok("revenue_nominal_nok", now.nominal, "in kroner of the year", "revenue.*"),
+            nok(
+                "revenue_nominal_base_nok",
+                base.nominal,
+                "in kroner of the base year",
+                "revenue.*",
+            ),
+            nok(
+                "revenue_export_nok",
+                now.export,
+                "sales abroad, kroner of the year",
+                "revenue.export",
+            ),
+            share(
+                "revenue_export_share",
+                now.export.ratio(now.nominal),
+                "export over nominal revenue",
+            ),
+            nok(
+                "revenue_to_members_nok",
+                now.to_members,
+                "sales between members of the panel",
+                "revenue.*",
+            ),
+            nok(
+                "revenue_consolidated_nok",
+                minus(now.nominal, now.to_members)?,
+                "without sales between members",
+                "revenue.*",
+            ),
+            nok(
+                "revenue_grants_nok",
+                now.grants,
+                "grants: shown, never counted",
+                "revenue.grant",
+            ),
+            self.figure(
+                "value_added_nok",
+                "NOK",
+                self.value_added()?,
+                "as stated for every member of the panel",
+                &[],
+            ),
+        ];
+        let steps = vec![
+            step("nominal revenue", now.nominal, "NOK"),
+            step("of which export", now.export, "NOK"),
+            step("base year, nominal", base.nominal, "NOK"),
+            self.index_step(),
+        ];
+        // In prices of the base year the base is what it was; without an index nothing can be set beside it.
+        let base = real.map(|_| base.nominal);
+        Ok(Made {
+            value: real,
+            base,
+            indicative: without > 0,
+            spend_share: None,
+            beside,
+            steps,
+        })
+    }
+
+    fn in_base_prices(&self, nominal: Amount) -> Result<Option<Amount>, DecimalError> {
+        match &self.inputs.config.price_index {
+            Some(index) => index.convert(nominal, self.year, self.base_year()),
+            None => Ok(None),
+        }
+    }
+
+    fn index_step(&self) -> Step {
+        let index = self.inputs.config.price_index.as_ref();
+        let value = index.map_or_else(
+            || "missing".to_owned(),
+            |index| {
+                let at = |year| {
+                    index
+                        .by_year
+                        .get(&year)
+                        .map_or_else(|| "missing".into(), Rate::to_string)
+                };
+                format!(
+                    "{} ({}): {} in {}, {} in {}",
+                    index.name,
+                    index.source,
+                    at(self.year),
+                    self.year,
+                    at(self.base_year()),
+                    self.base_year()
+                )
+            },
+        );
+        Step {
+            label: "price index".into(),
+            value,
+            refs: Vec::new(),
+        }
+    }
+
+    fn value_added(&self) -> Result<Option<Amount>, DecimalError> {
+        let mut sum = Amount::ZERO;
+        for member in self.panel {
+            let Some(value) = self.books.figure(member, self.year, FigureKind::ValueAddedNok) else {
+                return Ok(None);
+            };
+            sum = sum.checked_add(value)?;
+        }
+        Ok(Some(sum))
+    }
+}

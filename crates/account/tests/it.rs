@@ -1,0 +1,15 @@
+//! One test binary: each module is a behaviour.
+#![expect(clippy::unwrap_used, reason = "tests stop where something is not as they say")]
+
+#[path = "it/factors.rs"]
+mod factors;
+#[path = "it/goals.rs"]
+mod goals;
+#[path = "it/kit.rs"]
+mod kit;
+#[path = "it/posting.rs"]
+mod posting;
+#[path = "it/properties.rs"]
+mod properties;
+#[path = "it/reconciling.rs"]
+mod reconciling;

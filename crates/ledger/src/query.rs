@@ -248,8 +248,9 @@ impl Ledger {
     /// What each factor and rule contributed, the largest first.
     pub async fn by_factor(&self, sources: &Sources, filter: &Filter) -> Result<Vec<FactorTotal>, LedgerError> {
         let sql = format!(
-            "select factor, rule, {GASES}, sum(amount_nok) amount_nok, sum(energy_kwh) energy_kwh, sum(mass_kg) mass_kg, \
-             count(*) n from entries where {{visible}}{} group by factor, rule order by sum(co2) + sum(co2e_other) desc, factor, rule",
+            "select * from (select factor, rule, {GASES}, sum(amount_nok) amount_nok, sum(energy_kwh) energy_kwh, \
+             sum(mass_kg) mass_kg, count(*) n from entries where {{visible}}{} group by factor, rule) \
+             order by co2 + co2e_other desc, factor, rule",
             filter.sql()
         );
         let mut rows = Vec::new();

@@ -86,7 +86,10 @@ fn masters(out: &mut impl Write) -> std::io::Result<()> {
     for id in 1..=SUPPLIERS {
         party(out, "Supplier", id, "Leverandør")?;
     }
-    writeln!(out, "    </Suppliers>\n    <TaxTable>\n      <TaxTableEntry><TaxType>MVA</TaxType>")?;
+    writeln!(
+        out,
+        "    </Suppliers>\n    <TaxTable>\n      <TaxTableEntry><TaxType>MVA</TaxType>"
+    )?;
     for code in ["0", "1", "3", "52"] {
         writeln!(
             out,

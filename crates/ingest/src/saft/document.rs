@@ -33,6 +33,8 @@ pub(super) fn read(reader: &mut dyn Read, pass: Pass, state: &mut State<'_>) -> 
     xml.config_mut().expand_empty_elements = true;
     let (mut buffer, mut text) = (Vec::with_capacity(4096), String::new());
     let mut path: Vec<Tag> = Vec::with_capacity(16);
+    // Length of the path at which a part begins that is not read.
+    let mut skipped: Option<usize> = None;
     let mut told = 0;
     loop {
         buffer.clear();
@@ -45,7 +47,7 @@ pub(super) fn read(reader: &mut dyn Read, pass: Pass, state: &mut State<'_>) -> 
             Event::Start(start) => {
                 let tag = Tag::of(start.local_name().as_ref());
                 if path.is_empty() {
-                    check_root(&start, tag, state)?;
+                    check_root(&start, tag, pass, state)?;
                 }
                 if path.len() >= state.options.limits.depth {
                     return state.refuse_here("saft.too_large", "elements are nested too deeply");
@@ -55,20 +57,39 @@ pub(super) fn read(reader: &mut dyn Read, pass: Pass, state: &mut State<'_>) -> 
                 if tag == Tag::GeneralLedgerEntries && pass == Pass::MasterData {
                     return Ok(());
                 }
-                state.start(tag);
+                if skipped.is_some() {
+                    continue;
+                }
+                if tag == Tag::SourceDocuments {
+                    skipped = Some(path.len());
+                    state.skip_source_documents();
+                    continue;
+                }
+                state.start(tag)?;
             }
-            Event::Text(piece) if wanted(&path) => text.push_str(&piece.xml10_content()),
-            Event::CData(piece) if wanted(&path) => text.push_str(&piece.xml10_content()),
+            Event::Text(piece) if wanted(&path, skipped) => text.push_str(&piece.xml10_content()),
+            Event::CData(piece) if wanted(&path, skipped) => text.push_str(&piece.xml10_content()),
             Event::GeneralRef(reference) => {
                 let Some(resolved) = resolve(&reference) else {
                     return state.refuse_here("saft.doctype", &format!("`&{};` is not an entity of XML", &*reference));
                 };
-                if wanted(&path) {
+                if wanted(&path, skipped) {
                     text.push(resolved);
                 }
             }
             Event::End(_) => {
+                let ended = skipped.is_some_and(|depth| depth == path.len());
                 let Some(tag) = path.pop() else { continue };
+                if ended {
+                    skipped = None;
+                }
+                if ended || skipped.is_some() {
+                    continue;
+                }
+                // Comments may cut one text into any number of pieces.
+                if text.len() > state.options.limits.text_bytes {
+                    return state.refuse_here("saft.too_large", "a text is longer than allowed");
+                }
                 let (parent, grandparent) = (up(&path, 1), up(&path, 2));
                 state.end(tag, parent, grandparent, text.trim(), pass)?;
                 text.clear();
@@ -92,15 +113,20 @@ pub(super) fn read(reader: &mut dyn Read, pass: Pass, state: &mut State<'_>) -> 
     Ok(())
 }
 
-fn wanted(path: &[Tag]) -> bool {
-    path.last().is_some_and(|tag| tag.has_text())
+fn wanted(path: &[Tag], skipped: Option<usize>) -> bool {
+    skipped.is_none() && path.last().is_some_and(|tag| tag.has_text())
 }
 
 fn up(path: &[Tag], steps: usize) -> Tag {
     path.len().checked_sub(steps).map_or(Tag::Other, |at| path[at])
 }
 
-fn check_root(start: &quick_xml::events::BytesStart<'_>, tag: Tag, state: &mut State<'_>) -> Result<(), ReadError> {
+fn check_root(
+    start: &quick_xml::events::BytesStart<'_>,
+    tag: Tag,
+    pass: Pass,
+    state: &mut State<'_>,
+) -> Result<(), ReadError> {
     if tag != Tag::AuditFile {
         return state.refuse_here("saft.not_saft", "its outermost element is not AuditFile");
     }
@@ -111,7 +137,7 @@ fn check_root(start: &quick_xml::events::BytesStart<'_>, tag: Tag, state: &mut S
     };
     let mut attributes = start.attributes().flatten();
     let in_namespace = attributes.any(|a| a.key.as_ref() == declaration && &*a.value == NAMESPACE);
-    state.root(in_namespace);
+    state.root(in_namespace, pass);
     Ok(())
 }
 

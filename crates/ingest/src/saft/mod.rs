@@ -10,9 +10,13 @@
 mod accounts;
 mod document;
 mod findings;
+mod header;
+mod masters;
 mod overview;
 mod state;
 mod tag;
+mod text;
+mod totals;
 mod transaction;
 
 use std::io::Read;

@@ -17,6 +17,7 @@ tags!(
     AuditFile,
     Header,
     AuditFileVersion,
+    AuditFileCountry,
     Company,
     RegistrationNumber,
     Name,
@@ -29,6 +30,7 @@ tags!(
     SelectionStartDate,
     SelectionEndDate,
     MasterFiles,
+    GeneralLedgerAccounts,
     Account,
     AccountID,
     AccountDescription,
@@ -39,8 +41,10 @@ tags!(
     OpeningCreditBalance,
     ClosingDebitBalance,
     ClosingCreditBalance,
+    Customers,
     Customer,
     CustomerID,
+    Suppliers,
     Supplier,
     SupplierID,
     Address,
@@ -66,6 +70,7 @@ tags!(
     CreditAmount,
     Amount,
     TaxInformation,
+    TaxBase,
     SourceDocuments,
 );
 
@@ -80,6 +85,9 @@ impl Tag {
                 | Self::Company
                 | Self::SelectionCriteria
                 | Self::MasterFiles
+                | Self::GeneralLedgerAccounts
+                | Self::Customers
+                | Self::Suppliers
                 | Self::Account
                 | Self::Customer
                 | Self::Supplier

@@ -120,7 +120,7 @@ pub(super) fn meaning(category: &str, code: &str, id: &str, description: &str) -
         "salgsinntekt" => return sale("revenue.sales"),
         "annenDriftsinntekt" => return sale("revenue.other"),
         "loennskostnad" => return Meaning::other("payroll"),
-        "finansinntekt" | "finanskostnad" => return Meaning::other("finance"),
+        "finansinntekt" | "finanskostnad" | "resultatkomponentForIFRSForetak" => return Meaning::other("finance"),
         "skattekostnad" => return Meaning::other("tax"),
         "resultatDisponeringForSAF-T" => return Meaning::other("appropriation"),
         "egenkapital"
@@ -130,7 +130,6 @@ pub(super) fn meaning(category: &str, code: &str, id: &str, description: &str) -
         | "balanseverdiForBankOgForsikringseiendel"
         | "gjeldInnenBankOgForsikring"
         | "endringIEgenkapitalInnenBankOgForsikring" => return Meaning::balance(),
-        "resultatkomponentForIFRSForetak" => return Meaning::other("finance"),
         banking if banking.starts_with("bankOgForsikring") => return Meaning::other("banking"),
         kostra if kostra.starts_with("KA_") => return of_kostra(code, description),
         _ => {}

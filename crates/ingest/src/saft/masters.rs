@@ -83,10 +83,12 @@ impl State<'_> {
             (Tag::TaxRegistration, Tag::TaxRegistrationNumber) if self.party.org_no.is_none() => {
                 self.party.org_no = text.parse().ok();
             }
-            (Tag::Address, Tag::Country) if matches!(grandparent, Tag::Supplier | Tag::Customer) => {
-                if self.party.country.is_none() && !text.is_empty() {
-                    self.party.country = Some(self.country(text));
-                }
+            (Tag::Address, Tag::Country)
+                if matches!(grandparent, Tag::Supplier | Tag::Customer)
+                    && self.party.country.is_none()
+                    && !text.is_empty() =>
+            {
+                self.party.country = Some(self.country(text));
             }
             (Tag::Suppliers | Tag::Customers, _) => self.end_party(parent)?,
             (Tag::TaxCodeDetails, Tag::TaxCode) => bounded(text).clone_into(&mut self.tax.0),

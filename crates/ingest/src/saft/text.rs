@@ -38,7 +38,7 @@ pub(super) fn parse_date(text: &str) -> Option<Date> {
 }
 
 /// The name, if it is one of a company: names of sole traders are personal data and are not kept.
-fn company_name(name: &str) -> Option<Text> {
+pub(super) fn company_name(name: &str) -> Option<Text> {
     const FORMS: &[&str] = &[
         "as",
         "asa",

@@ -280,12 +280,12 @@ impl State<'_> {
         } else {
             &self.suppliers
         };
-        let counterparty = party.and_then(|key| {
+        let counterparty = party.map(|key| {
             let bare = || Counterparty {
                 local_id: Some(key.clone()),
                 ..Counterparty::default()
             };
-            Some(parties.get(&key).cloned().unwrap_or_else(bare))
+            parties.get(&key).cloned().unwrap_or_else(bare)
         });
         self.rows += 1;
         let activity = Activity {

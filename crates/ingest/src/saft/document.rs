@@ -86,10 +86,6 @@ pub(super) fn read(reader: &mut dyn Read, pass: Pass, state: &mut State<'_>) -> 
                 if ended || skipped.is_some() {
                     continue;
                 }
-                // Comments may cut one text into any number of pieces.
-                if text.len() > state.options.limits.text_bytes {
-                    return state.refuse_here("saft.too_large", "a text is longer than allowed");
-                }
                 let (parent, grandparent) = (up(&path, 1), up(&path, 2));
                 state.end(tag, parent, grandparent, text.trim(), pass)?;
                 text.clear();
@@ -97,6 +93,10 @@ pub(super) fn read(reader: &mut dyn Read, pass: Pass, state: &mut State<'_>) -> 
             Event::DocType(_) => return state.refuse_here("saft.doctype", "the file has a DOCTYPE"),
             Event::Eof => break,
             _ => {}
+        }
+        // Comments may cut one text into any number of pieces.
+        if text.len() > state.options.limits.text_bytes {
+            return state.refuse_here("saft.too_large", "a text is longer than allowed");
         }
         let read = xml.get_mut().read;
         if read - told >= STRIDE {

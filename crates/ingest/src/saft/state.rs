@@ -20,7 +20,6 @@ use crate::{ReadError, Sink};
 pub(super) struct State<'a> {
     pub options: &'a Options,
     pub sink: &'a mut dyn Sink,
-    pub seen_root: bool,
     pub seen_header: bool,
     pub file: Text,
     pub position: u16,
@@ -54,7 +53,6 @@ impl<'a> State<'a> {
         Self {
             options,
             sink,
-            seen_root: false,
             seen_header: false,
             file: "".into(),
             position: 0,
@@ -88,7 +86,6 @@ impl<'a> State<'a> {
             None => file.into(),
         };
         self.position = position;
-        self.seen_root = false;
         self.seen_header = false;
         self.header = Header::default();
     }
@@ -114,10 +111,15 @@ impl<'a> State<'a> {
     }
 
     pub(super) fn refuse_here<T>(&mut self, code: &'static str, detail: &str) -> Result<T, ReadError> {
+        Err(self.refusal(code, detail))
+    }
+
+    /// Reports why nothing can be used, at the current place.
+    pub(super) fn refusal(&mut self, code: &'static str, detail: &str) -> ReadError {
         let place = self.place("");
         self.sink
             .finding(finding(code, Severity::Error, place, detail.to_owned()));
-        Err(ReadError::Refused { code })
+        ReadError::Refused { code }
     }
 
     pub(super) fn note(&mut self, code: &'static str, severity: Severity, field: &str, detail: String) {
@@ -140,7 +142,6 @@ impl<'a> State<'a> {
     }
 
     pub(super) fn root(&mut self, has_namespace: bool, pass: Pass) {
-        self.seen_root = true;
         if !has_namespace && pass != Pass::Entries {
             self.note(
                 "saft.namespace",

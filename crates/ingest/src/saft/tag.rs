@@ -1,17 +1,6 @@
 //! The elements that mean something to us.
 
-macro_rules! tags {
-    ($($name:ident),* $(,)?) => {
-        /// An element by its local name.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub(super) enum Tag { $($name,)* Other }
-        impl Tag {
-            pub(super) fn of(local_name: &str) -> Self {
-                match local_name { $(stringify!($name) => Self::$name,)* _ => Self::Other }
-            }
-        }
-    };
-}
+use crate::xml::tags;
 
 tags!(
     AuditFile,

@@ -1,6 +1,8 @@
 //! From the lines of one transaction to activities.
 
-use greenheart_model::{Activity, ActivityKind, Counterparty, Date, Month, Period, RowPlace, Severity, Text};
+use greenheart_model::{
+    Activity, ActivityKind, Counterparty, Date, Identifiers, Month, Period, RowPlace, Severity, Text,
+};
 use greenheart_units::Amount;
 
 use super::accounts::{Account, Meaning};
@@ -312,6 +314,7 @@ impl State<'_> {
             dry_permille: None,
             supplier_co2e: None,
             ambiguous_split,
+            identifiers: Identifiers::default(),
         };
         self.overview.add(&activity);
         Ok(self.sink.activity(activity)?)

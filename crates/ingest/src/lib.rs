@@ -10,9 +10,12 @@
 mod archive;
 mod sink;
 mod source;
+mod text;
 mod xml;
 
+pub mod ehf;
 pub mod saft;
+pub mod shipments;
 pub mod tables;
 
 pub use sink::{Collected, ReadError, Sink, Stopped, Summary};

@@ -1,5 +1,9 @@
 //! The contract of the readers, on our own fixtures and, where they are at hand, on official files.
 
+#[path = "it/ehf/mod.rs"]
+mod ehf;
+#[path = "it/kit.rs"]
+mod kit;
 #[path = "it/mutations/mod.rs"]
 mod mutations;
 #[path = "it/saft/mod.rs"]

@@ -69,8 +69,106 @@ fn item(line: &'static str) -> Option<Item> {
 }
 
 /// The item with this key or name in either language, in any case.
-pub(super) fn find(text: &str) -> Option<&'static Item> {
+pub(crate) fn find(text: &str) -> Option<&'static Item> {
     CATALOGUE.by_name.get(&normalise(text)).map(|at| &CATALOGUE.items[*at])
+}
+
+/// Words that are too general to say, inside a longer name, what a thing is.
+const GENERAL: &[&str] = &[
+    "varer",
+    "goods",
+    "deler",
+    "parts",
+    "tjenester",
+    "tjeneste",
+    "services",
+    "leie",
+    "produkt",
+    "product",
+    "produkter",
+    "products",
+    "utstyr",
+    "equipment",
+    "maskin",
+    "maskiner",
+    "machine",
+    "machinery",
+    "anlegg",
+    "bygg",
+    "building",
+    "road",
+    "rail",
+    "truck",
+    "kull",
+    "bil",
+    "tog",
+    "skip",
+    "ship",
+    "sea",
+    "sjø",
+    "vei",
+    "air",
+    "car",
+    "bus",
+    "buss",
+    "fly",
+    "tre",
+    "wood",
+    "sand",
+    "tile",
+    "dekk",
+    "grus",
+    "ved",
+    "logs",
+    "lim",
+    "glue",
+    "def",
+    "tap water",
+    "water",
+    "vann",
+    "hotel",
+    "hotell",
+    "gass",
+    "heat",
+    "varme",
+    "el",
+    "power",
+    "lakk",
+    "glass",
+    "papir",
+    "paper",
+    "tegl",
+    "pc",
+    "metall",
+    "plast",
+    "plastic",
+    "papp",
+];
+
+/// The item that a longer text names: the longest name of the catalogue that stands in it as whole words.
+pub(crate) fn find_in(text: &str) -> Option<&'static Item> {
+    let plain = normalise(text);
+    if let Some(exact) = CATALOGUE.by_name.get(&plain) {
+        return Some(&CATALOGUE.items[*exact]);
+    }
+    let words: Vec<&str> = plain
+        .split(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '/')))
+        .filter(|word| !word.is_empty())
+        .take(40)
+        .collect();
+    let mut best: Option<(usize, usize)> = None;
+    for from in 0..words.len() {
+        for to in from + 1..=words.len().min(from + 4) {
+            let name = words[from..to].join(" ");
+            let fits = name.chars().count() >= 4 && !GENERAL.contains(&name.as_str());
+            if let Some(at) = CATALOGUE.by_name.get(&name).filter(|_| fits)
+                && best.is_none_or(|(length, _)| name.len() > length)
+            {
+                best = Some((name.len(), *at));
+            }
+        }
+    }
+    best.map(|(_, at)| &CATALOGUE.items[at])
 }
 
 /// The item meant by `text` in a row of `kind`: `wood` handed over as waste is wood waste.

@@ -30,6 +30,7 @@ pub use field::Field;
 pub use findings::FINDINGS;
 pub use format::FileKind;
 pub use item::{Item, items};
+pub(crate) use item::{find as find_item, find_in as find_item_in};
 pub use mapping::{Column, DateOrder, Mapping};
 pub use read::{KnownSite, Options, read};
 pub use sniff::{ColumnGuess, Sniffed, sniff};

@@ -3,15 +3,21 @@
 //! The targets in `fuzz_targets` hand these functions to libFuzzer. A test of the readers runs the same functions
 //! over a corpus and seeded mutations of it, so that every run of the tests covers them.
 
+use std::collections::BTreeMap;
 use std::io::Cursor;
 
-use greenheart_ingest::{Collected, Limits, Source, saft, tables};
+use greenheart_ingest::{Collected, Limits, Source, ehf, saft, tables};
 
 /// One target by its name.
 pub type Body = fn(&[u8]);
 
 /// Every target.
-pub const TARGETS: &[(&str, Body)] = &[("csv_table", csv_table), ("xlsx_table", xlsx_table), ("saft", saft)];
+pub const TARGETS: &[(&str, Body)] = &[
+    ("csv_table", csv_table),
+    ("xlsx_table", xlsx_table),
+    ("saft", saft),
+    ("ehf", ehf),
+];
 
 /// Limits small enough that a fuzzer finds what happens beyond them.
 fn limits() -> Limits {
@@ -71,4 +77,26 @@ pub fn saft(bytes: &[u8]) {
     let _ = saft::read(&mut [source("fuzz.xml", bytes)], &options, &mut Collected::default());
     let mut parts = [source("a.xml", bytes), source("b.xml", bytes)];
     let _ = saft::read(&mut parts, &options, &mut Collected::default());
+}
+
+/// Bytes as an invoice, alone and twice, and with CO2 written into it.
+pub fn ehf(bytes: &[u8]) {
+    let options = ehf::Options {
+        limits: limits(),
+        ..ehf::Options::default()
+    };
+    let _ = ehf::looks_like(bytes);
+    let _ = ehf::peek(&mut source("fuzz.xml", bytes), &options.limits);
+    let mut twice = [source("a.xml", bytes), source("b.xml", bytes)];
+    let _ = ehf::read(&mut twice, &options, &mut Collected::default());
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        let line = ehf::LineCo2 {
+            factor: greenheart_units::Amount::ONE,
+            source: ehf::FactorSource::Internal,
+            calculation_rate: None,
+            calculation_unit: None,
+            link: None,
+        };
+        let _ = ehf::write_co2(text, &BTreeMap::from([("1".to_owned(), line)]));
+    }
 }

@@ -197,7 +197,7 @@ mod tests {
                 line("Timer konsulent", &[]),
                 Some(Dimension::Time),
                 ActivityKind::Purchase,
-                "Timer konsulent",
+                "services",
             ),
             (
                 line("Fjernvarme januar", &[]),

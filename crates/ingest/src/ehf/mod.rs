@@ -12,6 +12,7 @@
 
 mod check;
 mod classify;
+mod co2;
 mod despatch;
 mod document;
 mod energy;
@@ -28,6 +29,7 @@ use greenheart_model::{ControlTotal, Coverage, OrgNo};
 
 use crate::archive::{self, OpenError, Slim};
 use crate::{Limits, ReadError, Sink, Source, Summary};
+pub use co2::{FactorSource, LineCo2, WriteError, write_co2};
 pub use findings::FINDINGS;
 use set::Set;
 

@@ -8,6 +8,7 @@ use greenheart_units::Amount;
 use crate::kit::{source, zipped};
 
 mod official;
+mod writing;
 
 const GOODS: &str = include_str!("../../fixtures/ehf/goods.xml");
 const POWER: &str = include_str!("../../fixtures/ehf/power.xml");

@@ -6,6 +6,7 @@ pub fn corpus(target: &str) -> Vec<Vec<u8>> {
         "csv_table" => &["data/templates", "crates/ingest/tests/fixtures/tables"],
         "xlsx_table" => return vec![workbook()],
         "saft" => &["crates/ingest/tests/fixtures/saft"],
+        "ehf" => &["crates/ingest/tests/fixtures/ehf"],
         other => panic!("`{other}` has no corpus"),
     };
     let mut files = Vec::new();

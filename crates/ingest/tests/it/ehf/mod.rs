@@ -17,7 +17,7 @@ const OWN: &str = "999999999";
 
 fn options() -> Options {
     Options {
-        expected_org: Some(OWN.parse().unwrap()),
+        expected_org: Some(OWN.parse().expect("a number")),
         ..Options::default()
     }
 }

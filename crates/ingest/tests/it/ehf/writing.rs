@@ -8,9 +8,9 @@ use super::{DELIVERY, GOODS, POWER, read_one};
 
 fn co2(factor: &str) -> LineCo2 {
     LineCo2 {
-        factor: factor.parse().unwrap(),
+        factor: factor.parse().expect("a factor"),
         source: FactorSource::Database,
-        calculation_rate: Some("10".parse().unwrap()),
+        calculation_rate: Some("10".parse().expect("a rate")),
         calculation_unit: Some("KGM".into()),
         link: Some("https://example.org/epd?a=1&b=2".into()),
     }

@@ -81,6 +81,7 @@ fn import(id: &str, member: &str, supersedes: &[&str]) -> Change {
                     kind: CoverageKind::Accounts,
                     period: "2024".parse().unwrap(),
                 }],
+                kinds: [greenheart_model::ActivityKind::Sale].into(),
                 rows: 3,
                 control_totals: vec![],
                 findings: FindingLog::default(),

@@ -112,6 +112,11 @@ impl<'a> State<'a> {
         self.header = Header::default();
     }
 
+    /// Whose file it is, once the header has been read.
+    pub(super) fn org_no(&self) -> Option<OrgNo> {
+        self.org_no
+    }
+
     pub(super) fn progress(&mut self, read: u64) -> Result<(), ReadError> {
         Ok(self.sink.progress(read)?)
     }

@@ -117,18 +117,13 @@ impl Cluster {
         let to_members: Ore = deals.iter().map(|deal| deal.net).sum();
         let year = month.year();
         let mut rng = self.rng(12, company.at, &[month_key(month)]);
-        let price = self.price(company, year);
+        let price = company.price(year);
         let total = ore(self.output(company, month) * price * rng.around(0.02));
         let abroad = whole(real(total) * company.seat.export * rng.around(0.1));
         let home = (total - abroad - to_members).max(0);
         self.product_deals(company, month, home, false, &mut deals);
         self.product_deals(company, month, abroad, true, &mut deals);
         deals
-    }
-
-    /// NOK per unit of product in a year.
-    fn price(&self, company: &Company, year: i16) -> f64 {
-        company.sector.price * company.sector.index.level(year)
     }
 
     fn link_deals(&self, link: Link, month: Month, deals: &mut Vec<Deal>) {
@@ -188,7 +183,7 @@ impl Cluster {
             }
         }
         let weights: Vec<f64> = chosen.iter().map(|(_, weight)| *weight).collect();
-        let price = self.price(company, month.year());
+        let price = company.price(month.year());
         for ((customer, _), amount) in chosen.iter().zip(split(total, &weights)) {
             let parts = 1 + rng.below(if *customer < 4 { 4 } else { 2 });
             let shares: Vec<f64> = (0..parts).map(|_| rng.around(0.5)).collect();

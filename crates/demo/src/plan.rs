@@ -183,6 +183,11 @@ impl Company {
         }
     }
 
+    /// NOK per unit of product in a year.
+    pub(crate) fn price(&self, year: i16) -> f64 {
+        self.sector.price * self.sector.index.level(year)
+    }
+
     /// Volume of a year over that of the first.
     pub(crate) fn volume(&self, options: &Options, year: i16) -> f64 {
         let mut rng = Rng::keyed(options.seed, &[1, u64::from(self.at), year.unsigned_abs().into()]);

@@ -1,5 +1,6 @@
 //! Against the official schemas, where they and a validator are there.
 
+use std::fmt::Write as _;
 use std::process::{Command, Stdio};
 
 use greenheart_demo::{FileKind, files};
@@ -39,7 +40,7 @@ fn accounts_are_valid_by_the_official_schemas() {
         std::fs::write(&path, bytes(&file)).expect("written");
         let version = if file.year < 2025 { "1.20" } else { "1.30" };
         let schema = folder.join(format!("Norwegian_SAF-T_Financial_Schema_v_{version}.xsd"));
-        list.push_str(&format!("{}\t{}\n", schema.display(), path.display()));
+        writeln!(list, "{}\t{}", schema.display(), path.display()).expect("memory takes everything");
     }
     let input = temporary.path().join("list");
     std::fs::write(&input, list).expect("written");

@@ -10,6 +10,7 @@
 mod archive;
 mod sink;
 mod source;
+mod xml;
 
 pub mod saft;
 pub mod tables;

@@ -68,6 +68,12 @@ fn full_activity() -> ActivityRow {
     a.dry_permille = Some(850);
     a.supplier_co2e = Some(Amount::ONE);
     a.ambiguous_split = true;
+    a.identifiers = greenheart_model::Identifiers {
+        document: Some("2024-17".into()),
+        object: Some("707057500011223344".into()),
+        article: Some("gtin:7038010000010".into()),
+        classification: Some("unspsc:15101505".into()),
+    };
     row
 }
 

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::io::Cursor;
 
-use greenheart_ingest::{Collected, Limits, Source, ehf, saft, tables};
+use greenheart_ingest::{Collected, Limits, Source, ehf, meters, saft, tables};
 
 /// One target by its name.
 pub type Body = fn(&[u8]);
@@ -17,6 +17,7 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("xlsx_table", xlsx_table),
     ("saft", saft),
     ("ehf", ehf),
+    ("meters", meters),
 ];
 
 /// Limits small enough that a fuzzer finds what happens beyond them.
@@ -99,4 +100,15 @@ pub fn ehf(bytes: &[u8]) {
         };
         let _ = ehf::write_co2(text, &BTreeMap::from([("1".to_owned(), line)]));
     }
+}
+
+/// Bytes as an export of a meter, as two files of one set.
+pub fn meters(bytes: &[u8]) {
+    let options = meters::Options {
+        limits: limits(),
+        ..meters::Options::default()
+    };
+    let _ = meters::looks_like(bytes);
+    let mut twice = [source("707057500000000012.csv", bytes), source("b.csv", bytes)];
+    let _ = meters::read(&mut twice, &options, &mut Collected::default());
 }

@@ -14,6 +14,7 @@ mod text;
 mod xml;
 
 pub mod ehf;
+pub mod meters;
 pub mod saft;
 pub mod shipments;
 pub mod tables;

@@ -4,6 +4,8 @@
 mod ehf;
 #[path = "it/kit.rs"]
 mod kit;
+#[path = "it/meters/mod.rs"]
+mod meters;
 #[path = "it/mutations/mod.rs"]
 mod mutations;
 #[path = "it/saft/mod.rs"]

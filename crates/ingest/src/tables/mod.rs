@@ -27,6 +27,7 @@ mod workbook;
 
 pub use encoding::Encoding;
 pub use field::Field;
+pub(crate) use field::normalise;
 pub use findings::FINDINGS;
 pub use format::FileKind;
 pub use item::{Item, items};
@@ -35,6 +36,7 @@ pub use mapping::{Column, DateOrder, Mapping};
 pub use read::{KnownSite, Options, read};
 pub use sniff::{ColumnGuess, Sniffed, sniff};
 pub use template::{Template, templates};
+pub(crate) use workbook::{WorkbookRow, walk_first as walk_workbook};
 
 /// Name of this importer in a batch.
 pub const IMPORTER: &str = "table";

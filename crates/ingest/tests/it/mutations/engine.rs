@@ -7,6 +7,7 @@ pub fn corpus(target: &str) -> Vec<Vec<u8>> {
         "xlsx_table" => return vec![workbook()],
         "saft" => &["crates/ingest/tests/fixtures/saft"],
         "ehf" => &["crates/ingest/tests/fixtures/ehf"],
+        "meters" => &["crates/ingest/tests/fixtures/meters"],
         other => panic!("`{other}` has no corpus"),
     };
     let mut files = Vec::new();

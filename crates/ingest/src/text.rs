@@ -71,15 +71,21 @@ pub(crate) fn company_name(name: &str) -> Option<Text> {
         "sarl",
         "srl",
         "spa",
+        "ks",
+        "se",
         "kommune",
         "fylkeskommune",
         "university",
         "universitet",
     ];
     let lower = name.to_lowercase();
+    // The form stands behind the name (`Da Silva` is a person), but for a few old names that begin with it.
+    let is_form =
+        |word: &str| FORMS.contains(&word.trim_matches('.')) || FORMS.contains(&word.replace('.', "").as_str());
     let is_company = lower
         .split(|c: char| c.is_whitespace() || c == ',')
-        .any(|word| FORMS.contains(&word.trim_matches('.')) || FORMS.contains(&word.replace('.', "").as_str()));
+        .enumerate()
+        .any(|(at, word)| is_form(word) && (at > 0 || matches!(word, "as" | "a/s")));
     is_company.then(|| name.into())
 }
 

@@ -12,3 +12,5 @@ mod mutations;
 mod saft;
 #[path = "it/tables/mod.rs"]
 mod tables;
+#[path = "it/waste/mod.rs"]
+mod waste;

@@ -220,18 +220,11 @@ fn finish(set: Set<'_>) -> Summary {
 
 /// Runs of months with rows, by what they are evidence of.
 fn assumed(set: &mut Set<'_>) -> Vec<Coverage> {
-    let mut coverage: Vec<Coverage> = Vec::new();
-    for (kind, months) in &set.months {
-        for month in months {
-            let period = month.period();
-            match coverage.last_mut() {
-                Some(last) if last.kind == *kind && last.period.to().tomorrow().ok() == Some(period.from()) => {
-                    last.period = last.period.hull(period);
-                }
-                _ => coverage.push(Coverage { kind: *kind, period }),
-            }
-        }
-    }
+    let coverage: Vec<Coverage> = set
+        .months
+        .iter()
+        .flat_map(|(kind, months)| crate::coverage::runs(*kind, months))
+        .collect();
     if !coverage.is_empty() {
         set.file = "".into();
         set.note("ehf.coverage_assumed", 0, "", String::new());

@@ -234,21 +234,8 @@ fn missing_months(set: &mut Set<'_>, key: &Key, months: &[i64]) {
 fn assumed(set: &mut Set<'_>, mut complete: Vec<i64>) -> Vec<Coverage> {
     complete.sort_unstable();
     complete.dedup();
-    let mut coverage: Vec<Coverage> = Vec::new();
-    for month in complete {
-        let Some(period) = calendar(month).map(Month::period) else {
-            continue;
-        };
-        match coverage.last_mut() {
-            Some(last) if last.period.to().tomorrow().ok() == Some(period.from()) => {
-                last.period = last.period.hull(period);
-            }
-            _ => coverage.push(Coverage {
-                kind: CoverageKind::Energy,
-                period,
-            }),
-        }
-    }
+    let months: Vec<Month> = complete.into_iter().filter_map(calendar).collect();
+    let coverage = crate::coverage::runs(CoverageKind::Energy, &months);
     if !coverage.is_empty() {
         set.file = "".into();
         set.note("meters.coverage_assumed", 0, "", String::new());

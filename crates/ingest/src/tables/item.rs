@@ -172,7 +172,7 @@ pub(crate) fn find_in(text: &str) -> Option<&'static Item> {
 }
 
 /// The item meant by `text` in a row of `kind`: `wood` handed over as waste is wood waste.
-pub(super) fn find_for(kind: ActivityKind, text: &str) -> Option<&'static Item> {
+pub(crate) fn find_for(kind: ActivityKind, text: &str) -> Option<&'static Item> {
     let found = find(text);
     if kind == ActivityKind::Waste && found.is_none_or(|item| item.kind != kind) {
         let as_waste = found.and_then(|item| waste_of(item.key)).and_then(find);
@@ -204,7 +204,7 @@ pub(super) fn default_of(kind: ActivityKind, code: Option<WasteCode>) -> Option<
         ActivityKind::Electricity => "electricity",
         ActivityKind::Heat => "district_heat",
         ActivityKind::Transport => "freight",
-        ActivityKind::Waste => of_waste_code(code?)?,
+        ActivityKind::Waste => return of_waste_code(code?),
         ActivityKind::ProductOutput | ActivityKind::Sale => "product",
         _ => return None,
     };
@@ -212,8 +212,8 @@ pub(super) fn default_of(kind: ActivityKind, code: Option<WasteCode>) -> Option<
 }
 
 /// The item of the commonest codes of the European list of waste (Decision 2000/532/EC).
-fn of_waste_code(code: WasteCode) -> Option<&'static str> {
-    Some(match code.as_str() {
+pub(crate) fn of_waste_code(code: WasteCode) -> Option<&'static Item> {
+    let key = match code.as_str() {
         "150101" | "200101" | "030308" => "paper_waste",
         "150102" | "170203" | "200139" | "120105" => "plastic_waste",
         "150103" | "170201" | "200138" | "030105" | "030101" => "wood_waste",
@@ -228,7 +228,8 @@ fn of_waste_code(code: WasteCode) -> Option<&'static str> {
         "170904" => "construction_waste",
         "200301" | "150106" => "mixed_waste",
         _ => return None,
-    })
+    };
+    find(key)
 }
 
 #[cfg(test)]

@@ -51,7 +51,7 @@ fn year_of_hours(year: i16, step_minutes: i64) -> String {
     let (mut at, end) = (calendar::Utc::new_year(year), calendar::Utc::new_year(year + 1));
     while at.0 < end.0 {
         let next = calendar::Utc(at.0 + step_minutes);
-        text += &format!("{};{};1;Målt\n", zone(at), zone(next));
+        text.extend([zone(at), ";".into(), zone(next), ";1;Målt\n".into()]);
         at = next;
     }
     text

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::io::Cursor;
 
-use greenheart_ingest::{Collected, Limits, Source, ehf, meters, saft, tables};
+use greenheart_ingest::{Collected, Limits, Source, ehf, meters, saft, shipments, tables, waste};
 
 /// One target by its name.
 pub type Body = fn(&[u8]);
@@ -18,6 +18,8 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("saft", saft),
     ("ehf", ehf),
     ("meters", meters),
+    ("waste", waste),
+    ("shipments", shipments),
 ];
 
 /// Limits small enough that a fuzzer finds what happens beyond them.
@@ -111,4 +113,24 @@ pub fn meters(bytes: &[u8]) {
     let _ = meters::looks_like(bytes);
     let mut twice = [source("707057500000000012.csv", bytes), source("b.csv", bytes)];
     let _ = meters::read(&mut twice, &options, &mut Collected::default());
+}
+
+/// Bytes as a waste report.
+pub fn waste(bytes: &[u8]) {
+    let options = waste::Options {
+        limits: limits(),
+        ..waste::Options::default()
+    };
+    let _ = waste::looks_like(&mut source("fuzz.csv", bytes), &options.limits);
+    let _ = waste::read(&mut [source("fuzz.csv", bytes)], &options, &mut Collected::default());
+}
+
+/// Bytes as a freight list.
+pub fn shipments(bytes: &[u8]) {
+    let options = shipments::Options {
+        limits: limits(),
+        ..shipments::Options::default()
+    };
+    let _ = shipments::looks_like(&mut source("fuzz.csv", bytes), &options.limits);
+    let _ = shipments::read(&mut [source("fuzz.csv", bytes)], &options, &mut Collected::default());
 }

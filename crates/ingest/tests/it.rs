@@ -10,6 +10,8 @@ mod meters;
 mod mutations;
 #[path = "it/saft/mod.rs"]
 mod saft;
+#[path = "it/shipments/mod.rs"]
+mod shipments;
 #[path = "it/tables/mod.rs"]
 mod tables;
 #[path = "it/waste/mod.rs"]

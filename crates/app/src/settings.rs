@@ -25,10 +25,9 @@ pub struct ClusterSettings {
 
 const KEY: &str = "cluster";
 
-/// The yearly consumer price index that is built in; its header names table and source.
-const PRICES: &str = include_str!("../../../data/prices/ssb-11118-b1-consumer-goods.csv");
-const PRICES_NAME: &str = "CPI B1 consumer goods";
-const PRICES_SOURCE: &str = "Statistics Norway, table 11118";
+/// The yearly consumer price indices that are built in; their headers name table and source.
+const ALL_ITEMS: &str = include_str!("../../../data/prices/no-cpi-all-items.csv");
+const CONSUMER_GOODS: &str = include_str!("../../../data/prices/ssb-11118-b1-consumer-goods.csv");
 
 impl App {
     /// The cluster's choices.
@@ -65,13 +64,21 @@ impl App {
         config
             .targets
             .extend(settings.targets.iter().map(|(goal, change)| (*goal, *change)));
-        config.price_index = Some(built_in_prices()?);
+        config.price_index = Some(built_in_prices(base_year)?);
         Ok(config)
     }
 }
 
-/// The built-in price index.
-pub(crate) fn built_in_prices() -> Result<PriceIndex, AppError> {
-    PriceIndex::parse(PRICES_NAME, PRICES_SOURCE, PRICES.as_bytes())
-        .map_err(|error| AppError::Damaged(format!("the built-in price index: {error}")))
+/// The built-in price index for figures from `first_year` on: all items where it reaches back so far, else
+/// consumer goods. They are never mixed.
+pub(crate) fn built_in_prices(first_year: i16) -> Result<PriceIndex, AppError> {
+    let read = |name: &str, source: &str, text: &str| {
+        PriceIndex::parse(name, source, text.as_bytes())
+            .map_err(|error| AppError::Damaged(format!("the built-in price index: {error}")))
+    };
+    let all_items = read("CPI, all items", "published annual changes, chained; data/prices/no-cpi-all-items.csv", ALL_ITEMS)?;
+    if all_items.by_year.keys().next().is_some_and(|first| *first <= first_year) {
+        return Ok(all_items);
+    }
+    read("CPI, consumer goods (B1)", "Statistics Norway, table 11118", CONSUMER_GOODS)
 }

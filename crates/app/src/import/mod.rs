@@ -21,6 +21,7 @@ pub(crate) use post::{Posted, PostingWriter, Target, descriptor, segment_row};
 use read::Staged;
 
 pub use explain::explain_finding;
+pub use plan::sniff_table;
 pub use request::{
     FileReport, ImportReport, ImportRequest, MappingChoice, OnOverlap, Outcome, Overlap, Preview, PreviewLine,
     SetReport,

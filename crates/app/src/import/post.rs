@@ -14,6 +14,9 @@ use super::read::Staged;
 use crate::jobs::Handle;
 use crate::{App, AppError};
 
+/// Spend is brought to the price year of its factor with the index that reaches back to this year.
+const FIRST_PRICES: i16 = 2019;
+
 /// What posting made.
 pub(crate) struct Posted {
     pub posting: Posting,
@@ -109,7 +112,7 @@ impl App {
         let factors = self.current_factors().await?;
         let directory = MemberDirectory::new(&self.store.members().await?);
         let options = Options {
-            price_index: Some(crate::settings::built_in_prices()?),
+            price_index: Some(crate::settings::built_in_prices(FIRST_PRICES)?),
             ..Options::default()
         };
         Ok((Binder::new(&factors, &directory, &options), factors.version.clone()))

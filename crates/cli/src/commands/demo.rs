@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use greenheart_app::{
-    Actor, App, AppError, Capacity, ClusterSettings, GoalQuery, ImportReport, ImportRequest, KeyRequest, MemberRequest, OnOverlap,
-    Outcome, SiteRequest,
+    Actor, App, AppError, Capacity, ClusterSettings, GoalQuery, ImportReport, ImportRequest, KeyRequest, MemberRequest,
+    OnOverlap, Outcome, SiteRequest,
 };
 use greenheart_demo::{Cluster, Options, files, plan};
 use greenheart_model::MemberId;
@@ -31,7 +31,10 @@ pub async fn run(here: &Here<'_>, arguments: &DemoArguments) -> Result<Output> {
         let app = here.open().await?;
         if !app.settings().await?.fictional {
             return Err(AppError::Input {
-                message: format!("`{}` holds an installation that is not the demonstration", data.display()),
+                message: format!(
+                    "`{}` holds an installation that is not the demonstration",
+                    data.display()
+                ),
                 hint: "name another folder with `--data`".into(),
             }
             .into());
@@ -67,14 +70,24 @@ async fn build(here: &Here<'_>, arguments: &DemoArguments) -> Result<App> {
         targets: Default::default(),
         fictional: true,
     };
-    let operator = Actor { name: here.actor.name.clone(), capacity: Capacity::Operator };
+    let operator = Actor {
+        name: here.actor.name.clone(),
+        capacity: Capacity::Operator,
+    };
     let (config, surroundings) = (world::config(here.common)?, world::surroundings(here.common)?);
     let app = App::create(&operator, &here.common.data, config, &settings, surroundings).await?;
     add_members(&app, &operator, &cluster).await?;
     for (member, files) in written {
         let report = take_in(here, &app, &operator, member.clone(), files).await?;
-        let refused = report.sets.iter().filter(|set| !matches!(set.outcome, Outcome::Imported)).count();
-        anyhow::ensure!(refused == 0, "{refused} of the demonstration's own files of {member} were not taken in");
+        let refused = report
+            .sets
+            .iter()
+            .filter(|set| !matches!(set.outcome, Outcome::Imported))
+            .count();
+        anyhow::ensure!(
+            refused == 0,
+            "{refused} of the demonstration's own files of {member} were not taken in"
+        );
     }
     app.release_goals(&operator).await?;
     Ok(app)
@@ -137,7 +150,13 @@ fn write_files(cluster: &Cluster, root: &Path) -> Result<Vec<(MemberId, Vec<Path
     Ok(written)
 }
 
-async fn take_in(here: &Here<'_>, app: &App, operator: &Actor, member: MemberId, files: Vec<PathBuf>) -> Result<ImportReport> {
+async fn take_in(
+    here: &Here<'_>,
+    app: &App,
+    operator: &Actor,
+    member: MemberId,
+    files: Vec<PathBuf>,
+) -> Result<ImportReport> {
     let request = ImportRequest {
         files: files.iter().map(std::path::absolute).collect::<Result<_, _>>()?,
         member: Some(member),

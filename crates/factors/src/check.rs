@@ -161,6 +161,8 @@ fn potential_off(factor: &Factor, substance: &Potential) -> Option<(&'static str
         );
         return Some(("factor.scale", problem));
     }
+    // Where the labelled report is not at hand, nothing can be said of the label.
+    substance.of(factor.gwp)?;
     let near = |set: GwpSet| substance.of(set).is_some_and(|rate| close(stated, rate));
     if near(factor.gwp) {
         return None;
@@ -199,8 +201,12 @@ fn close(a: Rate, b: Rate) -> bool {
     (a - b).abs().mantissa() <= b.abs().mantissa() / 2000
 }
 
-/// Figures for the same thing, place, time and dimension that differ by half or more: they were published
-/// by different units, and one of the conversions is wrong.
+/// How many times larger a figure for the same thing by another unit must be before a conversion is wrong:
+/// publications have differences of their own, conversions go wrong by hundreds and thousands.
+const DISAGREES: i128 = 20;
+
+/// Figures for the same thing, place, time and dimension that are far apart: they were published by different
+/// units, and one of the conversions is wrong.
 fn disagreeing(set: &FactorSet, log: &mut FindingLog) {
     type Key<'a> = (
         &'a str,
@@ -238,8 +244,7 @@ fn disagreeing(set: &FactorSet, log: &mut FindingLog) {
         };
         for factor in factors {
             let (small, large) = (weight(factor), weight(largest));
-            let half = small.mantissa().saturating_add(small.mantissa() / 2);
-            if factor.id != largest.id && half < large.mantissa() {
+            if small > Rate::ZERO && small.mantissa().saturating_mul(DISAGREES) <= large.mantissa() {
                 let problem = format!("states {small} kg where `{}` states {large} for the same", largest.id);
                 note(set, factor, log, "factor.units_disagree", &problem);
             }

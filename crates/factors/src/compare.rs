@@ -147,7 +147,7 @@ fn change(old: &Factor, new: &Factor) -> Option<Change> {
     );
     field("basis", old.per.basis.name().into(), new.per.basis.name().into());
     field("region", old.region.to_string(), new.region.to_string());
-    let weighs = |factor: &Factor| factor.gases.contains_key(&Gas::Co2eOther);
+    let weighs = |factor: &Factor| factor.gases.get(&Gas::Co2eOther).is_some_and(|rate| !rate.is_zero());
     if weighs(old) || weighs(new) {
         field("gwp", old.gwp.to_string(), new.gwp.to_string());
     }

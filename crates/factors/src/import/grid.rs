@@ -53,10 +53,7 @@ pub(crate) fn read(source: &Source<'_>) -> Result<Vec<Grid>, ImportError> {
         return Err(ImportError::TooLarge("the file"));
     }
     if source.bytes.starts_with(b"PK") {
-        let unpacked = zip::ZipArchive::new(Cursor::new(source.bytes))
-            .map_err(damaged)?
-            .decompressed_size();
-        if unpacked.is_none_or(|size| size > MOST_UNPACKED) {
+        if unpacked(source.bytes)? > MOST_UNPACKED {
             return Err(ImportError::TooLarge("the unpacked workbook"));
         }
         return guarded(|| xlsx(source.bytes));
@@ -65,6 +62,16 @@ pub(crate) fn read(source: &Source<'_>) -> Result<Vec<Grid>, ImportError> {
         return guarded(|| xls(source.bytes));
     }
     table(source.bytes).map(|grid| vec![grid])
+}
+
+/// Bytes that an archive says it unpacks to.
+fn unpacked(bytes: &[u8]) -> Result<u128, ImportError> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
+    let mut total = 0;
+    for index in 0..archive.len() {
+        total += u128::from(archive.by_index_raw(index).map_err(damaged)?.size());
+    }
+    Ok(total)
 }
 
 /// The text of a file, without a byte order mark; bytes that are no UTF-8 become question marks.

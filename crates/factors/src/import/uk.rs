@@ -131,9 +131,16 @@ fn add(maker: &mut Maker<'_>, row: &Row, weights: Weights) {
         format!(", {}", row.group)
     };
     let from = if upstream { ", well to tank" } else { "" };
+    // Lorries with and without cooling have the same names under other activities.
+    let cooled = row.activity.to_lowercase().contains("refrigerated");
+    let words = if cooled {
+        format!("{} refrigerated", row.name)
+    } else {
+        row.name.clone()
+    };
     maker.add(&Draft {
         path: vec![&row.category, &row.activity, &row.name, &row.group, per.name],
-        words: [category, &row.name, &row.group],
+        words: [category, &words, &row.group],
         name: format!("{}: {}{heading}{from}", row.activity.trim(), row.name.trim()),
         aspect,
         gases,

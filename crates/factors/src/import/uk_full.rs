@@ -49,7 +49,13 @@ fn block(grid: &Grid, row: usize) -> Option<Block> {
     }
     let unit = cells.iter().position(|cell| cell.trim().eq_ignore_ascii_case("unit"))?;
     let year = cells.iter().position(|cell| cell.trim().eq_ignore_ascii_case("year"));
+    // Headings over columns leave the columns of names empty; anything else above is another matter.
     let above = row.checked_sub(1).map_or(&[][..], |above| &grid.rows[above]);
+    let above = if (0..=unit).all(|column| cell(above, column).is_empty()) {
+        above
+    } else {
+        &[]
+    };
     let mut group = String::new();
     let mut figures = Vec::new();
     for (column, heading) in cells.iter().enumerate().skip(unit + 1) {

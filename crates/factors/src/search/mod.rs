@@ -12,11 +12,13 @@ use crate::catalogue;
 /// Longest query that is looked at.
 const MOST_LETTERS: usize = 200;
 
-/// Scores of a word, from exactly the word to one that shares half of its letter runs.
+/// Scores of a word, from exactly the word to one that shares four in ten of its letter runs.
 const EXACT: u32 = 1000;
 const BEGINS: u32 = 700;
 const CONTAINS: u32 = 450;
-const LEAST_LIKE: u32 = 450;
+const LEAST_LIKE: u32 = 400;
+/// Score of a word that a slip of the pen explains.
+const SLIP: u32 = 600;
 
 /// A factor that was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,7 +137,7 @@ impl<'a> Index<'a> {
         answers
     }
 
-    /// Words that share enough runs of letters with a word.
+    /// Words that share enough runs of letters with a word, or differ from it by a slip.
     fn alike(&self, word: &str) -> Vec<(&str, u32)> {
         let runs = words::trigrams(word);
         let mut shared: BTreeMap<u32, usize> = BTreeMap::new();
@@ -150,9 +152,12 @@ impl<'a> Index<'a> {
         };
         let alike = shared.into_iter().map(|(at, shared)| (at, likeness(at, shared)));
         let enough = alike.filter(|(_, likeness)| *likeness >= LEAST_LIKE);
-        enough
+        let mut alike: Vec<(&str, u32)> = enough
             .map(|(at, likeness)| (self.vocabulary[at as usize].as_str(), likeness * 6 / 10))
-            .collect()
+            .collect();
+        let slips = self.vocabulary.iter().filter(|known| words::near(word, known));
+        alike.extend(slips.map(|known| (known.as_str(), SLIP)));
+        alike
     }
 }
 

@@ -70,6 +70,34 @@ pub(super) fn trigrams(word: &str) -> Vec<[char; 3]> {
     all
 }
 
+/// Whether one word becomes the other by one slip: a letter left out, put in, changed, or two swapped; by two
+/// in words of eight letters and more. Short words are never near.
+pub(super) fn near(one: &str, other: &str) -> bool {
+    let (a, b): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    let allowed = match a.len().min(b.len()) {
+        0..=3 => return false,
+        4..=7 => 1,
+        _ => 2,
+    };
+    if a.len().abs_diff(b.len()) > allowed || a.len().max(b.len()) > 40 {
+        return false;
+    }
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    for i in 1..=a.len() {
+        let mut row = vec![i; b.len() + 1];
+        for j in 1..=b.len() {
+            let changed = last[j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            row[j] = changed.min(last[j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                row[j] = row[j].min(before[j - 2] + 1);
+            }
+        }
+        before = std::mem::replace(&mut last, row);
+    }
+    last[b.len()] <= allowed
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,5 +117,19 @@ mod tests {
         }
         assert_eq!(words("R404A og vann"), ["r404a", "vann"]);
         assert_eq!(words(" ,- "), Vec::<String>::new());
+    }
+
+    #[test]
+    fn slips_are_near() {
+        for (one, other, expect) in [
+            ("plsat", "plast", true),
+            ("diesl", "diesel", true),
+            ("fjernvrame", "fjernvarme", true),
+            ("bil", "bol", false),
+            ("stal", "glas", false),
+            ("aluminium", "aluminum", true),
+        ] {
+            assert_eq!(near(one, other), expect, "{one} {other}");
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use greenheart_account::{Binder, MemberDirectory, Options, shipped};
 use greenheart_model::{
-    AccountRef, Activity, ActivityKind, FindingLog, ItemClass, MemberId, Period, RowPlace, Treatment,
+    AccountRef, Activity, ActivityKind, FindingLog, Identifiers, ItemClass, MemberId, Period, RowPlace, Treatment,
 };
 use greenheart_units::{Amount, Currency, Dimension, Reading};
 
@@ -73,5 +73,6 @@ fn activity(row_no: u64) -> Activity {
         dry_permille: None,
         supplier_co2e: None,
         ambiguous_split: false,
+        identifiers: Identifiers::default(),
     }
 }

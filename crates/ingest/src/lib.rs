@@ -10,9 +10,15 @@
 mod archive;
 mod sink;
 mod source;
+mod xml;
 
 pub mod saft;
 pub mod tables;
+
+/// Names of the entries of a zip archive; `None` when it is none, is damaged, or passes a limit.
+pub fn archive_names(reader: &mut dyn ReadSeek, limits: &Limits) -> Option<Vec<String>> {
+    archive::entries(reader, limits).ok()
+}
 
 pub use sink::{Collected, ReadError, Sink, Stopped, Summary};
 pub use source::{Limits, ReadSeek, Source};

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use greenheart_model::{
-    Activity, ActivityKind, Counterparty, ItemClass, OrgNo, Period, RowPlace, SiteId, Text, Treatment, WasteCode,
+    Activity, ActivityKind, Counterparty, Identifiers, ItemClass, OrgNo, Period, RowPlace, SiteId, Text, Treatment,
+    WasteCode,
 };
 use greenheart_units::{Amount, Currency, Dimension, Reading, Unit, UnitError};
 
@@ -115,6 +116,7 @@ impl Reader<'_, '_, '_> {
             dry_permille: self.permille(Field::DryContent),
             supplier_co2e: self.number(Field::SupplierCo2e),
             ambiguous_split: false,
+            identifiers: Identifiers::default(),
         }))
     }
 

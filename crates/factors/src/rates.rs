@@ -80,3 +80,25 @@ impl CurrencyRates {
         ))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn built_in_rates_have_sources_and_strangers_none() {
+        let rates = CurrencyRates::built_in();
+        let (nok, source) = rates.get("usd", 2022).expect("the dollar of 2022 is built in");
+        assert_eq!(nok.to_string(), "9.6138");
+        assert!(source.starts_with("Federal Reserve"));
+        assert_eq!(rates.get("USD", 2016), None);
+        assert_eq!(rates.ratio("NOK", 1900).map(|(ratio, _)| ratio), Some(Ratio::ONE));
+        for wrong in ["USD,2022,0,x", "USD,then,9,x", ",2022,9,x", "USD,2022,9,"] {
+            let table = format!("currency,year,nok,source\n{wrong}\n");
+            assert!(
+                matches!(CurrencyRates::parse(table.as_bytes()), Err(RateFileError::Row(2))),
+                "{wrong}"
+            );
+        }
+    }
+}

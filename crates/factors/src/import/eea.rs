@@ -9,13 +9,28 @@ use crate::country;
 use crate::exact::{Exact, Ratio};
 use crate::unit;
 
-const LAYOUTS: [[&str; 3]; 2] = [
-    ["Date:year", "Member State:text", "index:number"],
-    ["date:number", "ugeo:text", "index:number"],
+/// What editions of the table called their columns: year, country, g CO2 per kWh.
+const NAMES: [&[&str]; 3] = [
+    &["date:year", "date:number", "year:number", "year", "date"],
+    &[
+        "member state:text",
+        "ugeo:text",
+        "geo:text",
+        "country:text",
+        "member state",
+    ],
+    &["index:number", "obsvalue:number", "value:number", "obs_value:number"],
 ];
 
 fn layout(grid: &Grid) -> Option<[usize; 3]> {
-    LAYOUTS.iter().find_map(|names| grid.columns(0, *names))
+    let header = grid.rows.first()?;
+    let mut at = [0; 3];
+    for (place, names) in at.iter_mut().zip(NAMES) {
+        *place = header
+            .iter()
+            .position(|cell| names.contains(&cell.trim().to_lowercase().as_str()))?;
+    }
+    Some(at)
 }
 
 /// Whether a table is one of these.

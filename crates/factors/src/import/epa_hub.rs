@@ -67,6 +67,7 @@ pub(super) fn read(source: &Source<'_>, options: &Options) -> Result<(FactorSet,
     let year = options
         .year
         .or_else(|| year_in(source.file))
+        .or_else(|| modified(grid))
         .ok_or(ImportError::NoYear)?;
     let edition = Edition {
         prefix: format!("epa{}", two_digits(year)),
@@ -94,6 +95,14 @@ pub(super) fn read(source: &Source<'_>, options: &Options) -> Result<(FactorSet,
     }
     let version = options.version.clone().unwrap_or_else(|| format!("epa-hub-{year}"));
     maker.finish(&version)
+}
+
+/// The year of `Last Modified: 26 March 2020`, which older editions have above their tables.
+fn modified(grid: &Grid) -> Option<i16> {
+    let mut cells = grid.rows.iter().take(14).flatten();
+    cells
+        .find(|cell| cell.to_lowercase().contains("modified"))
+        .and_then(|cell| year_in(cell))
 }
 
 /// What the hub's own list of potentials says of methane.

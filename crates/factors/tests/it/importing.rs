@@ -207,6 +207,11 @@ fn yearly_electricity_holds_for_its_year() {
         eea.set.version, "eea-electricity-2019",
         "a year without a figure is no edition"
     );
+    let renamed = fixtures::EEA
+        .replace("index:number", "obsValue:number")
+        .replace("Date:year", "date:number");
+    let other = read(Kind::Eea, &[("intensity-13.csv", renamed.as_bytes())]);
+    assert_eq!(other.set, eea.set, "later editions name their columns otherwise");
 }
 
 #[test]

@@ -72,6 +72,7 @@ fn full_activity() -> ActivityRow {
         document: Some("2024-17".into()),
         object: Some("707057500011223344".into()),
         article: Some("gtin:7038010000010".into()),
+        name: Some("Autodiesel".into()),
         classification: Some("unspsc:15101505".into()),
     };
     row

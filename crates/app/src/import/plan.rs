@@ -267,10 +267,18 @@ impl App {
 pub fn sniff_table(path: &Path) -> Result<tables::Sniffed, AppError> {
     let file = input_file(path)?;
     let reader = File::open(&file.path).map_err(AppError::io(format!("reading `{}`", file.name)))?;
-    let mut source =
-        Source { name: file.name.clone(), position: 0, size: file.size, reader: Box::new(std::io::BufReader::new(reader)) };
-    tables::sniff(&mut source, &Limits::default())
-        .map_err(|error| AppError::input(format!("`{}`: {error}", file.name), "only tables (CSV, XLSX, XLS) have columns"))
+    let mut source = Source {
+        name: file.name.clone(),
+        position: 0,
+        size: file.size,
+        reader: Box::new(std::io::BufReader::new(reader)),
+    };
+    tables::sniff(&mut source, &Limits::default()).map_err(|error| {
+        AppError::input(
+            format!("`{}`: {error}", file.name),
+            "only tables (CSV, XLSX, XLS) have columns",
+        )
+    })
 }
 
 fn is_saft(set: &FileSet) -> bool {

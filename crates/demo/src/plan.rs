@@ -93,6 +93,8 @@ pub(crate) struct Pace {
     freight: f64,
     /// Share of renewable fuel in the first year, and more each year.
     renewable: (f64, f64),
+    /// Share of material used before, where there is such material, and more each year.
+    secondary: (f64, f64),
     /// Share of waste sorted from loss in the first year, and more each year.
     sorted: (f64, f64),
     /// Thousandths of primary share lost each year.
@@ -205,6 +207,8 @@ impl Company {
             Lever::Freight => grown(-self.pace.freight, years),
             Lever::LeaveFossil => 1.0 - share(self.pace.renewable),
             Lever::EnterRenewable => share(self.pace.renewable),
+            Lever::LeavePrimary => 1.0 - share(self.pace.secondary),
+            Lever::EnterSecondary => share(self.pace.secondary),
             Lever::LeaveLoss => 1.0 - share(self.pace.sorted),
             Lever::EnterRecycling => share(self.pace.sorted),
         }
@@ -289,11 +293,12 @@ fn pace(options: &Options, at: u16) -> Pace {
     let mut rng = Rng::keyed(options.seed, &[2, u64::from(at)]);
     Pace {
         energy: rng.range(0.004, 0.028),
-        material: rng.range(0.001, 0.011),
+        material: rng.range(0.003, 0.018),
         freight: rng.range(0.0, 0.02),
         renewable: (rng.range(0.02, 0.12), rng.range(0.015, 0.12)),
+        secondary: (rng.range(0.04, 0.12), rng.range(0.012, 0.05)),
         sorted: (rng.range(0.3, 0.48), rng.range(0.01, 0.065)),
-        primary_drop: u16::try_from(rng.between(2, 22)).unwrap_or(2),
+        primary_drop: u16::try_from(rng.between(4, 34)).unwrap_or(2),
     }
 }
 

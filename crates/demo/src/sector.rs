@@ -82,6 +82,10 @@ pub(crate) enum Lever {
     LeaveFossil,
     /// … which takes over.
     EnterRenewable,
+    /// Material from nature makes way for material used before.
+    LeavePrimary,
+    /// … which takes over.
+    EnterSecondary,
     /// Waste is sorted away from loss.
     LeaveLoss,
     /// … and becomes material.
@@ -256,6 +260,10 @@ impl Need {
     }
     const fn secondary(mut self, primary_permille: u16) -> Self {
         self.primary = primary_permille;
+        self
+    }
+    const fn moved_by(mut self, lever: Lever) -> Self {
+        self.lever = lever;
         self
     }
     const fn dry(mut self, permille: u16) -> Self {

@@ -110,20 +110,22 @@ static PANELS: Sector = Sector {
         Need::material(
             "wood",
             ("Celluloseflis og sagflis", "Chips and sawdust"),
-            1.6,
+            1.72,
             0.5,
             Index::Wood,
         )
+        .moved_by(Lever::LeavePrimary)
         .from(&[Trade::Sawmill], 0.38)
         .dry(500)
         .invoices(5.0),
         Need::material(
             "wood",
             ("Returtre, kvernet", "Returned wood, shredded"),
-            0.22,
+            1.1,
             0.28,
             Index::Wood,
         )
+        .moved_by(Lever::EnterSecondary)
         .secondary(0)
         .dry(800),
         Need::material(
@@ -214,12 +216,23 @@ static MORTAR: Sector = Sector {
         Need::material(
             "aggregates",
             ("Sand og tilslag", "Sand and aggregates"),
-            0.79,
+            0.84,
             0.17,
             Index::Mineral,
         )
+        .moved_by(Lever::LeavePrimary)
         .dry(970)
         .invoices(6.0),
+        Need::material(
+            "aggregates",
+            ("Resirkulert tilslag", "Recycled aggregates"),
+            0.84,
+            0.15,
+            Index::Mineral,
+        )
+        .moved_by(Lever::EnterSecondary)
+        .secondary(0)
+        .dry(970),
         Need::material("lime", ("Kalk", "Lime"), 0.02, 2.4, Index::Mineral).dry(1000),
         Need::material(
             "chemicals",

@@ -3,15 +3,24 @@
 //! The targets in `fuzz_targets` hand these functions to libFuzzer. A test of the readers runs the same functions
 //! over a corpus and seeded mutations of it, so that every run of the tests covers them.
 
+use std::collections::BTreeMap;
 use std::io::Cursor;
 
-use greenheart_ingest::{Collected, Limits, Source, saft, tables};
+use greenheart_ingest::{Collected, Limits, Source, ehf, meters, saft, shipments, tables, waste};
 
 /// One target by its name.
 pub type Body = fn(&[u8]);
 
 /// Every target.
-pub const TARGETS: &[(&str, Body)] = &[("csv_table", csv_table), ("xlsx_table", xlsx_table), ("saft", saft)];
+pub const TARGETS: &[(&str, Body)] = &[
+    ("csv_table", csv_table),
+    ("xlsx_table", xlsx_table),
+    ("saft", saft),
+    ("ehf", ehf),
+    ("meters", meters),
+    ("waste", waste),
+    ("shipments", shipments),
+];
 
 /// Limits small enough that a fuzzer finds what happens beyond them.
 fn limits() -> Limits {
@@ -71,4 +80,57 @@ pub fn saft(bytes: &[u8]) {
     let _ = saft::read(&mut [source("fuzz.xml", bytes)], &options, &mut Collected::default());
     let mut parts = [source("a.xml", bytes), source("b.xml", bytes)];
     let _ = saft::read(&mut parts, &options, &mut Collected::default());
+}
+
+/// Bytes as an invoice, alone and twice, and with CO2 written into it.
+pub fn ehf(bytes: &[u8]) {
+    let options = ehf::Options {
+        limits: limits(),
+        ..ehf::Options::default()
+    };
+    let _ = ehf::looks_like(bytes);
+    let _ = ehf::peek(&mut source("fuzz.xml", bytes), &options.limits);
+    let mut twice = [source("a.xml", bytes), source("b.xml", bytes)];
+    let _ = ehf::read(&mut twice, &options, &mut Collected::default());
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        let line = ehf::LineCo2 {
+            factor: greenheart_units::Amount::ONE,
+            source: ehf::FactorSource::Internal,
+            calculation_rate: None,
+            calculation_unit: None,
+            link: None,
+        };
+        let _ = ehf::write_co2(text, &BTreeMap::from([("1".to_owned(), line)]));
+    }
+}
+
+/// Bytes as an export of a meter, as two files of one set.
+pub fn meters(bytes: &[u8]) {
+    let options = meters::Options {
+        limits: limits(),
+        ..meters::Options::default()
+    };
+    let _ = meters::looks_like(bytes);
+    let mut twice = [source("707057500000000012.csv", bytes), source("b.csv", bytes)];
+    let _ = meters::read(&mut twice, &options, &mut Collected::default());
+}
+
+/// Bytes as a waste report.
+pub fn waste(bytes: &[u8]) {
+    let options = waste::Options {
+        limits: limits(),
+        ..waste::Options::default()
+    };
+    let _ = waste::looks_like(&mut source("fuzz.csv", bytes), &options.limits);
+    let _ = waste::read(&mut [source("fuzz.csv", bytes)], &options, &mut Collected::default());
+}
+
+/// Bytes as a freight list.
+pub fn shipments(bytes: &[u8]) {
+    let options = shipments::Options {
+        limits: limits(),
+        ..shipments::Options::default()
+    };
+    let _ = shipments::looks_like(&mut source("fuzz.csv", bytes), &options.limits);
+    let _ = shipments::read(&mut [source("fuzz.csv", bytes)], &options, &mut Collected::default());
 }

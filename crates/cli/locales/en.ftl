@@ -123,6 +123,7 @@ audit-denied = denied
 audit-refused = refused
 goals-gaps = What is missing
 goal = Goal
+years = Years
 detail = Detail
 goal-revenue = Revenue
 goal-co2e = CO2e

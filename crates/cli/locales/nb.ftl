@@ -123,6 +123,7 @@ audit-denied = nektet
 audit-refused = avvist
 goals-gaps = Hva som mangler
 goal = Mål
+years = År
 detail = Detalj
 goal-revenue = Omsetning
 goal-co2e = CO2e

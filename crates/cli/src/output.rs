@@ -3,7 +3,7 @@
 
 use std::io::Write;
 
-use comfy_table::{CellAlignment, ContentArrangement, presets};
+use comfy_table::{CellAlignment, ContentArrangement, TableComponent, presets};
 use serde_json::Value;
 
 use crate::language::Language;
@@ -55,7 +55,12 @@ impl Table {
 
     fn render(&self, language: &Language) -> String {
         let mut table = comfy_table::Table::new();
-        table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+        // A line under the headings and none between rows: numbers below each other are what people compare.
+        table
+            .load_preset(presets::NOTHING)
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_style(TableComponent::HeaderLines, '─')
+            .set_style(TableComponent::MiddleHeaderIntersections, '─');
         table.set_header(self.columns.iter().map(|column| language.text(column.key)));
         for row in &self.rows {
             table.add_row(row);

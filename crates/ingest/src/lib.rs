@@ -8,12 +8,18 @@
 #![deny(clippy::float_arithmetic)]
 
 mod archive;
+mod coverage;
 mod sink;
 mod source;
+mod text;
 mod xml;
 
+pub mod ehf;
+pub mod meters;
 pub mod saft;
+pub mod shipments;
 pub mod tables;
+pub mod waste;
 
 /// Names of the entries of a zip archive; `None` when it is none, is damaged, or passes a limit.
 pub fn archive_names(reader: &mut dyn ReadSeek, limits: &Limits) -> Option<Vec<String>> {

@@ -148,7 +148,9 @@ impl App {
         let posted = self
             .post(name, &member.id, &batch_id, &mut staged, request.dry_run, handle)
             .await?;
-        batch.findings.merge(posted.findings.clone());
+        let mut of_posting = posted.findings.clone();
+        of_posting.name_file(&set.shown().into());
+        batch.findings.merge(of_posting);
         batch.status = batch.findings.status();
         report.posted(&batch, &posted)?;
         if request.dry_run {

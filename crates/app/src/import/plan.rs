@@ -144,7 +144,7 @@ impl App {
             .and_then(|id| members.iter().find(|member| member.id == *id))
             .cloned();
         let limits = self.read_limits();
-        let mut sets: Vec<(String, FileSet)> = Vec::new();
+        let mut sets: Vec<(Option<String>, FileSet)> = Vec::new();
         for path in &request.files {
             let file = input_file(path)?;
             let (looks, name) = (look(&file, &limits)?, file.name.clone());
@@ -154,28 +154,20 @@ impl App {
                 member: stated.clone(),
                 findings: FindingLog::default(),
             };
-            let group = match looks {
+            let mut group = None;
+            match looks {
                 Looks::Saft => {
                     set.reader = SetReader::Saft;
-                    if request.together {
-                        "saft".to_owned()
+                    group = if request.together {
+                        Some("saft".to_owned())
                     } else {
                         part_of(&name)
-                    }
+                    };
                 }
-                Looks::Table => {
-                    set.reader = SetReader::Table(Box::new(mapping.clone()));
-                    name
-                }
-                Looks::Nothing(code, detail) => {
-                    set = set.blocked(code, detail);
-                    name
-                }
-            };
-            match sets
-                .iter_mut()
-                .find(|(known, other)| *known == group && is_saft(other) && is_saft(&set))
-            {
+                Looks::Table => set.reader = SetReader::Table(Box::new(mapping.clone())),
+                Looks::Nothing(code, detail) => set = set.blocked(code, detail),
+            }
+            match sets.iter_mut().find(|(known, _)| known.is_some() && *known == group) {
                 Some((_, known)) => known.files.append(&mut set.files),
                 None => sets.push((group, set)),
             }
@@ -347,15 +339,15 @@ fn holds_xml(reader: &mut File, limits: &Limits) -> bool {
     })
 }
 
-/// Parts of one export are named alike but for `_3_12` at the end.
-fn part_of(name: &str) -> String {
+/// Parts of one export are named alike but for `_3_12` at the end: what they share.
+fn part_of(name: &str) -> Option<String> {
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     let mut pieces = stem.rsplitn(3, '_');
     let (total, part, rest) = (pieces.next(), pieces.next(), pieces.next());
     let number = |text: Option<&str>| text.and_then(|text| text.parse::<u16>().ok());
     match (number(part), number(total), rest) {
-        (Some(part), Some(total), Some(rest)) if (1..=total).contains(&part) && total < 1_000 => rest.to_owned(),
-        _ => name.to_owned(),
+        (Some(part), Some(total), Some(rest)) if (1..=total).contains(&part) && total < 1_000 => Some(rest.to_owned()),
+        _ => None,
     }
 }
 
@@ -368,21 +360,18 @@ mod tests {
         for (name, group) in [
             (
                 "SAF-T Financial_999999999_20160401235911_1_12.xml",
-                "SAF-T Financial_999999999_20160401235911",
+                Some("SAF-T Financial_999999999_20160401235911"),
             ),
             (
                 "SAF-T Financial_999999999_20160401235911_12_12.xml",
-                "SAF-T Financial_999999999_20160401235911",
+                Some("SAF-T Financial_999999999_20160401235911"),
             ),
-            (
-                "SAF-T Financial_999999999_20160401235911.xml",
-                "SAF-T Financial_999999999_20160401235911.xml",
-            ),
-            ("books_2023_01.xml", "books_2023_01.xml"),
-            ("books_13_12.xml", "books_13_12.xml"),
-            ("books.xml", "books.xml"),
+            ("SAF-T Financial_999999999_20160401235911.xml", None),
+            ("books_2023_01.xml", None),
+            ("books_13_12.xml", None),
+            ("books.xml", None),
         ] {
-            assert_eq!(part_of(name), group, "{name}");
+            assert_eq!(part_of(name).as_deref(), group, "{name}");
         }
     }
 }

@@ -73,8 +73,11 @@ async fn build(here: &Here<'_>, arguments: &DemoArguments) -> Result<App> {
     add_members(&app, &operator, &cluster).await?;
     for (member, files) in written {
         let report = take_in(here, &app, &operator, member.clone(), files).await?;
-        let refused = report.sets.iter().filter(|set| !matches!(set.outcome, Outcome::Imported)).count();
-        anyhow::ensure!(refused == 0, "{refused} of the demonstration's own files of {member} were not taken in");
+        if let Some(refused) = report.sets.iter().find(|set| set.outcome != Outcome::Imported) {
+            let names: Vec<&str> = refused.files.iter().map(|file| &*file.name).collect();
+            let codes: Vec<&str> = refused.findings.counts().map(|(code, _, _)| code).collect();
+            anyhow::bail!("{} of {member} ended as {:?}: {}", names.join(", "), refused.outcome, codes.join(", "));
+        }
     }
     app.release_goals(&operator).await?;
     Ok(app)

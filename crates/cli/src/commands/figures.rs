@@ -1,5 +1,7 @@
 //! Goals, inventory, factors.
 
+use std::collections::BTreeMap;
+
 use anyhow::Result;
 use greenheart_app::{AppError, FigureView, GoalQuery, GoalView, GoalsView, InventoryRequest};
 use greenheart_model::{MemberId, Scope2Basis};
@@ -29,19 +31,7 @@ pub fn show_goals(here: &Here<'_>, view: &GoalsView) -> Result<Output> {
     for goal in &view.goals {
         output = output.table(goal_table(here, view, goal));
     }
-    let mut gaps = Table::new(here.text("goals-gaps"), &["goal", "year", "code", "member", "detail"]);
-    for (goal, year) in view.goals.iter().flat_map(|goal| goal.years.iter().map(move |year| (goal, year))) {
-        for gap in year.gaps.iter().filter(|gap| gap.code != "goal.year_not_over") {
-            gaps.row([
-                here.text(&format!("goal-{}", goal.goal.name())),
-                year.year.to_string(),
-                gap.code.clone(),
-                gap.member.as_ref().map(ToString::to_string).unwrap_or_default(),
-                gap.detail.clone(),
-            ]);
-        }
-    }
-    output = output.table(gaps);
+    output = output.table(gap_table(here, view));
     let (base, goal) = (view.base_year.to_string(), view.goal_year.to_string());
     let about = [("cluster", &*view.cluster), ("base", &*base), ("goal", &*goal), ("snapshot", &*view.snapshot)];
     output = output.note(here.language.with("goals-about", &about));
@@ -52,6 +42,62 @@ pub fn show_goals(here: &Here<'_>, view: &GoalsView) -> Result<Output> {
         output = output.note(here.text("fictional"));
     }
     Ok(output.note(here.text("why-hint")))
+}
+
+/// What is missing, the years of one gap together. JSON lists each year.
+fn gap_table(here: &Here<'_>, view: &GoalsView) -> Table {
+    type Years = (Vec<i16>, String);
+    let mut gaps: BTreeMap<(usize, String, String), Years> = BTreeMap::new();
+    for (at, goal) in view.goals.iter().enumerate() {
+        for year in &goal.years {
+            for gap in year.gaps.iter().filter(|gap| gap.code != "goal.year_not_over") {
+                let member = gap.member.as_ref().map(ToString::to_string).unwrap_or_default();
+                let slot = gaps
+                    .entry((at, gap.code.clone(), member))
+                    .or_insert_with(|| (Vec::new(), gap.detail.clone()));
+                if slot.0.last() != Some(&year.year) {
+                    slot.0.push(year.year);
+                }
+            }
+        }
+    }
+    let mut table = Table::new(here.text("goals-gaps"), &["goal", "code", "member", "years", "detail"]);
+    for ((at, code, member), (years, detail)) in gaps {
+        let goal = here.text(&format!("goal-{}", view.goals[at].goal.name()));
+        table.row([goal, code, member, spans(&years), months(&detail)]);
+    }
+    table
+}
+
+/// `2017, 2019–2021`.
+fn spans(years: &[i16]) -> String {
+    let mut spans: Vec<(i16, i16)> = Vec::new();
+    for year in years {
+        match spans.last_mut() {
+            Some((_, last)) if *last + 1 == *year => *last = *year,
+            _ => spans.push((*year, *year)),
+        }
+    }
+    let shown = |(first, last): &(i16, i16)| {
+        if first == last {
+            first.to_string()
+        } else {
+            format!("{first}–{last}")
+        }
+    };
+    spans.iter().map(shown).collect::<Vec<_>>().join(", ")
+}
+
+/// A long list of months is cut to its first and last.
+fn months(detail: &str) -> String {
+    match detail.split_once(": ") {
+        Some((kind, list)) if list.split(", ").count() > 3 => {
+            let first = list.split(", ").next().unwrap_or_default();
+            let last = list.split(", ").last().unwrap_or_default();
+            format!("{kind}: {first} … {last}")
+        }
+        _ => detail.to_owned(),
+    }
 }
 
 fn goal_table(here: &Here<'_>, view: &GoalsView, goal: &GoalView) -> Table {

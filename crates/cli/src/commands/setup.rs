@@ -137,7 +137,7 @@ pub async fn site(here: &Here<'_>, command: &SiteCommand) -> Result<Output> {
 }
 
 fn coordinates(latitude: &str, longitude: &str) -> Result<Coordinates, AppError> {
-    format!("{latitude} {longitude}").parse().map_err(|error: greenheart_model::CodeError| AppError::Input {
+    Coordinates::parse(latitude, longitude).map_err(|error| AppError::Input {
         message: error.to_string(),
         hint: "write decimal degrees, such as `--latitude 60.19 --longitude 12.0`".into(),
     })

@@ -6,8 +6,8 @@ use greenheart_units::Currency;
 use super::document::Pass;
 use super::state::State;
 use super::tag::Tag;
-use super::text::parse_date;
 use crate::ReadError;
+use crate::text::parse_date;
 
 /// The header, as it stands.
 #[derive(Debug, Default)]

@@ -8,8 +8,8 @@ use super::accounts::{Account, AccountDraft, meaning};
 use super::overview::is_standard_tax_code;
 use super::state::State;
 use super::tag::Tag;
-use super::text::{bounded, company_name};
 use crate::ReadError;
+use crate::text::{bounded, company_name};
 
 /// Suppliers or customers by the member's own number for them, with nothing personal. Looked up by text a
 /// million times, never iterated: hashing is safe here.

@@ -15,7 +15,6 @@ mod masters;
 mod overview;
 mod state;
 mod tag;
-mod text;
 mod totals;
 mod transaction;
 

@@ -11,10 +11,10 @@ use super::header::Header;
 use super::masters::Parties;
 use super::overview::Overview;
 use super::tag::Tag;
-use super::text::{bounded, parse_date, shortened};
 use super::totals::Totals;
 use super::transaction::{Line, Transaction};
 use super::{Options, finding};
+use crate::text::{bounded, parse_date, shortened};
 use crate::{ReadError, Sink};
 
 pub(super) struct State<'a> {

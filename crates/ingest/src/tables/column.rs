@@ -76,7 +76,7 @@ impl Marking {
             }
             Cell::Text(text) => self.text(text),
             Cell::Empty => Err(NumberError::Empty),
-            Cell::Date(_) | Cell::Error(_) => Err(NumberError::NotANumber(cell.to_string())),
+            Cell::Date(..) | Cell::Error(_) => Err(NumberError::NotANumber(cell.to_string())),
         }
     }
 

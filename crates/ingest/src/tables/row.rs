@@ -14,6 +14,7 @@ use super::field::normalise;
 use super::findings::{Report, short};
 use super::item::{self, Item};
 use super::{DateOrder, Field, Options, date, words};
+use crate::text::company_name;
 
 /// How the rows of one file are to be understood, settled before the first is read.
 pub(super) struct Plan<'p> {
@@ -448,7 +449,7 @@ impl Reader<'_, '_, '_> {
     /// A name that is surely a company's: names of persons have no place in the ledger.
     fn company_name(&mut self, kind: ActivityKind, name: String, registered: bool) -> Option<Text> {
         let travel = matches!(kind, ActivityKind::Travel | ActivityKind::Commuting);
-        if registered || (!travel && has_company_form(&name)) {
+        if registered || (!travel && company_name(&name).is_some()) {
             return Some(name.as_str().into());
         }
         self.note("table.name_dropped", Some(Field::CounterpartyName), "");
@@ -534,39 +535,4 @@ const fn may_be_negative(kind: ActivityKind) -> bool {
             | ActivityKind::ProductOutput
             | ActivityKind::Sale
     )
-}
-
-fn has_company_form(name: &str) -> bool {
-    const FORMS: [&str; 26] = [
-        "as",
-        "asa",
-        "a/s",
-        "ans",
-        "da",
-        "sa",
-        "ba",
-        "kf",
-        "iks",
-        "nuf",
-        "sf",
-        "hf",
-        "ks",
-        "se",
-        "ab",
-        "oy",
-        "aps",
-        "gmbh",
-        "ag",
-        "ltd",
-        "plc",
-        "inc",
-        "llc",
-        "bv",
-        "kommune",
-        "fylkeskommune",
-    ];
-    normalise(name)
-        .split([' ', ',', '.'])
-        .skip(1)
-        .any(|word| FORMS.contains(&word))
 }

@@ -6,6 +6,10 @@ pub fn corpus(target: &str) -> Vec<Vec<u8>> {
         "csv_table" => &["data/templates", "crates/ingest/tests/fixtures/tables"],
         "xlsx_table" => return vec![workbook()],
         "saft" => &["crates/ingest/tests/fixtures/saft"],
+        "ehf" => &["crates/ingest/tests/fixtures/ehf"],
+        "meters" => &["crates/ingest/tests/fixtures/meters"],
+        "waste" => &["crates/ingest/tests/fixtures/waste"],
+        "shipments" => &["crates/ingest/tests/fixtures/shipments"],
         other => panic!("`{other}` has no corpus"),
     };
     let mut files = Vec::new();

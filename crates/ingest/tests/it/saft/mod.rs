@@ -1,25 +1,16 @@
 //! SAF-T Financial.
 
-use std::io::{Cursor, Write};
-
 use greenheart_ingest::saft::{FINDINGS, Options, looks_like, read};
 use greenheart_ingest::{Collected, Limits, ReadError, Source, Summary};
 use greenheart_model::{ActivityKind, Status};
 use greenheart_units::Amount;
 use proptest::prelude::*;
 
+use crate::kit::{source, zipped};
+
 mod variations;
 
 const SMALL: &str = include_str!("../../fixtures/saft/small-1.30.xml");
-
-fn source(name: &str, position: u16, bytes: Vec<u8>) -> Source<'static> {
-    Source {
-        name: name.into(),
-        position,
-        size: bytes.len() as u64,
-        reader: Box::new(Cursor::new(bytes)),
-    }
-}
 
 fn read_parts(parts: Vec<Vec<u8>>, options: &Options) -> (Result<Summary, ReadError>, Collected) {
     let mut sources: Vec<Source<'_>> = (0..)
@@ -45,17 +36,6 @@ fn read_one(bytes: impl Into<Vec<u8>>) -> (Result<Summary, ReadError>, Collected
 fn amounts(sink: &Collected, kind: ActivityKind) -> Vec<String> {
     let rows = sink.activities.iter().filter(|row| row.kind == kind);
     rows.map(|row| row.amount.unwrap_or_default().to_string()).collect()
-}
-
-fn zipped(entries: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in entries {
-        writer
-            .start_file(*name, zip::write::SimpleFileOptions::default())
-            .expect("an entry");
-        writer.write_all(bytes).expect("bytes");
-    }
-    writer.finish().expect("an archive").into_inner()
 }
 
 fn refused(bytes: impl Into<Vec<u8>>, expect: &str) {

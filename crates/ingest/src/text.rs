@@ -3,23 +3,23 @@
 use greenheart_model::{Date, Text};
 
 /// Longest identifier or name that the schemas allow (`SAFlongtextType`).
-pub(super) const LONGEST: usize = 256;
+pub(crate) const LONGEST: usize = 256;
 
 /// The text, cut at the longest that the schemas allow.
-pub(super) fn bounded(text: &str) -> &str {
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) if text.len() > LONGEST => &text[..end],
-        _ => text,
+pub(crate) fn bounded(text: &str) -> &str {
+    if text.len() <= LONGEST {
+        return text;
     }
+    text.char_indices().nth(LONGEST).map_or(text, |(end, _)| &text[..end])
 }
 
 /// At most forty characters of a text, for a finding.
-pub(super) fn shortened(text: &str) -> String {
+pub(crate) fn shortened(text: &str) -> String {
     text.chars().take(40).collect()
 }
 
 /// `2024-03-01`, also with a time or zone behind it.
-pub(super) fn parse_date(text: &str) -> Option<Date> {
+pub(crate) fn parse_date(text: &str) -> Option<Date> {
     let bytes = text.as_bytes();
     if bytes.len() < 10 || bytes[4] != b'-' || bytes[7] != b'-' {
         return None;
@@ -38,7 +38,7 @@ pub(super) fn parse_date(text: &str) -> Option<Date> {
 }
 
 /// The name, if it is one of a company: names of sole traders are personal data and are not kept.
-pub(super) fn company_name(name: &str) -> Option<Text> {
+pub(crate) fn company_name(name: &str) -> Option<Text> {
     const FORMS: &[&str] = &[
         "as",
         "asa",
@@ -71,15 +71,21 @@ pub(super) fn company_name(name: &str) -> Option<Text> {
         "sarl",
         "srl",
         "spa",
+        "ks",
+        "se",
         "kommune",
         "fylkeskommune",
         "university",
         "universitet",
     ];
     let lower = name.to_lowercase();
+    // The form stands behind the name (`Da Silva` is a person), but for a few old names that begin with it.
+    let is_form =
+        |word: &str| FORMS.contains(&word.trim_matches('.')) || FORMS.contains(&word.replace('.', "").as_str());
     let is_company = lower
         .split(|c: char| c.is_whitespace() || c == ',')
-        .any(|word| FORMS.contains(&word.trim_matches('.')) || FORMS.contains(&word.replace('.', "").as_str()));
+        .enumerate()
+        .any(|(at, word)| is_form(word) && (at > 0 || matches!(word, "as" | "a/s")));
     is_company.then(|| name.into())
 }
 

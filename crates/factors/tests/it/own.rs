@@ -1,6 +1,6 @@
 //! The built-in set and its file format.
 
-use greenheart_account::{FactorFileError, parse, plausibility, shipped, write};
+use greenheart_factors::{FactorFileError, parse, plausibility, shipped, write};
 
 #[test]
 fn the_built_in_set_is_cited_plausible_and_round_trips() {

@@ -1,6 +1,4 @@
-//! Factor sets as files: the one that is built in, reading, writing, and a look at what seems wrong.
-
-mod check;
+//! Factor sets as files: the one that is built in, reading and writing.
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -8,8 +6,6 @@ use std::io::{Read, Write};
 use csv::StringRecord;
 use greenheart_model::{Date, Factor, FactorBasis, FactorId, FactorSet, FactorSetError, Gas, GwpSet, Pedigree};
 use greenheart_units::{Basis, Dimension, Rate};
-
-pub use check::plausibility;
 
 /// Version of the set that is built in.
 pub const SHIPPED_VERSION: &str = "greenheart-2026.1";

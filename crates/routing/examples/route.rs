@@ -56,6 +56,8 @@ fn set(settings: &mut Settings, text: &str) {
         "near" => settings.near = count,
         "neighbours" => settings.neighbours = count,
         "retries" => settings.retries = count,
+        "long" => settings.long = count,
+        "warm" => settings.warm = number,
         "hot" => settings.hot = number,
         "cold" => settings.cold = number,
         other => panic!("no setting {other}"),

@@ -1,8 +1,8 @@
 //! Cordeau's multi-depot sets (with and without time windows), double-precision straight lines.
 //!
 //! # Source
-//! Cordeau, Gendreau, Laporte 1997; Cordeau, Laporte, Mercier 2001. First line: type, vehicles per depot, customers,
-//! depots; then a line of longest duration and capacity per depot; then customers and depots.
+//! Cordeau, Gendreau, Laporte 1997; Cordeau, Laporte, Mercier 2001. First line: type (missing in some
+//! copies), vehicles per depot, customers, depots; then a line of longest duration and capacity per depot; then customers and depots.
 
 use super::tokens::{Row, at, lines};
 use super::{FormatError, MOST_NODES};
@@ -14,7 +14,8 @@ use crate::problem::{Job, Location, Problem, Stop, VehicleType};
 pub(super) fn read(text: &str) -> Result<Problem, FormatError> {
     let rows = lines(text).map(|(line, content)| Row::parse(line, content)).collect::<Result<Vec<_>, _>>()?;
     let head = rows.first().ok_or(FormatError::Unknown)?;
-    let (vehicles, customers, depots) = (head.index(1, "m")?, head.index(2, "n")?, head.index(3, "t")?);
+    let skip = usize::from(head.values.len() > 3);
+    let (vehicles, customers, depots) = (head.index(skip, "m")?, head.index(skip + 1, "n")?, head.index(skip + 2, "t")?);
     if customers > MOST_NODES || depots > MOST_NODES {
         return Err(at(head.line, "too many stops"));
     }

@@ -110,7 +110,9 @@ impl<'m> Annealer<'m> {
 
     /// Runs until `used` (share of the budget, by iterations so far) reaches `until`, cooling from `hot` at `from`.
     pub(crate) fn run(&mut self, from: f64, until: f64, used: &dyn Fn(u64) -> f64, incumbent: &mut dyn FnMut(usize, f64)) {
-        let (hot, cold) = (self.settings.hot * self.unit, self.settings.cold * self.unit);
+        let length = as_f64(self.state.assigned) / as_f64(self.state.active.max(1));
+        let hotter = (length / self.settings.warm).powf(1.5).clamp(1.0, 16.0);
+        let (hot, cold) = (self.settings.hot * self.unit * hotter, self.settings.cold * self.unit);
         loop {
             let now = used(self.iterations);
             if now >= until || !now.is_finite() {

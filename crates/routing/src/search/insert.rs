@@ -49,6 +49,8 @@ pub(crate) struct Scan<'a> {
     pub kind_id: u32,
     /// What changing to that kind costs.
     pub extra: f64,
+    /// The legs to look at.
+    pub legs: (usize, usize),
     /// Chance of overlooking a better place (Christiaens and Vanden Berghe's blinks).
     pub blink: f64,
 }
@@ -85,7 +87,7 @@ fn scan<const W: bool, const T: bool, const R: bool>(
     let from_node = &net.dist[at * places..][..places];
     let (first, last) = legs(model, route, node);
     let seq = &route.seq[..=route.leg.len()];
-    for leg in first..last.min(route.leg.len()) {
+    for leg in first.max(scan.legs.0)..last.min(scan.legs.1) {
         let (prev, next) = (seq[leg] as usize, seq[leg + 1] as usize);
         let longer = to_node[prev] + from_node[next] - route.leg[leg];
         let mut cost = scan.extra + kind.per_dist * longer;
@@ -190,7 +192,7 @@ fn simulated_cost(scan: &Scan, kind: &Kind, seq: &[u32]) -> f64 {
 
 /// Looks for the cheapest places of both stops of a shipment.
 pub(crate) fn scan_pair(scan: &Scan, lead: u32, best: &mut Best, rng: &mut Rng, buffer: &mut Vec<u32>) {
-    for leg in 0..scan.route.leg.len() {
+    for leg in scan.legs.0..scan.legs.1 {
         if let Some(walk) = Walk::start(scan, lead, leg, best.cost) {
             walk.deliver(best, rng, buffer);
         }

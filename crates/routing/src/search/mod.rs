@@ -84,5 +84,8 @@ pub fn solve(problem: &Problem, options: &Options, guide: &dyn Guide) -> Result<
     let mut annealer = Annealer::new(&model, &[], options.settings, options.seed);
     let mut report = |lacking: usize, cost: f64| guide.incumbent(cost, lacking);
     annealer.run(0.0, 1.0, &|iterations| guide.used(iterations), &mut report);
+    if options.settings.talk {
+        eprintln!("iterations {}", annealer.iterations);
+    }
     Ok(export::plan(problem, &model, &annealer.best, &annealer.sisr))
 }

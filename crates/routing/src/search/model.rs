@@ -60,6 +60,8 @@ pub(crate) struct Aspects {
     pub simulated: bool,
     /// There are shipments.
     pub pairs: bool,
+    /// Skills, goods, releases or an order of backhauls.
+    pub sets: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -320,6 +322,8 @@ impl<'p> Builder<'p> {
         }
         self.model.places = self.model.location.len();
         self.one_sided_or_not();
+        self.model.has.sets = self.model.backhaul_last
+            || self.model.nodes.iter().any(|node| node.skills | node.goods | node.conflicts != 0 || node.release > 0.0);
         self.model.nets = self.problem.networks.iter().map(|net| self.net(net)).collect();
         self.kinds(&depots);
         self.near(near_len);

@@ -1,7 +1,9 @@
 //! One tour with everything that lets an insertion be priced in constant time.
 
+use std::sync::Arc;
+
 use super::exact;
-use super::model::{EPS, Kind, Model, NONE};
+use super::model::{EPS, Kind, Model};
 use super::span::Span;
 
 /// A tour: places from depot to depot, and sums along them.
@@ -13,6 +15,8 @@ pub(crate) struct Route {
     pub seq: Vec<u32>,
     /// `[i]`: distance from `seq[i]` to `seq[i + 1]`.
     pub leg: Vec<f64>,
+    /// `[i]`: time from `seq[i]` to `seq[i + 1]`.
+    pub travel: Vec<f64>,
     /// `[i]`: earliest departure from `seq[i]`.
     pub depart: Vec<f64>,
     /// `[i]`: latest arrival at `seq[i]` that keeps the rest on time.
@@ -74,6 +78,7 @@ impl Route {
         self.kind = other.kind;
         self.seq.clone_from(&other.seq);
         self.leg.clone_from(&other.leg);
+        self.travel.clone_from(&other.travel);
         self.depart.clone_from(&other.depart);
         self.latest.clone_from(&other.latest);
         self.before.clone_from(&other.before);
@@ -106,7 +111,9 @@ impl Route {
         } else {
             self.total(model);
         }
-        self.sets(model);
+        if model.has.sets {
+            self.sets(model);
+        }
         if model.has.rich {
             self.spans(model, kind);
         }
@@ -122,39 +129,51 @@ impl Route {
 
     fn legs(&mut self, model: &Model, kind: &Kind) {
         let net = &model.nets[kind.net].dist;
-        self.leg.clear();
+        let legs = self.seq.len() - 1;
+        self.leg.resize(legs, 0.0);
         self.dist = 0.0;
-        for pair in self.seq.windows(2) {
-            let leg = net[pair[0] as usize * model.places + pair[1] as usize];
-            self.leg.push(leg);
-            self.dist += leg;
+        let mut from = self.seq[0] as usize;
+        for (leg, &to) in self.leg.iter_mut().zip(&self.seq[1..]) {
+            *leg = net[from * model.places + to as usize];
+            self.dist += *leg;
+            from = to as usize;
         }
     }
 
     fn times(&mut self, model: &Model, kind: &Kind) {
-        let net = &model.nets[kind.net].time;
+        let net = &model.nets[kind.net];
         let len = self.seq.len();
-        self.depart.clear();
+        let same = Arc::ptr_eq(&net.time, &net.dist);
         let mut clock = kind.shift.0.max(0.0);
-        for &node in self.nodes() {
-            clock = clock.max(model.nodes[node as usize].release);
+        if model.has.rich {
+            for &node in self.nodes() {
+                clock = clock.max(model.nodes[node as usize].release);
+            }
         }
-        self.depart.push(clock);
+        self.travel.resize(len - 1, 0.0);
+        if same {
+            self.travel.copy_from_slice(&self.leg);
+        } else {
+            for (travel, pair) in self.travel.iter_mut().zip(self.seq.windows(2)) {
+                *travel = net.time[pair[0] as usize * model.places + pair[1] as usize];
+            }
+        }
+        self.depart.resize(len - 1, 0.0);
+        self.depart[0] = clock;
         for i in 1..len - 1 {
-            let (from, to) = (self.seq[i - 1], self.seq[i]);
-            let node = &model.nodes[to as usize];
-            let arrival = clock + net[from as usize * model.places + to as usize];
-            clock = model.start(node, arrival) + node.service;
-            self.depart.push(clock);
+            let node = &model.nodes[self.seq[i] as usize];
+            clock = model.start(node, clock + self.travel[i - 1]) + node.service;
+            self.depart[i] = clock;
         }
-        self.latest.clear();
-        self.latest.resize(len, kind.shift.1);
+        self.latest.resize(len, 0.0);
+        let mut latest = kind.shift.1;
+        self.latest[len - 1] = latest;
         for i in (1..len - 1).rev() {
-            let (to, next) = (self.seq[i], self.seq[i + 1]);
-            let node = &model.nodes[to as usize];
-            let leave = self.latest[i + 1] - net[to as usize * model.places + next as usize];
-            self.latest[i] = model.latest_start(node, leave - node.service);
+            let node = &model.nodes[self.seq[i] as usize];
+            latest = model.latest_start(node, latest - self.travel[i] - node.service);
+            self.latest[i] = latest;
         }
+        self.latest[0] = latest;
     }
 
     fn total(&mut self, model: &Model) {
@@ -280,13 +299,5 @@ impl Route {
         let last = self.seq.len() - 2;
         let home = model.time(kind.net, self.seq[last], self.seq[last + 1]);
         self.depart[last].is_finite() && self.depart[last] + home <= kind.shift.1 + EPS
-    }
-
-    /// Position of a node; `NONE` when it is not on the tour.
-    pub(crate) fn position(&self, node: u32) -> u32 {
-        self.seq
-            .iter()
-            .position(|&other| other == node)
-            .map_or(NONE, |at| u32::try_from(at).unwrap_or(NONE))
     }
 }

@@ -15,14 +15,19 @@ pub struct Settings {
     pub blink: f64,
     /// Nearest stops whose tours are tried for an insertion.
     pub near: usize,
+    /// From this many stops a tour on, only the legs beside near stops are tried.
+    pub long: usize,
     /// Nearest stops kept for each stop.
     pub neighbours: usize,
     /// Jobs left out earlier that an iteration tries again.
     pub retries: usize,
     /// First temperature, as a share of the average leg.
     pub hot: f64,
+    /// Tours with more stops than this start hotter.
+    pub warm: f64,
     /// Last temperature, as a share of the average leg.
     pub cold: f64,
+    pub talk: bool,
 }
 
 impl Default for Settings {
@@ -34,10 +39,13 @@ impl Default for Settings {
             split_depth: 0.01,
             blink: 0.01,
             near: 30,
+            long: 20,
             neighbours: 100,
             retries: 20,
             hot: 0.3,
+            warm: 12.0,
             cold: 0.005,
+            talk: true,
         }
     }
 }

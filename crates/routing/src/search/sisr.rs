@@ -11,6 +11,9 @@ use super::route::Route;
 use super::settings::Settings;
 use super::state::State;
 
+/// Every leg of a tour.
+const ALL: (usize, usize) = (0, usize::MAX);
+
 /// Buffers of the ruin and recreate step.
 #[derive(Debug)]
 pub(crate) struct Sisr {
@@ -121,7 +124,7 @@ impl Sisr {
         let len = state.routes[id as usize].len();
         let most = as_f64(len).min(longest);
         let length = to_usize(rng.unit() * most + 1.0).min(len);
-        let at = state.routes[id as usize].position(node) as usize;
+        let at = state.at[node as usize] as usize;
         self.mark_string(model, state, id, at, length, settings, rng);
         state.drop_unmarked(model, id);
         if model.backhaul_needs_linehaul {
@@ -256,33 +259,65 @@ impl Sisr {
     fn cheapest(&mut self, model: &Model, state: &State, lead: u32, settings: &Settings, rng: &mut Rng) -> Best {
         let mut best = Best::none();
         self.visit += 1;
+        let long = state.assigned > settings.long * state.active && model.nodes[lead as usize].partner == NONE;
         let near = model.near(lead);
         for &node in &near[..settings.near.min(near.len())] {
             let id = state.of[node as usize];
-            if id != NONE && self.look(id) {
-                self.try_route(model, state, id, lead, settings, rng, &mut best);
+            if id == NONE {
+                continue;
+            }
+            let first = self.look(id);
+            if !long {
+                if first {
+                    self.try_route(model, state, id, ALL, lead, settings, rng, &mut best);
+                }
+                continue;
+            }
+            let at = state.at[node as usize] as usize;
+            self.try_route(model, state, id, (at - 1, at + 1), lead, settings, rng, &mut best);
+            if first {
+                self.try_route(model, state, id, (0, 1), lead, settings, rng, &mut best);
+                let last = state.routes[id as usize].len();
+                self.try_route(model, state, id, (last, last + 1), lead, settings, rng, &mut best);
             }
         }
-        let partner = model.nodes[lead as usize].partner;
-        if partner != NONE {
-            let near = model.near(partner);
-            for &node in &near[..settings.near.min(near.len())] {
-                let id = state.of[node as usize];
-                if id != NONE && self.look(id) {
-                    self.try_route(model, state, id, lead, settings, rng, &mut best);
-                }
-            }
+        self.try_near_partner(model, state, lead, settings, rng, &mut best);
+        if long && !best.found() {
+            self.visit += 1;
         }
         if !best.found() {
             for id in 0..state.routes.len() {
                 let id = u32::try_from(id).unwrap_or(NONE);
                 if !state.routes[id as usize].is_empty() && self.look(id) {
-                    self.try_route(model, state, id, lead, settings, rng, &mut best);
+                    self.try_route(model, state, id, ALL, lead, settings, rng, &mut best);
                 }
             }
         }
         self.try_alone(model, state, lead, &mut best, settings, rng);
         best
+    }
+
+    /// The tours near the delivery of a shipment.
+    fn try_near_partner(
+        &mut self,
+        model: &Model,
+        state: &State,
+        lead: u32,
+        settings: &Settings,
+        rng: &mut Rng,
+        best: &mut Best,
+    ) {
+        let partner = model.nodes[lead as usize].partner;
+        if partner == NONE {
+            return;
+        }
+        let near = model.near(partner);
+        for &node in &near[..settings.near.min(near.len())] {
+            let id = state.of[node as usize];
+            if id != NONE && self.look(id) {
+                self.try_route(model, state, id, ALL, lead, settings, rng, best);
+            }
+        }
     }
 
     fn try_alone(
@@ -314,6 +349,7 @@ impl Sisr {
         model: &Model,
         state: &State,
         id: u32,
+        legs: (usize, usize),
         lead: u32,
         settings: &Settings,
         rng: &mut Rng,
@@ -333,6 +369,7 @@ impl Sisr {
             id,
             kind_id,
             extra,
+            legs: (legs.0, legs.1.min(route.leg.len())),
             blink: settings.blink,
         };
         if node.partner == NONE {

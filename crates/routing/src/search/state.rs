@@ -10,6 +10,8 @@ pub(crate) struct State {
     pub routes: Vec<Route>,
     /// `[node]`: its tour, or `NONE`.
     pub of: Vec<u32>,
+    /// `[node]`: its position on the tour; stale when `of` is `NONE`.
+    pub at: Vec<u32>,
     /// `[kind]`: tours in use.
     pub used: Vec<usize>,
     /// Tours in use.
@@ -53,6 +55,7 @@ impl State {
         let mut state = Self {
             routes: Vec::new(),
             of: vec![NONE; model.n],
+            at: vec![0; model.n],
             used: vec![0; model.kinds.len()],
             active: 0,
             assigned: 0,
@@ -113,6 +116,7 @@ impl State {
             for &node in self.routes[slot].nodes() {
                 self.of[node as usize] = id;
             }
+            self.number(slot);
             if self.routes[slot].is_empty() {
                 self.free.push(id);
             }
@@ -148,6 +152,13 @@ impl State {
         }
     }
 
+    /// Notes the positions of the tour's nodes.
+    fn number(&mut self, slot: usize) {
+        for (position, &node) in (1u32..).zip(self.routes[slot].nodes()) {
+            self.at[node as usize] = position;
+        }
+    }
+
     /// Keeps a copy of the tour unless this iteration has one.
     fn save(&mut self, slot: usize) {
         let journal = &mut self.journal;
@@ -175,6 +186,7 @@ impl State {
         edit(&mut self.routes[slot], &self.of);
         self.routes[slot].refresh(model);
         self.cost += self.routes[slot].cost;
+        self.number(slot);
         self.account(slot, true);
         if self.routes[slot].is_empty() {
             self.free.push(id);

@@ -13,6 +13,8 @@ const EDGES: &[(&str, &[&str])] = &[
     ("model", &["units"]),
     ("ingest", &["model", "units"]),
     ("account", &["model", "units"]),
+    ("footprint", &["model", "units"]),
+    ("transport", &["units"]),
     ("routing", &["units"]),
     ("vault", &[]),
     ("ledger", &["model", "units"]),
@@ -32,6 +34,7 @@ const EDGES: &[(&str, &[&str])] = &[
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("datafusion", &["ledger"]),
     ("sqlx", &["store"]),
+    ("faer", &["footprint"]),
     ("quick-xml", &["ingest"]),
     ("calamine", &["ingest"]),
     ("chacha20poly1305", &["vault"]),
@@ -41,7 +44,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that open no file and read no clock, environment or random source.
-const PURE: &[&str] = &["units", "model", "ingest", "account", "routing"];
+const PURE: &[&str] = &["units", "model", "ingest", "account", "footprint", "transport", "routing"];
 const IMPURE: &[&str] = &[
     "std::fs",
     "std::env::",

@@ -9,8 +9,14 @@ use greenheart_demo::{Options, files, plan, truth};
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let folder = PathBuf::from(arguments.next().ok_or("which folder?")?);
-    let last_year = arguments.nth(1).map_or(Ok(2025), |year| year.parse())?;
-    let cluster = plan(&Options::small(1, last_year));
+    let full = arguments.next().is_some_and(|size| size == "full");
+    let last_year = arguments.next().map_or(Ok(2025), |year| year.parse())?;
+    let options = if full {
+        Options::full(1, last_year)
+    } else {
+        Options::small(1, last_year)
+    };
+    let cluster = plan(&options);
     let mut count = 0_u32;
     for file in files(&cluster) {
         let path = folder.join(&file.path);

@@ -144,6 +144,7 @@ impl Vat {
         match self {
             Self::Middle => "31",
             Self::Export => "52",
+            Self::Nothing => "6",
             _ => "3",
         }
     }

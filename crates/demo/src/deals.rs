@@ -81,7 +81,7 @@ impl Cluster {
         let year = month.year();
         let mut rng = self.rng(11, company.at, &[number.into(), month_key(month)]);
         let base = match need.per {
-            Per::Output(units) if need.kind == Kind::Electricity => {
+            Per::Output(units) if matches!(need.kind, Kind::Electricity | Kind::Heat) => {
                 // Half of the power runs machines, half light, air and heat.
                 let whole_year = company.output * company.volume(&self.options, year);
                 let winter = f64::from(WINTER[month_at(month)]) / 1000.0;
@@ -111,7 +111,7 @@ impl Cluster {
     /// What a member sells in a month: to members what they need, the rest of its output to others.
     pub(crate) fn sales(&self, company: &Company, month: Month) -> Vec<Deal> {
         let mut deals = Vec::new();
-        for link in self.links.iter().filter(|link| link.seller == company.at) {
+        for link in &self.links[usize::from(company.at)] {
             self.link_deals(*link, month, &mut deals);
         }
         let to_members: Ore = deals.iter().map(|deal| deal.net).sum();
@@ -200,11 +200,7 @@ impl Cluster {
                     number: invoice_number(month, 900 + u16::from(foreign), (*customer).into(), part as u64),
                     quantity: whole(real(net) / 100.0 / price),
                     net,
-                    vat: match (foreign, company.sector.food_vat) {
-                        (true, _) => Vat::Export,
-                        (false, true) => Vat::Middle,
-                        (false, false) => Vat::High,
-                    },
+                    vat: if foreign { Vat::Export } else { company.sector.vat },
                     account: Account::Goods,
                 });
             }
@@ -214,7 +210,7 @@ impl Cluster {
 
 /// Larger companies get more invoices for the same thing.
 fn volume_of_invoices(company: &Company) -> f64 {
-    (0.6 + f64::from(company.seat.employees) / 220.0).min(2.4)
+    (0.9 + f64::from(company.seat.employees) / 120.0).min(3.2)
 }
 
 fn invoice_count(a_month: f64, volume: f64, rng: &mut Rng) -> usize {

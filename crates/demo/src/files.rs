@@ -54,10 +54,23 @@ pub fn files(cluster: &Cluster) -> impl Iterator<Item = DemoFile<'_>> {
         std::iter::once(FileKind::Saft).chain(tables)
     };
     cluster.companies.iter().flat_map(move |company| {
-        cluster
-            .years()
-            .flat_map(move |year| kinds().map(move |kind| file(cluster, company, year, kind)))
+        let years = cluster.years().filter(|year| company.reports(*year));
+        years.flat_map(move |year| {
+            kinds()
+                .filter(|kind| company.has(*kind))
+                .map(move |kind| file(cluster, company, year, kind))
+        })
     })
+}
+
+impl Company {
+    /// Whether it has anything to say in a file of this kind.
+    fn has(&self, kind: FileKind) -> bool {
+        match kind {
+            FileKind::Saft => true,
+            FileKind::Table(kind) => self.needs.iter().any(|need| tables::table_of(need.kind) == Some(kind)),
+        }
+    }
 }
 
 fn file<'a>(cluster: &'a Cluster, company: &'a Company, year: i16, kind: FileKind) -> DemoFile<'a> {

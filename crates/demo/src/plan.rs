@@ -1,8 +1,10 @@
 //! The plan: who there is, who buys what from whom, and how each develops.
 
+mod capacity;
+
 use std::sync::OnceLock;
 
-use greenheart_model::{BoundaryKey, Date, Member, MemberId, Membership, Site, SiteId};
+use greenheart_model::{BoundaryKey, Date, Member, MemberId, Membership, Role, Site, SiteId};
 use greenheart_units::Rate;
 
 use crate::books::Balances;
@@ -13,7 +15,7 @@ use crate::outside::{MARK, Outside, SUPPLIERS_PER_WORD, suppliers_of};
 use crate::place::{ELSEWHERE, REGION};
 use crate::rng::Rng;
 use crate::roster::{ROSTER, Seat};
-use crate::sector::{COMMON, Lever, Need, Sector, sector};
+use crate::sector::{COMMON, Lever, Need, Sector, Unit, sector};
 
 /// How much of the cluster is generated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +40,16 @@ pub struct Options {
 }
 
 impl Options {
+    /// All 65 companies and their partners, from 2020 to `last_year`.
+    pub const fn full(seed: u64, last_year: i16) -> Self {
+        Self {
+            seed,
+            size: Size::Full,
+            first_year: 2020,
+            last_year,
+        }
+    }
+
     /// Five members, from 2022 (2022 and 2023 are the base years) to `last_year`.
     pub const fn small(seed: u64, last_year: i16) -> Self {
         Self {
@@ -76,10 +88,9 @@ pub(crate) struct Source {
     pub(crate) weight: f64,
 }
 
-/// A member sells to a member: seller, buyer, and which source of which need of the buyer it is.
+/// A member sells to a member: the buyer, and which source of which need of the buyer it is.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Link {
-    pub(crate) seller: u16,
     pub(crate) buyer: u16,
     pub(crate) need: u8,
     pub(crate) source: u8,
@@ -93,6 +104,8 @@ pub(crate) struct Pace {
     freight: f64,
     /// Share of renewable fuel in the first year, and more each year.
     renewable: (f64, f64),
+    /// Share of material used before, where there is such material, and more each year.
+    secondary: (f64, f64),
     /// Share of waste sorted from loss in the first year, and more each year.
     sorted: (f64, f64),
     /// Thousandths of primary share lost each year.
@@ -122,7 +135,8 @@ pub(crate) struct Company {
 pub struct Cluster {
     pub(crate) options: Options,
     pub(crate) companies: Vec<Company>,
-    pub(crate) links: Vec<Link>,
+    /// Sales to members, by seller.
+    pub(crate) links: Vec<Vec<Link>>,
     keys: Vec<BoundaryKey>,
 }
 
@@ -133,12 +147,14 @@ pub fn plan(options: &Options) -> Cluster {
         .enumerate()
         .map(|(at, seat)| company(options, u16::try_from(at).unwrap_or(u16::MAX), seat))
         .collect();
-    let mut links = Vec::new();
-    for at in 0..companies.len() {
-        let (sources, own) = sources(options, &companies, at);
-        companies[at].sources = sources;
-        links.extend(own);
+    if options.size == Size::Full {
+        bring_to_size(options, &mut companies);
     }
+    for at in 0..companies.len() {
+        companies[at].sources = sources(options, &companies, at);
+    }
+    capacity::keep(options, &mut companies);
+    let links = links(&companies);
     let keys = companies
         .iter()
         .filter_map(|company| boundary_key(options, company))
@@ -149,6 +165,41 @@ pub fn plan(options: &Options) -> Cluster {
         links,
         keys,
     }
+}
+
+/// Published size of the network in its base year, NOK.
+const REVENUE: f64 = 9.5e9;
+
+/// Scales volumes so that the companies of the network together have their published revenue.
+fn bring_to_size(options: &Options, companies: &mut [Company]) {
+    let year = options.first_year;
+    let sum: f64 = companies
+        .iter()
+        .filter(|company| company.seat.network)
+        .map(|company| company.output * company.price(year) * company.volume(options, year))
+        .sum();
+    for company in companies {
+        company.output *= REVENUE / sum;
+    }
+}
+
+/// Who sells to members: for each seller the sources that it is.
+fn links(companies: &[Company]) -> Vec<Vec<Link>> {
+    let mut links = vec![Vec::new(); companies.len()];
+    for buyer in companies {
+        for (need, sources) in (0_u8..).zip(&buyer.sources) {
+            for (source, from) in (0_u8..).zip(sources) {
+                if let Party::Member(seller) = from.party {
+                    links[usize::from(seller)].push(Link {
+                        buyer: buyer.at,
+                        need,
+                        source,
+                    });
+                }
+            }
+        }
+    }
+    links
 }
 
 impl Cluster {
@@ -183,6 +234,16 @@ impl Company {
         }
     }
 
+    /// Whether it makes goods that weigh something.
+    pub(crate) fn makes_goods(&self) -> bool {
+        self.sector.role == Role::Industry && self.sector.unit == Unit::Kilogram
+    }
+
+    /// Whether it hands in files for a year: not after it has left.
+    pub(crate) fn reports(&self, year: i16) -> bool {
+        self.member.membership.left.is_none_or(|left| year < left.year())
+    }
+
     /// NOK per unit of product in a year.
     pub(crate) fn price(&self, year: i16) -> f64 {
         self.sector.price * self.sector.index.level(year)
@@ -205,6 +266,8 @@ impl Company {
             Lever::Freight => grown(-self.pace.freight, years),
             Lever::LeaveFossil => 1.0 - share(self.pace.renewable),
             Lever::EnterRenewable => share(self.pace.renewable),
+            Lever::LeavePrimary => 1.0 - share(self.pace.secondary),
+            Lever::EnterSecondary => share(self.pace.secondary),
             Lever::LeaveLoss => 1.0 - share(self.pace.sorted),
             Lever::EnterRecycling => share(self.pace.sorted),
         }
@@ -231,8 +294,10 @@ fn company(options: &Options, at: u16, seat: &'static Seat) -> Company {
         nace: sector.nace.parse().ok(),
         role: sector.role,
         membership: Membership {
-            joined: Date::constant(options.first_year, 1, 1),
-            left: None,
+            joined: Date::constant(options.first_year + seat.joins_after, 1, 1),
+            left: seat
+                .leaves_after
+                .map(|years| Date::constant(options.first_year + years, 6, 30)),
         },
         employees: Some(seat.employees),
         fictional: true,
@@ -289,28 +354,23 @@ fn pace(options: &Options, at: u16) -> Pace {
     let mut rng = Rng::keyed(options.seed, &[2, u64::from(at)]);
     Pace {
         energy: rng.range(0.004, 0.028),
-        material: rng.range(0.001, 0.011),
+        material: rng.range(0.003, 0.018),
         freight: rng.range(0.0, 0.02),
         renewable: (rng.range(0.02, 0.12), rng.range(0.015, 0.12)),
+        secondary: (rng.range(0.04, 0.12), rng.range(0.012, 0.05)),
         sorted: (rng.range(0.3, 0.48), rng.range(0.01, 0.065)),
-        primary_drop: u16::try_from(rng.between(2, 22)).unwrap_or(2),
+        primary_drop: u16::try_from(rng.between(4, 34)).unwrap_or(2),
     }
 }
 
-/// Who supplies each need of the company at `at`, and the links to members among them.
-fn sources(options: &Options, companies: &[Company], at: usize) -> (Vec<Vec<Source>>, Vec<Link>) {
+/// Who supplies each need of the company at `at`.
+fn sources(options: &Options, companies: &[Company], at: usize) -> Vec<Vec<Source>> {
     let buyer = &companies[at];
-    let (mut all, mut links) = (Vec::new(), Vec::new());
-    for (number, need) in buyer.needs.iter().enumerate() {
-        let mut rng = Rng::keyed(options.seed, &[3, u64::from(buyer.at), number as u64]);
+    let mut all = Vec::new();
+    for (number, need) in (0_u64..).zip(&buyer.needs) {
+        let mut rng = Rng::keyed(options.seed, &[3, u64::from(buyer.at), number]);
         let mut own = Vec::new();
         if let Some(seller) = member_supplier(companies, buyer, need, &mut rng) {
-            links.push(Link {
-                seller,
-                buyer: buyer.at,
-                need: u8::try_from(number).unwrap_or(u8::MAX),
-                source: 0,
-            });
             own.push(Source {
                 party: Party::Member(seller),
                 weight: need.from_members,
@@ -319,7 +379,7 @@ fn sources(options: &Options, companies: &[Company], at: usize) -> (Vec<Vec<Sour
         outside_suppliers(need, &mut rng, &mut own);
         all.push(own);
     }
-    (all, links)
+    all
 }
 
 fn member_supplier(companies: &[Company], buyer: &Company, need: &Need, rng: &mut Rng) -> Option<u16> {

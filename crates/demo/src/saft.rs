@@ -26,13 +26,14 @@ const JOURNALS: [(Journal, &str, &str, &str); 5] = [
 ];
 
 /// Tax codes of the file, each its own standard code: code, name, percent.
-const TAX_CODES: [(&str, &str, &str); 9] = [
+const TAX_CODES: [(&str, &str, &str); 10] = [
     ("0", "Ingen mva-behandling (anskaffelser)", "0"),
     ("1", "Inngående mva, høy sats", "25"),
     ("11", "Inngående mva, middels sats", "15"),
     ("3", "Utgående mva, høy sats", "25"),
     ("31", "Utgående mva, middels sats", "15"),
     ("52", "Utførsel", "0"),
+    ("6", "Omsetning utenfor merverdiavgiftsloven", "0"),
     ("7", "Inntekter utenfor mva", "0"),
     ("81", "Innførsel av varer, høy sats", "25"),
     ("86", "Tjenester fra utlandet, høy sats", "25"),

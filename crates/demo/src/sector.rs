@@ -4,23 +4,70 @@
 //! demonstration; they are assumptions, not measurements. Prices are those of 2022 without VAT.
 
 mod common;
+mod goods;
 mod industry;
+mod services;
 
 use crate::account::Account;
+use crate::deals::Vat;
 use crate::economy::Index;
 use greenheart_model::Role;
 
 pub(crate) use common::COMMON;
-pub(crate) use industry::sector;
+
+/// The industry of a trade.
+pub(crate) const fn sector(trade: Trade) -> &'static Sector {
+    match trade {
+        Trade::Sawmill => &industry::SAWMILL,
+        Trade::Panels => &industry::PANELS,
+        Trade::Mortar => &industry::MORTAR,
+        Trade::Metal => &industry::METAL,
+        Trade::Food => &industry::FOOD,
+        Trade::Joinery => &goods::JOINERY,
+        Trade::Cardboard => &goods::CARDBOARD,
+        Trade::PlasticPack => &goods::PLASTIC_PACK,
+        Trade::Glass => &goods::GLASS,
+        Trade::Aluminium => &goods::ALUMINIUM,
+        Trade::Machinery => &goods::MACHINERY,
+        Trade::Concrete => &goods::CONCRETE,
+        Trade::Haulage => &services::HAULAGE,
+        Trade::Waste => &services::WASTE,
+        Trade::Water => &services::WATER,
+        Trade::Heat => &services::HEAT,
+        Trade::Power => &services::POWER,
+        Trade::Construction => &services::CONSTRUCTION,
+        Trade::Bank => &services::BANK,
+        Trade::Municipality => &services::MUNICIPALITY,
+        Trade::Region => &services::REGION,
+        Trade::Research => &services::RESEARCH,
+    }
+}
 
 /// An industry of the cluster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Trade {
     Sawmill,
     Panels,
-    Mortar,
-    Metal,
+    Joinery,
+    Cardboard,
+    PlasticPack,
     Food,
+    Mortar,
+    Glass,
+    Aluminium,
+    Metal,
+    Machinery,
+    Concrete,
+    Haulage,
+    Waste,
+    Water,
+    Heat,
+    Power,
+    Construction,
+    Bank,
+    Municipality,
+    Region,
+    Research,
 }
 
 /// Units as they stand in files. Quantities are whole numbers of them.
@@ -45,6 +92,8 @@ pub(crate) enum Unit {
 pub(crate) enum Kind {
     Material,
     Electricity,
+    /// District heat.
+    Heat,
     /// Fuel for heat and processes.
     StationaryFuel,
     /// Fuel for vehicles and machines.
@@ -82,6 +131,10 @@ pub(crate) enum Lever {
     LeaveFossil,
     /// … which takes over.
     EnterRenewable,
+    /// Material from nature makes way for material used before.
+    LeavePrimary,
+    /// … which takes over.
+    EnterSecondary,
     /// Waste is sorted away from loss.
     LeaveLoss,
     /// … and becomes material.
@@ -181,6 +234,8 @@ impl Need {
             price,
             account: Account::WasteAndWater,
             lever,
+            from: &[Trade::Waste],
+            from_members: 0.65,
             waste: Some((code, treatment.0, treatment.1)),
             ..Self::new(Kind::Waste, item, name, Per::Output(per_unit))
         }
@@ -218,6 +273,8 @@ impl Need {
             index: Index::Power,
             account: Account::Power,
             lever: Lever::Energy,
+            from: &[Trade::Power],
+            from_members: 0.4,
             ..Self::new(
                 Kind::Electricity,
                 "electricity",
@@ -235,12 +292,52 @@ impl Need {
             index: Index::Fuel,
             account: Account::Freight,
             lever: Lever::Freight,
+            from: &[Trade::Haulage],
+            from_members: 0.55,
             invoices: 3.0,
             ..Self::new(
                 Kind::Freight,
                 "road_freight",
                 ("Veitransport", "Road freight"),
                 Per::Output(per_unit),
+            )
+        }
+    }
+
+    /// Kilowatt hours of district heat per unit of product.
+    const fn heat(per_unit: f64) -> Self {
+        Self {
+            unit: Unit::KilowattHour,
+            price: 0.86,
+            index: Index::General,
+            account: Account::Heat,
+            lever: Lever::Energy,
+            from: &[Trade::Heat],
+            from_members: 0.9,
+            ..Self::new(
+                Kind::Heat,
+                "district_heat",
+                ("Fjernvarme", "District heat"),
+                Per::Output(per_unit),
+            )
+        }
+    }
+
+    /// Cubic metres of water per unit of product.
+    const fn water(per_unit: f64) -> Self {
+        Self {
+            unit: Unit::CubicMetre,
+            account: Account::WasteAndWater,
+            lever: Lever::Energy,
+            from: &[Trade::Water],
+            from_members: 0.9,
+            invoices: 1.0,
+            ..Self::material(
+                "water",
+                ("Kommunalt vann", "Municipal water"),
+                per_unit,
+                24.0,
+                Index::General,
             )
         }
     }
@@ -256,6 +353,10 @@ impl Need {
     }
     const fn secondary(mut self, primary_permille: u16) -> Self {
         self.primary = primary_permille;
+        self
+    }
+    const fn moved_by(mut self, lever: Lever) -> Self {
+        self.lever = lever;
         self
     }
     const fn dry(mut self, permille: u16) -> Self {
@@ -282,8 +383,8 @@ pub(crate) struct Sector {
     pub(crate) index: Index,
     /// Dry content of the product, thousandths.
     pub(crate) dry: u16,
-    /// Sold at the middle VAT rate, as food is.
-    pub(crate) food_vat: bool,
+    /// How sales at home are taxed.
+    pub(crate) vat: Vat,
     /// Share of the year by month, thousandths.
     pub(crate) season: [u16; 12],
     pub(crate) needs: &'static [Need],

@@ -7,6 +7,8 @@ mod csv;
 mod rows;
 mod workbook;
 
+pub(crate) use rows::table_of;
+
 use std::io::{self, Write};
 
 use greenheart_model::{CoverageKind, Date, OrgNo};

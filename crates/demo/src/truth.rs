@@ -122,7 +122,7 @@ fn months(year: i16) -> impl Iterator<Item = Month> {
 const fn group(kind: Kind) -> &'static str {
     match kind {
         Kind::Material => "material",
-        Kind::Electricity | Kind::StationaryFuel | Kind::VehicleFuel => "energy",
+        Kind::Electricity | Kind::Heat | Kind::StationaryFuel | Kind::VehicleFuel => "energy",
         Kind::Waste => "waste",
         Kind::Freight => "freight",
         Kind::Service => "service",

@@ -87,11 +87,7 @@ fn goal_year(inputs: &GoalInputs<'_>, books: &Books<'_>, goal: Goal, year: i16) 
         (coverage, make(inputs, books, goal, year, &panel.members, &mut gaps)?)
     } else {
         let now = make(inputs, books, goal, config.base_year, &panel.members, &mut Vec::new())?;
-        let base = Made {
-            base: now.base,
-            ..Made::default()
-        };
-        (nobody(&panel), base)
+        (nobody(&panel), now.base_only())
     };
     let target = made
         .base

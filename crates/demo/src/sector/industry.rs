@@ -1,28 +1,17 @@
 //! The industries themselves.
 
 use super::{Kind, Lever, Need, Per, Sector, Trade, Unit};
-use crate::account::Account;
+use crate::deals::Vat;
 use crate::economy::Index;
 use greenheart_model::Role;
 
-/// The industry of a trade.
-pub(crate) const fn sector(trade: Trade) -> &'static Sector {
-    match trade {
-        Trade::Sawmill => &SAWMILL,
-        Trade::Panels => &PANELS,
-        Trade::Mortar => &MORTAR,
-        Trade::Metal => &METAL,
-        Trade::Food => &FOOD,
-    }
-}
-
-const WOOD_CODE: &str = "03 01 05";
-const RECYCLED: (&str, &str) = ("materialgjenvinning", "recycling");
-const BURNT: (&str, &str) = ("energiutnyttelse", "energy recovery");
-const DEPOSITED: (&str, &str) = ("deponi", "landfill");
+pub(super) const WOOD_CODE: &str = "03 01 05";
+pub(super) const RECYCLED: (&str, &str) = ("materialgjenvinning", "recycling");
+pub(super) const BURNT: (&str, &str) = ("energiutnyttelse", "energy recovery");
+pub(super) const DEPOSITED: (&str, &str) = ("deponi", "landfill");
 
 /// Wood ready for use, some 450 kg a cubic metre, from twice its volume of fresh logs.
-static SAWMILL: Sector = Sector {
+pub(super) static SAWMILL: Sector = Sector {
     role: Role::Industry,
     nace: "16.100",
     item: "sawn_timber",
@@ -31,7 +20,7 @@ static SAWMILL: Sector = Sector {
     price: 6.9,
     index: Index::Wood,
     dry: 830,
-    food_vat: false,
+    vat: Vat::High,
     season: [80, 82, 92, 86, 90, 92, 48, 86, 92, 94, 90, 68],
     needs: &[
         Need::material("wood", ("Sagtømmer gran og furu", "Saw logs"), 3.6, 0.74, Index::Wood)
@@ -45,7 +34,8 @@ static SAWMILL: Sector = Sector {
             Index::General,
         )
         .secondary(850)
-        .dry(1000),
+        .dry(1000)
+        .from(&[Trade::PlasticPack], 0.5),
         Need::material(
             "components",
             ("Sagblad og slitedeler", "Saw blades and wear parts"),
@@ -95,7 +85,7 @@ static SAWMILL: Sector = Sector {
 };
 
 /// Boards of chips, sawdust and returned wood, bound with resin.
-static PANELS: Sector = Sector {
+pub(super) static PANELS: Sector = Sector {
     role: Role::Industry,
     nace: "16.210",
     item: "particle_board",
@@ -104,26 +94,28 @@ static PANELS: Sector = Sector {
     price: 5.2,
     index: Index::Wood,
     dry: 930,
-    food_vat: false,
+    vat: Vat::High,
     season: [84, 86, 94, 84, 88, 90, 46, 86, 94, 96, 90, 62],
     needs: &[
         Need::material(
             "wood",
             ("Celluloseflis og sagflis", "Chips and sawdust"),
-            1.6,
+            1.72,
             0.5,
             Index::Wood,
         )
+        .moved_by(Lever::LeavePrimary)
         .from(&[Trade::Sawmill], 0.38)
         .dry(500)
         .invoices(5.0),
         Need::material(
             "wood",
             ("Returtre, kvernet", "Returned wood, shredded"),
-            0.22,
+            1.1,
             0.28,
             Index::Wood,
         )
+        .moved_by(Lever::EnterSecondary)
         .secondary(0)
         .dry(800),
         Need::material(
@@ -196,7 +188,7 @@ static PANELS: Sector = Sector {
 };
 
 /// Dry mortar and screed in sacks and bulk.
-static MORTAR: Sector = Sector {
+pub(super) static MORTAR: Sector = Sector {
     role: Role::Industry,
     nace: "23.640",
     item: "concrete",
@@ -205,7 +197,7 @@ static MORTAR: Sector = Sector {
     price: 2.15,
     index: Index::Mineral,
     dry: 1000,
-    food_vat: false,
+    vat: Vat::High,
     season: [52, 58, 78, 92, 104, 106, 70, 104, 106, 100, 80, 50],
     needs: &[
         Need::material("cement", ("Sement", "Cement"), 0.19, 1.4, Index::Mineral)
@@ -214,12 +206,23 @@ static MORTAR: Sector = Sector {
         Need::material(
             "aggregates",
             ("Sand og tilslag", "Sand and aggregates"),
-            0.79,
+            0.84,
             0.17,
             Index::Mineral,
         )
+        .moved_by(Lever::LeavePrimary)
         .dry(970)
         .invoices(6.0),
+        Need::material(
+            "aggregates",
+            ("Resirkulert tilslag", "Recycled aggregates"),
+            0.84,
+            0.15,
+            Index::Mineral,
+        )
+        .moved_by(Lever::EnterSecondary)
+        .secondary(0)
+        .dry(970),
         Need::material("lime", ("Kalk", "Lime"), 0.02, 2.4, Index::Mineral).dry(1000),
         Need::material(
             "chemicals",
@@ -292,7 +295,7 @@ static MORTAR: Sector = Sector {
 };
 
 /// Turned and milled parts of steel and aluminium.
-static METAL: Sector = Sector {
+pub(super) static METAL: Sector = Sector {
     role: Role::Industry,
     nace: "25.620",
     item: "product",
@@ -301,7 +304,7 @@ static METAL: Sector = Sector {
     price: 96.0,
     index: Index::General,
     dry: 1000,
-    food_vat: false,
+    vat: Vat::High,
     season: [86, 86, 94, 84, 88, 88, 46, 86, 92, 94, 92, 64],
     needs: &[
         Need::material(
@@ -324,7 +327,8 @@ static METAL: Sector = Sector {
         )
         .imported(0.4)
         .secondary(620)
-        .dry(1000),
+        .dry(1000)
+        .from(&[Trade::Aluminium], 0.25),
         Need::material(
             "components",
             ("Innkjøpte deler", "Bought-in parts"),
@@ -400,7 +404,7 @@ static METAL: Sector = Sector {
 };
 
 /// Potatoes and vegetables, peeled, cooked and packed.
-static FOOD: Sector = Sector {
+pub(super) static FOOD: Sector = Sector {
     role: Role::Industry,
     nace: "10.310",
     item: "product",
@@ -409,7 +413,7 @@ static FOOD: Sector = Sector {
     price: 33.0,
     index: Index::Food,
     dry: 240,
-    food_vat: true,
+    vat: Vat::Middle,
     season: [76, 74, 84, 80, 84, 82, 70, 84, 94, 96, 92, 84],
     needs: &[
         Need::material(
@@ -430,7 +434,8 @@ static FOOD: Sector = Sector {
             Index::Wood,
         )
         .secondary(400)
-        .dry(930),
+        .dry(930)
+        .from(&[Trade::Cardboard], 0.5),
         Need::material(
             "plastic",
             ("Folie og poser", "Film and bags"),
@@ -440,23 +445,13 @@ static FOOD: Sector = Sector {
         )
         .imported(0.4)
         .secondary(950)
-        .dry(1000),
+        .dry(1000)
+        .from(&[Trade::PlasticPack], 0.35),
         Need::material("pallets", ("Paller", "Pallets"), 0.028, 5.2, Index::Wood)
             .from(&[Trade::Sawmill], 0.6)
             .dry(850),
-        Need {
-            unit: Unit::CubicMetre,
-            account: Account::WasteAndWater,
-            lever: Lever::Energy,
-            invoices: 1.0,
-            ..Need::material(
-                "water",
-                ("Kommunalt vann", "Municipal water"),
-                0.0045,
-                24.0,
-                Index::General,
-            )
-        },
+        Need::water(0.0045),
+        Need::heat(0.12),
         Need::power(0.74),
         Need::fuel(
             Kind::StationaryFuel,

@@ -19,7 +19,7 @@ pub(super) fn rows(cluster: &Cluster, company: &Company, year: i16, kind: TableK
             let row = need_row(cluster, company, need, seller, month);
             by_site(company, &row, quantity, Some(amount), &mut rows);
         }
-        if kind == TableKind::Materials && company.sector.unit == Unit::Kilogram {
+        if kind == TableKind::Materials && company.makes_goods() {
             let made = whole(cluster.output(company, month));
             by_site(company, &output_row(company, month), made, None, &mut rows);
         }
@@ -44,7 +44,7 @@ fn bought(cluster: &Cluster, company: &Company, month: Month, kind: TableKind) -
 /// The table that tells of a need; services and machines stand in the accounts alone.
 pub(crate) const fn table_of(kind: Kind) -> Option<TableKind> {
     match kind {
-        Kind::Electricity | Kind::StationaryFuel | Kind::VehicleFuel => Some(TableKind::Energy),
+        Kind::Electricity | Kind::Heat | Kind::StationaryFuel | Kind::VehicleFuel => Some(TableKind::Energy),
         Kind::Material => Some(TableKind::Materials),
         Kind::Waste => Some(TableKind::Waste),
         Kind::Freight => Some(TableKind::Transport),
@@ -69,6 +69,7 @@ fn by_site(company: &Company, row: &Row, quantity: i64, amount: Option<Ore>, row
 fn need_row(cluster: &Cluster, company: &Company, need: &Need, seller: Party, month: Month) -> Row {
     let kind = match need.kind {
         Kind::Electricity => ("elektrisitet", "electricity"),
+        Kind::Heat => ("varme", "heat"),
         Kind::StationaryFuel | Kind::VehicleFuel => ("brensel", "fuel"),
         Kind::Waste => ("avfall", "waste"),
         Kind::Freight => ("transport", "transport"),

@@ -191,9 +191,9 @@ async fn bad_files_are_refused_with_a_reason() {
         (
             "page.xml",
             b"<?xml version=\"1.0\"?><html/>".to_vec(),
-            "import.xml_unknown",
+            "import.format_unknown",
         ),
-        ("letter.pdf", b"%PDF-1.7 and so on".to_vec(), "table.format_unsupported"),
+        ("letter.pdf", b"%PDF-1.7 and so on".to_vec(), "import.format_unknown"),
     ] {
         let path = kit.folder.path().join(name);
         std::fs::write(&path, bytes).expect("written");

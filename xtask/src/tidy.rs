@@ -14,6 +14,8 @@ const EDGES: &[(&str, &[&str])] = &[
     ("ingest", &["model", "units"]),
     ("factors", &["model", "units"]),
     ("account", &["factors", "model", "units"]),
+    ("footprint", &["model", "units"]),
+    ("transport", &["units"]),
     ("routing", &["units"]),
     ("vault", &[]),
     ("ledger", &["model", "units"]),
@@ -35,6 +37,7 @@ const EDGES: &[(&str, &[&str])] = &[
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("datafusion", &["ledger"]),
     ("sqlx", &["store"]),
+    ("faer", &["footprint"]),
     ("quick-xml", &["ingest"]),
     ("calamine", &["ingest", "factors"]),
     ("chacha20poly1305", &["vault"]),
@@ -44,7 +47,16 @@ const ONLY_IN: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that open no file and read no clock, environment or random source.
-const PURE: &[&str] = &["units", "model", "ingest", "factors", "account", "routing"];
+const PURE: &[&str] = &[
+    "units",
+    "model",
+    "ingest",
+    "factors",
+    "account",
+    "footprint",
+    "transport",
+    "routing",
+];
 const IMPURE: &[&str] = &[
     "std::fs",
     "std::env::",

@@ -138,7 +138,7 @@ pub enum ConfigError {
         source: std::io::Error,
     },
     /// It does not say what we understand.
-    #[error("the configuration is wrong: {message}\nhint: `docs/guide/configuration.md` lists every key")]
+    #[error("the configuration is wrong: {message}\nhint: `docs/guide/keeping.md` lists every key")]
     Wrong {
         /// What and where.
         message: String,

@@ -45,8 +45,8 @@ pub use figures::{
 pub use folder::{DataFolder, FORMAT, FolderError, Format};
 pub use greenheart_account::{Goal, GoalStatus};
 pub use greenheart_ingest::tables::{Mapping, Sniffed, Template, templates};
-pub use import::sniff_table;
 pub use greenheart_store::JobState;
+pub use import::sniff_table;
 pub use import::{
     FileReport, ImportReport, ImportRequest, MappingChoice, OnOverlap, Outcome, Overlap, Preview, PreviewLine,
     SetReport, explain_finding,

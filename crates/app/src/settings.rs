@@ -76,9 +76,22 @@ pub(crate) fn built_in_prices(first_year: i16) -> Result<PriceIndex, AppError> {
         PriceIndex::parse(name, source, text.as_bytes())
             .map_err(|error| AppError::Damaged(format!("the built-in price index: {error}")))
     };
-    let all_items = read("CPI, all items", "published annual changes, chained; data/prices/no-cpi-all-items.csv", ALL_ITEMS)?;
-    if all_items.by_year.keys().next().is_some_and(|first| *first <= first_year) {
+    let all_items = read(
+        "CPI, all items",
+        "published annual changes, chained; data/prices/no-cpi-all-items.csv",
+        ALL_ITEMS,
+    )?;
+    if all_items
+        .by_year
+        .keys()
+        .next()
+        .is_some_and(|first| *first <= first_year)
+    {
         return Ok(all_items);
     }
-    read("CPI, consumer goods (B1)", "Statistics Norway, table 11118", CONSUMER_GOODS)
+    read(
+        "CPI, consumer goods (B1)",
+        "Statistics Norway, table 11118",
+        CONSUMER_GOODS,
+    )
 }

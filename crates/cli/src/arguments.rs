@@ -31,7 +31,13 @@ pub struct Common {
     #[arg(long = "as", global = true, value_name = "CAPACITY", default_value = "operator")]
     pub capacity: Capacity,
     /// Account name for the audit trail.
-    #[arg(long, global = true, value_name = "NAME", env = "GREENHEART_ACTOR", default_value = "local")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        env = "GREENHEART_ACTOR",
+        default_value = "local"
+    )]
     pub actor: String,
     /// Form of the result.
     #[arg(long, global = true, value_enum, default_value_t = Format::Table)]

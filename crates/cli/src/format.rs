@@ -6,7 +6,10 @@ use crate::language::{Language, Tongue};
 
 /// A number with thousands apart and the decimal mark of the language.
 pub fn number(amount: Amount, decimals: u32, language: &Language) -> String {
-    spelled(&amount.rounded(decimals, Rounding::HalfEven).to_fixed(decimals), language.tongue)
+    spelled(
+        &amount.rounded(decimals, Rounding::HalfEven).to_fixed(decimals),
+        language.tongue,
+    )
 }
 
 /// A share as percent with one decimal.
@@ -38,7 +41,11 @@ fn spelled(fixed: &str, tongue: Tongue) -> String {
         }
         grouped.push(digit);
     }
-    if decimals.is_empty() { format!("{sign}{grouped}") } else { format!("{sign}{grouped}{mark}{decimals}") }
+    if decimals.is_empty() {
+        format!("{sign}{grouped}")
+    } else {
+        format!("{sign}{grouped}{mark}{decimals}")
+    }
 }
 
 /// A figure in the unit people read: million kroner, tonnes.
@@ -66,6 +73,9 @@ mod tests {
         assert_eq!(readable(Amount::from_integer(2_316_338), "NOK", &english), "2.32 MNOK");
         assert_eq!(readable(Amount::from_integer(15_151), "kgCO2e", &english), "15.2 tCO2e");
         assert_eq!(percent("0.4235".parse().expect("a rate"), &english), "42.4\u{a0}%");
-        assert_eq!(signed_percent("0.1".parse().expect("a rate"), &norwegian), "+10,0\u{a0}%");
+        assert_eq!(
+            signed_percent("0.1".parse().expect("a rate"), &norwegian),
+            "+10,0\u{a0}%"
+        );
     }
 }

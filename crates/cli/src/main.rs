@@ -25,7 +25,11 @@ use crate::language::Language;
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let language = Language::new(arguments.common.lang);
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error.into(), &language),
     };
@@ -57,7 +61,10 @@ fn fail(error: &anyhow::Error, language: &Language) -> ExitCode {
             told.push_str(&text);
         }
     }
-    if exit == Exit::Interrupted && error.downcast_ref::<greenheart_app::AppError>().is_some_and(greenheart_app::AppError::is_disk_full)
+    if exit == Exit::Interrupted
+        && error
+            .downcast_ref::<greenheart_app::AppError>()
+            .is_some_and(greenheart_app::AppError::is_disk_full)
     {
         let _ = writeln!(stderr, "{}", language.text("hint-disk-full"));
     }

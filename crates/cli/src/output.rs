@@ -38,9 +38,16 @@ impl Table {
     pub fn new(title: impl Into<String>, columns: &[&'static str]) -> Self {
         let columns = columns
             .iter()
-            .map(|key| Column { key: key.trim_start_matches('>'), right: key.starts_with('>') })
+            .map(|key| Column {
+                key: key.trim_start_matches('>'),
+                right: key.starts_with('>'),
+            })
             .collect();
-        Self { title: title.into(), columns, rows: Vec::new() }
+        Self {
+            title: title.into(),
+            columns,
+            rows: Vec::new(),
+        }
     }
 
     /// Adds a row; it has as many cells as there are columns.
@@ -70,7 +77,11 @@ impl Table {
                 shown.set_cell_alignment(CellAlignment::Right);
             }
         }
-        if self.title.is_empty() { table.to_string() } else { format!("{}\n{table}", self.title) }
+        if self.title.is_empty() {
+            table.to_string()
+        } else {
+            format!("{}\n{table}", self.title)
+        }
     }
 
     fn csv(&self) -> String {
@@ -111,7 +122,10 @@ pub struct Output {
 impl Output {
     /// A result that is serialised as it is.
     pub fn of(result: &impl serde::Serialize) -> anyhow::Result<Self> {
-        Ok(Self { json: serde_json::to_value(result)?, ..Self::default() })
+        Ok(Self {
+            json: serde_json::to_value(result)?,
+            ..Self::default()
+        })
     }
 
     /// Adds a table unless it is empty.

@@ -26,12 +26,20 @@ impl<'a> Bar<'a> {
             bar.enable_steady_tick(Duration::from_millis(120));
             bar
         });
-        Self { bar, language, said: String::new() }
+        Self {
+            bar,
+            language,
+            said: String::new(),
+        }
     }
 
     /// Shows where the work is.
     pub fn tell(&mut self, progress: &Progress) {
-        let text = format!("{} {}", self.language.text(&format!("stage-{}", progress.stage)), progress.subject);
+        let text = format!(
+            "{} {}",
+            self.language.text(&format!("stage-{}", progress.stage)),
+            progress.subject
+        );
         match &self.bar {
             Some(bar) => {
                 bar.set_length(progress.total.max(1));

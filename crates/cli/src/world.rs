@@ -11,7 +11,10 @@ use crate::arguments::Common;
 struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "this is the edge: the one place that reads the clock")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the edge: the one place that reads the clock"
+    )]
     fn now_ms(&self) -> i64 {
         jiff::Timestamp::now().as_millisecond()
     }
@@ -28,8 +31,9 @@ impl Entropy for SystemEntropy {
 /// File < environment < flags.
 pub fn config(common: &Common) -> Result<Config, AppError> {
     let file = common.config.clone().unwrap_or_else(|| common.data.join(Config::FILE));
-    let mut overrides: Vec<(String, String)> =
-        std::env::vars().filter_map(|(name, value)| Config::from_environment(&name, &value)).collect();
+    let mut overrides: Vec<(String, String)> = std::env::vars()
+        .filter_map(|(name, value)| Config::from_environment(&name, &value))
+        .collect();
     for setting in &common.settings {
         let (key, value) = setting.split_once('=').ok_or_else(|| AppError::Input {
             message: format!("`--set {setting}` sets nothing"),
@@ -69,9 +73,16 @@ pub async fn open(common: &Common) -> Result<App> {
 
 /// `GREENHEART_FAIL_AT=store.rows:kill` dies at that step, `:full` reports a full disk there. For tests of crashes.
 fn fail_points() -> FailPoints {
-    #[expect(clippy::disallowed_methods, reason = "this is the edge: the one place that reads the environment")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the edge: the one place that reads the environment"
+    )]
     let asked = std::env::var("GREENHEART_FAIL_AT").unwrap_or_default();
-    let (step, how) = asked.split_once(':').map_or((asked.clone(), "full".to_owned()), |(step, how)| (step.into(), how.into()));
+    let (step, how) = asked
+        .split_once(':')
+        .map_or((asked.clone(), "full".to_owned()), |(step, how)| {
+            (step.into(), how.into())
+        });
     Arc::new(move |at| {
         if at != step {
             return Ok(());
@@ -86,8 +97,11 @@ fn fail_points() -> FailPoints {
 
 /// Logs go to stderr, as text or as one JSON object a line.
 pub fn start_logs(log: &LogConfig) -> Result<()> {
-    let filter = tracing_subscriber::EnvFilter::try_new(&log.level).with_context(|| format!("`log.level` is `{}`", log.level))?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let filter = tracing_subscriber::EnvFilter::try_new(&log.level)
+        .with_context(|| format!("`log.level` is `{}`", log.level))?;
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     let started = match log.format {
         LogFormat::Json => builder.json().try_init(),
         LogFormat::Text => builder.try_init(),
@@ -98,7 +112,10 @@ pub fn start_logs(log: &LogConfig) -> Result<()> {
 /// Bounds this process: a worker that reads a hostile file dies alone.
 pub fn limit_worker(config: &Config) -> Result<()> {
     use rustix::process::{Resource, Rlimit, setrlimit};
-    let limit = |value: u64| Rlimit { current: Some(value), maximum: Some(value) };
+    let limit = |value: u64| Rlimit {
+        current: Some(value),
+        maximum: Some(value),
+    };
     setrlimit(Resource::As, limit(config.worker.memory_mib << 20)).context("limiting memory")?;
     setrlimit(Resource::Cpu, limit(config.worker.cpu_seconds)).context("limiting CPU time")?;
     Ok(())

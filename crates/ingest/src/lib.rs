@@ -4,11 +4,12 @@
 //! more than its [`Limits`] allow. Nothing unmatched is dropped: what a reader does not understand
 //! becomes a finding with a stable code and a place.
 //! Not for: storing anything, knowing factors, or deciding what a row means for a goal.
-//! Start with [`Sink`], then [`saft::read`] and [`tables::read`].
+//! Start with [`Sink`] and [`recognise`], then [`saft::read`], [`ehf::read`] and [`tables::read`].
 #![deny(clippy::float_arithmetic)]
 
 mod archive;
 mod coverage;
+mod recognise;
 mod sink;
 mod source;
 mod text;
@@ -26,5 +27,6 @@ pub fn archive_names(reader: &mut dyn ReadSeek, limits: &Limits) -> Option<Vec<S
     archive::entries(reader, limits).ok()
 }
 
+pub use recognise::{Format, recognise};
 pub use sink::{Collected, ReadError, Sink, Stopped, Summary};
 pub use source::{Limits, ReadSeek, Source};

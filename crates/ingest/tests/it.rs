@@ -8,6 +8,8 @@ mod kit;
 mod meters;
 #[path = "it/mutations/mod.rs"]
 mod mutations;
+#[path = "it/recognising.rs"]
+mod recognising;
 #[path = "it/saft/mod.rs"]
 mod saft;
 #[path = "it/shipments/mod.rs"]

@@ -1,5 +1,6 @@
 //! The contract of the ledger: rows come back as they went in, sums agree with rows, what is not
 //! visible is never returned.
+#![allow(clippy::unwrap_used, clippy::unnecessary_wraps, reason = "a test may stop at once, and fail-points have one shape")]
 
 use greenheart_ledger::{
     ActivityRow, Dimension, EntryRow, Filter, Kind, Ledger, Limits, PartialSums, SegmentDescriptor, SegmentProblem,

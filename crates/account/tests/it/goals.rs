@@ -131,7 +131,7 @@ fn constant_prices_and_target_line() {
     cluster.check(
         Goal::Revenue,
         2024,
-        ("missing", "missing", "missing", GoalStatus::Missing),
+        ("missing", "1500", "1620", GoalStatus::Missing),
     );
     let mut without = simple();
     without.config.price_index = None;

@@ -1,6 +1,19 @@
 //! What a finding means and what to do about it, in both languages.
 
-use greenheart_ingest::{saft, tables};
+use greenheart_ingest::{ehf, meters, saft, shipments, tables, waste};
+use greenheart_model::Severity;
+
+type Table = &'static [(&'static str, Severity, &'static str, &'static str)];
+
+/// The findings of every reader.
+const READERS: [Table; 6] = [
+    saft::FINDINGS,
+    ehf::FINDINGS,
+    meters::FINDINGS,
+    waste::FINDINGS,
+    shipments::FINDINGS,
+    tables::FINDINGS,
+];
 
 /// Findings of importing itself and of posting.
 const OWN: &[(&str, &str, &str)] = &[
@@ -25,9 +38,9 @@ const OWN: &[(&str, &str, &str)] = &[
         "Filen kan ikke åpnes.",
     ),
     (
-        "import.xml_unknown",
-        "The file is XML of a kind that is not read. SAF-T Financial is.",
-        "Filen er XML av en type som ikke leses. SAF-T Regnskap leses.",
+        "import.format_unknown",
+        "The file is of no kind that is read: accounting (SAF-T), invoices (EHF), meters, waste reports, freight lists and tables are.",
+        "Filen er av en type som ikke leses. Regnskap (SAF-T), fakturaer (EHF), målere, avfallsrapporter, fraktlister og tabeller leses.",
     ),
     (
         "factor.none",
@@ -76,14 +89,9 @@ pub fn explain_finding(code: &str) -> Option<(&'static str, &'static str)> {
     let own = OWN
         .iter()
         .map(|(known, english, norwegian)| (*known, *english, *norwegian));
-    let saft = saft::FINDINGS
-        .iter()
-        .map(|(known, _, english, norwegian)| (*known, *english, *norwegian));
-    let tables = tables::FINDINGS
-        .iter()
-        .map(|(known, _, english, norwegian)| (*known, *english, *norwegian));
-    own.chain(saft)
-        .chain(tables)
+    let readers = READERS.iter().flat_map(|table| table.iter());
+    let of_readers = readers.map(|(known, _, english, norwegian)| (*known, *english, *norwegian));
+    own.chain(of_readers)
         .find(|(known, _, _)| *known == code)
         .map(|(_, english, norwegian)| (english, norwegian))
 }
@@ -92,7 +100,7 @@ pub fn explain_finding(code: &str) -> Option<(&'static str, &'static str)> {
 mod tests {
     #[test]
     fn codes_are_explained() {
-        for code in ["import.empty", "saft.truncated", "table.empty", "factor.none"] {
+        for code in ["import.empty", "saft.truncated", "table.empty", "import.format_unknown", "factor.none"] {
             assert!(super::explain_finding(code).is_some(), "{code}");
         }
         assert!(super::explain_finding("no.such").is_none());

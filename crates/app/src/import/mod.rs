@@ -4,6 +4,7 @@
 //! are), `read` (bytes to staged rows), `post` (rows to entries, segments and sums), then the verb here.
 
 mod explain;
+mod lazy;
 mod plan;
 mod post;
 mod read;
@@ -104,7 +105,7 @@ impl App {
         handle: &Handle,
     ) -> Result<SetReport, AppError> {
         let mut report = SetReport::of(&set);
-        let (Some(member), SetReader::Saft | SetReader::Table(_)) = (set.member.clone(), &set.reader) else {
+        let (Some(member), SetReader::Known(_) | SetReader::Table(_)) = (set.member.clone(), &set.reader) else {
             return Ok(report.refused(set.findings));
         };
         let key = self.member_key(&member.id).await?;

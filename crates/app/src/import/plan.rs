@@ -1,24 +1,24 @@
 //! Which files form a set, what reads them, and whose they are.
 
-use std::fs::File;
-use std::io::{Read, Seek};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use greenheart_ingest::tables::{self, Mapping};
-use greenheart_ingest::{Limits, Source, saft};
-use greenheart_model::{Finding, FindingLog, Member, Place, Severity};
+use greenheart_ingest::{Format, Limits, Source, ehf, recognise, saft};
+use greenheart_model::{Finding, FindingLog, Member, OrgNo, Place, Severity};
 
+use super::lazy::LazyFile;
 use super::request::{ImportRequest, MappingChoice};
 use crate::{App, AppError};
 
-/// Bytes looked at to recognise a file.
-const HEAD: u64 = 8_192;
+/// Files in one set: a row keeps the position of its file in sixteen bits.
+const MOST_FILES: usize = 50_000;
 
 /// What reads a set.
 #[derive(Debug, Clone)]
 pub(super) enum SetReader {
-    /// One accounting export.
-    Saft,
+    /// A format that says what it is.
+    Known(Format),
     /// One table, with this mapping.
     Table(Box<Mapping>),
     /// Nothing: the findings say why.
@@ -42,13 +42,6 @@ struct InputFile {
     path: PathBuf,
     name: String,
     size: u64,
-}
-
-/// What a file was taken for, before sets are formed.
-enum Looks {
-    Saft,
-    Table,
-    Nothing(&'static str, String),
 }
 
 impl FileSet {
@@ -77,8 +70,8 @@ impl FileSet {
     /// Reader and its version.
     pub(super) fn importer(&self) -> (&'static str, u32) {
         match &self.reader {
-            SetReader::Saft => (saft::IMPORTER, saft::VERSION),
-            SetReader::Table(_) => (tables::IMPORTER, tables::VERSION),
+            SetReader::Known(format) => format.importer(),
+            SetReader::Table(_) => Format::Table.importer(),
             SetReader::Unknown => ("", 0),
         }
     }
@@ -102,19 +95,9 @@ impl FileSet {
         }
     }
 
-    /// Opens the files as sources of a reader.
-    pub(super) fn open(&self) -> Result<Vec<Source<'static>>, AppError> {
-        let mut sources = Vec::new();
-        for (position, file) in (0_u16..).zip(&self.files) {
-            let reader = File::open(&file.path).map_err(AppError::io(format!("reading `{}`", file.name)))?;
-            sources.push(Source {
-                name: file.name.clone(),
-                position,
-                size: file.size,
-                reader: Box::new(std::io::BufReader::with_capacity(1 << 18, reader)),
-            });
-        }
-        Ok(sources)
+    /// The files as sources of a reader; each is open only while it is read.
+    pub(super) fn open(&self) -> Vec<Source<'static>> {
+        (0_u16..).zip(&self.files).map(|(position, file)| file.source(position)).collect()
     }
 
     fn blocked(mut self, code: &'static str, detail: impl Into<String>) -> Self {
@@ -138,77 +121,15 @@ impl App {
     pub(super) async fn plan(&self, request: &ImportRequest) -> Result<Vec<FileSet>, AppError> {
         let mapping = self.mapping(request).await?;
         let members = self.store.members().await?;
-        let stated = request
-            .member
-            .as_ref()
-            .and_then(|id| members.iter().find(|member| member.id == *id))
-            .cloned();
-        let limits = self.read_limits();
-        let mut sets: Vec<(Option<String>, FileSet)> = Vec::new();
-        for path in &request.files {
-            let file = input_file(path)?;
-            let (looks, name) = (look(&file, &limits)?, file.name.clone());
-            let mut set = FileSet {
-                files: vec![file],
-                reader: SetReader::Unknown,
-                member: stated.clone(),
-                findings: FindingLog::default(),
-            };
-            let mut group = None;
-            match looks {
-                Looks::Saft => {
-                    set.reader = SetReader::Saft;
-                    group = if request.together {
-                        Some("saft".to_owned())
-                    } else {
-                        part_of(&name)
-                    };
-                }
-                Looks::Table => set.reader = SetReader::Table(Box::new(mapping.clone())),
-                Looks::Nothing(code, detail) => set = set.blocked(code, detail),
-            }
-            match sets.iter_mut().find(|(known, _)| known.is_some() && *known == group) {
-                Some((_, known)) => known.files.append(&mut set.files),
-                None => sets.push((group, set)),
-            }
-        }
-        Ok(sets
-            .into_iter()
-            .map(|(_, set)| self.settle_member(set, &members))
-            .collect())
-    }
-
-    /// Finds out whose set it is, when nobody said so.
-    fn settle_member(&self, mut set: FileSet, members: &[Member]) -> FileSet {
-        if set.member.is_some() || !set.is_known() {
-            return set;
-        }
-        if !is_saft(&set) {
-            return set.blocked(
-                "import.member_needed",
-                "a table does not say whose it is; name the member with `--member`",
-            );
-        }
-        let limits = self.read_limits();
-        let Ok(mut sources) = set.open() else {
-            return set.blocked("import.unreadable", "the file cannot be opened");
+        let stated = request.member.as_ref().and_then(|id| members.iter().find(|member| member.id == *id));
+        let planner = Planner {
+            limits: self.read_limits(),
+            mapping,
+            members: &members,
+            stated,
+            together: request.together,
         };
-        match sources.iter_mut().find_map(|source| saft::peek(source, &limits)) {
-            None => set.blocked(
-                "import.member_unknown",
-                "the file does not say whose it is; name the member with `--member`",
-            ),
-            Some(org_no) => match members.iter().find(|member| member.org_no == org_no) {
-                None => set.blocked(
-                    "import.member_unknown",
-                    format!("{org_no} is not a member; `greenheart member add {org_no} --name …` adds it"),
-                ),
-                Some(member) => {
-                    set.member = Some(member.clone());
-                    set
-                }
-            },
-        }
+        tokio::task::block_in_place(|| planner.plan(&request.files))
     }
 
     /// Bounds of readers under this configuration.
@@ -266,15 +187,103 @@ impl App {
 /// When the file is no table, or cannot be read.
 pub fn sniff_table(path: &Path) -> Result<tables::Sniffed, AppError> {
     let file = input_file(path)?;
-    let reader = File::open(&file.path).map_err(AppError::io(format!("reading `{}`", file.name)))?;
-    let mut source =
-        Source { name: file.name.clone(), position: 0, size: file.size, reader: Box::new(std::io::BufReader::new(reader)) };
-    tables::sniff(&mut source, &Limits::default())
-        .map_err(|error| AppError::input(format!("`{}`: {error}", file.name), "only tables (CSV, XLSX, XLS) have columns"))
+    tables::sniff(&mut file.source(0), &Limits::default()).map_err(|error| {
+        AppError::input(
+            format!("`{}`: {error}", file.name),
+            "only tables (CSV, XLSX, XLS) have columns",
+        )
+    })
 }
 
-fn is_saft(set: &FileSet) -> bool {
-    matches!(set.reader, SetReader::Saft)
+/// Forms sets of files.
+struct Planner<'a> {
+    limits: Limits,
+    mapping: Mapping,
+    members: &'a [Member],
+    stated: Option<&'a Member>,
+    together: bool,
+}
+
+/// What files of one set share; files without it are sets of their own.
+type Group = Option<String>;
+
+impl Planner<'_> {
+    fn plan(&self, paths: &[PathBuf]) -> Result<Vec<FileSet>, AppError> {
+        let mut sets: Vec<FileSet> = Vec::new();
+        let mut open: BTreeMap<String, usize> = BTreeMap::new();
+        for path in paths {
+            let (group, mut set) = self.one(path)?;
+            let known = group.as_ref().and_then(|group| open.get(group)).copied();
+            match known.filter(|at| sets[*at].files.len() < MOST_FILES) {
+                Some(at) => sets[at].files.append(&mut set.files),
+                None => {
+                    if let Some(group) = group {
+                        open.insert(group, sets.len());
+                    }
+                    sets.push(set);
+                }
+            }
+        }
+        Ok(sets)
+    }
+
+    /// A file as a set of its own, and what it may be joined by.
+    fn one(&self, path: &Path) -> Result<(Group, FileSet), AppError> {
+        let file = input_file(path)?;
+        let (name, size) = (file.name.clone(), file.size);
+        let mut source = file.source(0);
+        let format = recognise(&mut source, &self.limits).map_err(AppError::io(format!("reading `{name}`")))?;
+        let set = FileSet {
+            files: vec![file],
+            reader: match format {
+                None => SetReader::Unknown,
+                Some(Format::Table) => SetReader::Table(Box::new(self.mapping.clone())),
+                Some(format) => SetReader::Known(format),
+            },
+            member: self.stated.cloned(),
+            findings: FindingLog::default(),
+        };
+        let Some(format) = format else {
+            let code = if size == 0 { "import.empty" } else { "import.format_unknown" };
+            return Ok((None, set.blocked(code, "")));
+        };
+        let set = self.settle_member(format, &mut source, set);
+        let group = match (format, &set.member) {
+            (Format::Saft, _) if self.together => Some("saft".to_owned()),
+            (Format::Saft, _) => part_of(&name).map(|part| format!("saft {part}")),
+            (_, Some(member)) if format.is_set() && set.is_known() => Some(format!("{} {}", format.importer().0, member.id)),
+            _ => None,
+        };
+        Ok((group, set))
+    }
+
+    /// Finds out whose file it is, when nobody said so.
+    fn settle_member(&self, format: Format, source: &mut Source<'_>, mut set: FileSet) -> FileSet {
+        if set.member.is_some() {
+            return set;
+        }
+        let named: Vec<OrgNo> = match format {
+            Format::Saft => saft::peek(source, &self.limits).into_iter().collect(),
+            Format::Ehf => {
+                let (seller, buyer) = ehf::peek(source, &self.limits);
+                [seller, buyer].into_iter().flatten().collect()
+            }
+            _ => return set.blocked("import.member_needed", "name the member with `--member`"),
+        };
+        let found: Vec<&Member> = self.members.iter().filter(|member| named.contains(&member.org_no)).collect();
+        match (&found[..], &named[..]) {
+            ([one], _) => set.member = Some((*one).clone()),
+            ([_, _, ..], _) => {
+                return set.blocked("import.member_needed", "both sides are members; name whose copy it is with `--member`");
+            }
+            ([], []) => return set.blocked("import.member_unknown", "the file does not say whose it is; name the member with `--member`"),
+            ([], [org_no, ..]) => {
+                let detail = format!("{org_no} is not a member; `greenheart member add {org_no} --name …` adds it");
+                return set.blocked("import.member_unknown", detail);
+            }
+        }
+        set
+    }
 }
 
 fn input_file(path: &Path) -> Result<InputFile, AppError> {
@@ -293,50 +302,15 @@ fn input_file(path: &Path) -> Result<InputFile, AppError> {
     })
 }
 
-/// Looks at the beginning, and never at the name alone.
-fn look(file: &InputFile, limits: &Limits) -> Result<Looks, AppError> {
-    let open = || File::open(&file.path).map_err(AppError::io(format!("`{}` cannot be read", file.name)));
-    let mut reader = open()?;
-    let mut head = Vec::new();
-    reader.by_ref().take(HEAD).read_to_end(&mut head)?;
-    reader.rewind()?;
-    if file.size == 0 {
-        return Ok(Looks::Nothing("import.empty", "the file has no bytes".into()));
+impl InputFile {
+    fn source(&self, position: u16) -> Source<'static> {
+        Source {
+            name: self.name.clone(),
+            position,
+            size: self.size,
+            reader: Box::new(LazyFile::new(self.path.clone(), self.size)),
+        }
     }
-    if saft::looks_like(&head) {
-        return Ok(Looks::Saft);
-    }
-    if head.starts_with(b"PK\x03\x04") && holds_xml(&mut reader, limits) {
-        return Ok(Looks::Saft);
-    }
-    let text: Vec<u8> = head
-        .iter()
-        .copied()
-        .filter(|byte| *byte != 0 && !byte.is_ascii_whitespace())
-        .collect();
-    let begins = text.strip_prefix(&[0xef, 0xbb, 0xbf][..]).unwrap_or(&text);
-    if begins.starts_with(b"<?xml")
-        || begins
-            .strip_prefix(&[0xff, 0xfe][..])
-            .unwrap_or(begins)
-            .starts_with(b"<?xml")
-    {
-        return Ok(Looks::Nothing(
-            "import.xml_unknown",
-            "the file is XML, but of no kind that is read".into(),
-        ));
-    }
-    Ok(Looks::Table)
-}
-
-/// Whether a zip archive is one of accounting files rather than a workbook.
-fn holds_xml(reader: &mut File, limits: &Limits) -> bool {
-    greenheart_ingest::archive_names(reader, limits).is_some_and(|names| {
-        let workbook = names
-            .iter()
-            .any(|name| name.starts_with("xl/") || name == "[Content_Types].xml");
-        !workbook && names.iter().any(|name| name.to_ascii_lowercase().ends_with(".xml"))
-    })
 }
 
 /// Parts of one export are named alike but for `_3_12` at the end: what they share.

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use greenheart_ingest::tables::KnownSite;
-use greenheart_ingest::{Limits, ReadError, Sink, Stopped, Summary, saft, tables};
+use greenheart_ingest::{
+    Format, Limits, ReadError, Sink, Source, Stopped, Summary, ehf, meters, saft, shipments, tables, waste,
+};
 use greenheart_ledger::{ActivityRow, LedgerError, SpoolWriter};
 use greenheart_model::{
     Activity, ActivityKind, BatchId, ControlTotal, Coverage, Finding, FindingLog, Member, MemberId, Site,
@@ -43,7 +45,7 @@ impl Reading<'_> {
     /// # Errors
     /// Of the disk, or when the job was cancelled. What is wrong with the file is a finding.
     pub(super) fn run(self, handle: &Handle) -> Result<Staged, AppError> {
-        let mut sources = self.set.open()?;
+        let mut sources = self.set.open();
         let mut sink = Staging {
             spool: SpoolWriter::create(&self.staging)?,
             batch: self.batch.clone(),
@@ -53,30 +55,74 @@ impl Reading<'_> {
             failure: None,
             handle,
         };
-        let summary = match &self.set.reader {
-            SetReader::Saft => {
+        let summary = self.read(&mut sources, &mut sink)?;
+        sink.finish(summary, self.coverage)
+    }
+}
+
+impl Reading<'_> {
+    fn read(&self, sources: &mut Vec<Source<'static>>, sink: &mut Staging<'_>) -> Result<Result<Summary, ReadError>, AppError> {
+        let (limits, coverage) = (self.limits.clone(), self.coverage.clone());
+        let org_no = Some(self.member.org_no);
+        let sites = || self.sites.iter().filter(|site| site.member == self.member.id).map(known_site).collect();
+        Ok(match &self.set.reader {
+            SetReader::Known(Format::Saft) => {
                 let options = saft::Options {
-                    limits: self.limits,
-                    expected_org: Some(self.member.org_no),
+                    limits,
+                    expected_org: org_no,
                 };
-                saft::read(&mut sources, &options, &mut sink)
+                saft::read(sources, &options, sink)
+            }
+            SetReader::Known(Format::Ehf) => {
+                let options = ehf::Options {
+                    limits,
+                    expected_org: org_no,
+                    coverage,
+                };
+                ehf::read(sources, &options, sink)
+            }
+            SetReader::Known(Format::Meters) => {
+                let options = meters::Options {
+                    limits,
+                    member: org_no,
+                    coverage,
+                };
+                meters::read(sources, &options, sink)
+            }
+            SetReader::Known(Format::Waste) => {
+                let options = waste::Options {
+                    limits,
+                    expected_org: org_no,
+                    sites: sites(),
+                    coverage,
+                    ..waste::Options::default()
+                };
+                waste::read(sources, &options, sink)
+            }
+            SetReader::Known(Format::Shipments) => {
+                let options = shipments::Options {
+                    limits,
+                    member: org_no,
+                    coverage,
+                };
+                shipments::read(sources, &options, sink)
             }
             SetReader::Table(mapping) => {
-                let sites = self.sites.iter().filter(|site| site.member == self.member.id);
                 let options = tables::Options {
-                    limits: self.limits,
-                    expected_org: Some(self.member.org_no),
-                    sites: sites.map(known_site).collect(),
-                    coverage: self.coverage.clone(),
+                    limits,
+                    expected_org: org_no,
+                    sites: sites(),
+                    coverage,
                 };
                 match sources.pop() {
-                    Some(source) => tables::read(source, mapping, &options, &mut sink),
+                    Some(source) => tables::read(source, mapping, &options, sink),
                     None => return Err(AppError::Damaged("a set without files".into())),
                 }
             }
-            SetReader::Unknown => return Err(AppError::Damaged("a set without a reader".into())),
-        };
-        sink.finish(summary, self.coverage)
+            SetReader::Known(Format::Table) | SetReader::Unknown => {
+                return Err(AppError::Damaged("a set without a reader".into()));
+            }
+        })
     }
 }
 

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use greenheart_app::{
-    Actor, App, AppError, Capacity, ClusterSettings, GoalQuery, ImportReport, ImportRequest, KeyRequest, MemberRequest, OnOverlap,
-    Outcome, SiteRequest,
+    Actor, App, AppError, Capacity, ClusterSettings, GoalQuery, ImportReport, ImportRequest, KeyRequest, MemberRequest,
+    OnOverlap, Outcome, SiteRequest,
 };
 use greenheart_demo::{Cluster, Options, files, plan};
 use greenheart_model::MemberId;
@@ -31,7 +31,10 @@ pub async fn run(here: &Here<'_>, arguments: &DemoArguments) -> Result<Output> {
         let app = here.open().await?;
         if !app.settings().await?.fictional {
             return Err(AppError::Input {
-                message: format!("`{}` holds an installation that is not the demonstration", data.display()),
+                message: format!(
+                    "`{}` holds an installation that is not the demonstration",
+                    data.display()
+                ),
                 hint: "name another folder with `--data`".into(),
             }
             .into());
@@ -67,7 +70,10 @@ async fn build(here: &Here<'_>, arguments: &DemoArguments) -> Result<App> {
         targets: Default::default(),
         fictional: true,
     };
-    let operator = Actor { name: here.actor.name.clone(), capacity: Capacity::Operator };
+    let operator = Actor {
+        name: here.actor.name.clone(),
+        capacity: Capacity::Operator,
+    };
     let (config, surroundings) = (world::config(here.common)?, world::surroundings(here.common)?);
     let app = App::create(&operator, &here.common.data, config, &settings, surroundings).await?;
     add_members(&app, &operator, &cluster).await?;
@@ -76,7 +82,12 @@ async fn build(here: &Here<'_>, arguments: &DemoArguments) -> Result<App> {
         if let Some(refused) = report.sets.iter().find(|set| set.outcome != Outcome::Imported) {
             let names: Vec<&str> = refused.files.iter().map(|file| &*file.name).collect();
             let codes: Vec<&str> = refused.findings.counts().map(|(code, _, _)| code).collect();
-            anyhow::bail!("{} of {member} ended as {:?}: {}", names.join(", "), refused.outcome, codes.join(", "));
+            anyhow::bail!(
+                "{} of {member} ended as {:?}: {}",
+                names.join(", "),
+                refused.outcome,
+                codes.join(", ")
+            );
         }
     }
     app.release_goals(&operator).await?;
@@ -140,7 +151,13 @@ fn write_files(cluster: &Cluster, root: &Path) -> Result<Vec<(MemberId, Vec<Path
     Ok(written)
 }
 
-async fn take_in(here: &Here<'_>, app: &App, operator: &Actor, member: MemberId, files: Vec<PathBuf>) -> Result<ImportReport> {
+async fn take_in(
+    here: &Here<'_>,
+    app: &App,
+    operator: &Actor,
+    member: MemberId,
+    files: Vec<PathBuf>,
+) -> Result<ImportReport> {
     let request = ImportRequest {
         files: files.iter().map(std::path::absolute).collect::<Result<_, _>>()?,
         member: Some(member),

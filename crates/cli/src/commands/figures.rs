@@ -15,11 +15,19 @@ use crate::output::{Output, Table};
 
 pub async fn goals(here: &Here<'_>, arguments: &GoalArguments) -> Result<Output> {
     let app = here.open().await?;
-    let at = arguments.at.as_deref().map(|text| parse::<i64>(text.strip_prefix('s').unwrap_or(text), "snapshot")).transpose()?;
+    let at = arguments
+        .at
+        .as_deref()
+        .map(|text| parse::<i64>(text.strip_prefix('s').unwrap_or(text), "snapshot"))
+        .transpose()?;
     let view = if arguments.release {
         app.release_goals(&here.actor).await?
     } else {
-        let query = GoalQuery { base_year: arguments.base_year, gwp: Some(parse(&arguments.gwp, "GWP set")?), at };
+        let query = GoalQuery {
+            base_year: arguments.base_year,
+            gwp: Some(parse(&arguments.gwp, "GWP set")?),
+            at,
+        };
         app.goals(&here.actor, &query).await?
     };
     show_goals(here, &view)
@@ -33,7 +41,12 @@ pub fn show_goals(here: &Here<'_>, view: &GoalsView) -> Result<Output> {
     }
     output = output.table(gap_table(here, view));
     let (base, goal) = (view.base_year.to_string(), view.goal_year.to_string());
-    let about = [("cluster", &*view.cluster), ("base", &*base), ("goal", &*goal), ("snapshot", &*view.snapshot)];
+    let about = [
+        ("cluster", &*view.cluster),
+        ("base", &*base),
+        ("goal", &*goal),
+        ("snapshot", &*view.snapshot),
+    ];
     output = output.note(here.language.with("goals-about", &about));
     if let Some(index) = &view.price_index {
         output = output.note(here.language.with("goals-prices", &[("index", index)]));
@@ -104,25 +117,53 @@ fn goal_table(here: &Here<'_>, view: &GoalsView, goal: &GoalView) -> Table {
     let change = format::signed_percent(goal.target_change, here.language);
     let year = view.goal_year.to_string();
     let name = here.text(&format!("goal-{}", goal.goal.name()));
-    let title = here.language.with("goal-title", &[("goal", &name), ("change", &change), ("year", &year)]);
-    let columns = [">year", ">value", ">base", ">target", ">change", ">coverage-revenue", ">coverage-employees", ">spend-share", "status", "why"];
+    let title = here
+        .language
+        .with("goal-title", &[("goal", &name), ("change", &change), ("year", &year)]);
+    let columns = [
+        ">year",
+        ">value",
+        ">base",
+        ">target",
+        ">change",
+        ">coverage-revenue",
+        ">coverage-employees",
+        ">spend-share",
+        "status",
+        "why",
+    ];
     let mut table = Table::new(title, &columns);
     let missing = || here.text("missing");
-    let shown = |figure: &FigureView| figure.value.map_or_else(missing, |value| format::readable(value, &figure.unit, here.language));
-    let share = |share: Option<greenheart_units::Rate>| share.map_or_else(String::new, |share| format::percent(share, here.language));
+    let shown = |figure: &FigureView| {
+        figure
+            .value
+            .map_or_else(missing, |value| format::readable(value, &figure.unit, here.language))
+    };
+    let share = |share: Option<greenheart_units::Rate>| {
+        share.map_or_else(String::new, |share| format::percent(share, here.language))
+    };
     for year in &goal.years {
-        let status = if year.withheld { "status-withheld".to_owned() } else { format!("status-{}", year.status.name()) };
+        let status = if year.withheld {
+            "status-withheld".to_owned()
+        } else {
+            format!("status-{}", year.status.name())
+        };
         table.row([
             year.year.to_string(),
             shown(&year.value),
             shown(&year.base),
             shown(&year.target),
-            year.change.map_or_else(String::new, |change| format::signed_percent(change, here.language)),
+            year.change
+                .map_or_else(String::new, |change| format::signed_percent(change, here.language)),
             share(year.coverage.revenue),
             share(year.coverage.employees),
             share(year.spend_share),
             here.text(&status),
-            if year.value.value.is_some() { year.value.reference.to_string() } else { String::new() },
+            if year.value.value.is_some() {
+                year.value.reference.to_string()
+            } else {
+                String::new()
+            },
         ]);
     }
     table
@@ -131,7 +172,11 @@ fn goal_table(here: &Here<'_>, view: &GoalsView, goal: &GoalView) -> Table {
 pub async fn inventory(here: &Here<'_>, arguments: &InventoryArguments) -> Result<Output> {
     let basis: Scope2Basis = parse(&arguments.basis, "basis")?;
     if basis == Scope2Basis::Both {
-        return Err(AppError::Input { message: "`both` is no account".into(), hint: "use location or market".into() }.into());
+        return Err(AppError::Input {
+            message: "`both` is no account".into(),
+            hint: "use location or market".into(),
+        }
+        .into());
     }
     let app = here.open().await?;
     let request = InventoryRequest {
@@ -141,15 +186,39 @@ pub async fn inventory(here: &Here<'_>, arguments: &InventoryArguments) -> Resul
         gwp: parse(&arguments.gwp, "GWP set")?,
     };
     let answer = app.inventory(&here.actor, &request).await?;
-    let title = here.language.with("inventory-title", &[("year", &answer.totals.year.to_string()), ("snapshot", &answer.snapshot)]);
-    let mut table = Table::new(title, &["member", "scope", ">category", "line", "method", ">co2e", ">nok", ">kwh", ">rows", "why"]);
+    let title = here.language.with(
+        "inventory-title",
+        &[
+            ("year", &answer.totals.year.to_string()),
+            ("snapshot", &answer.snapshot),
+        ],
+    );
+    let mut table = Table::new(
+        title,
+        &[
+            "member",
+            "scope",
+            ">category",
+            "line",
+            "method",
+            ">co2e",
+            ">nok",
+            ">kwh",
+            ">rows",
+            "why",
+        ],
+    );
     let co2e = |kg: Amount| format::readable(kg, "kgCO2e", here.language);
     for line in &answer.lines {
         let row = &line.row;
         table.row([
             row.member.to_string(),
             here.text(&format!("scope-{}", row.scope)),
-            if row.category == 0 { String::new() } else { row.category.to_string() },
+            if row.category == 0 {
+                String::new()
+            } else {
+                row.category.to_string()
+            },
             row.line.clone(),
             here.text(&format!("method-{}", row.method)),
             row.co2e_kg.map_or_else(|| here.text("missing"), co2e),
@@ -173,11 +242,20 @@ pub async fn inventory(here: &Here<'_>, arguments: &InventoryArguments) -> Resul
     }
     let mut output = Output::of(&answer)?.table(table).table(sums);
     if totals.unbound_rows > 0 {
-        let (rows, nok) = (totals.unbound_rows.to_string(), format::number(totals.unbound_nok, 0, here.language));
-        output = output.note(here.language.with("inventory-unbound", &[("rows", &rows), ("nok", &nok)]));
+        let (rows, nok) = (
+            totals.unbound_rows.to_string(),
+            format::number(totals.unbound_nok, 0, here.language),
+        );
+        output = output.note(
+            here.language
+                .with("inventory-unbound", &[("rows", &rows), ("nok", &nok)]),
+        );
     }
     if let Some(share) = totals.spend_share {
-        output = output.note(here.language.with("inventory-spend", &[("share", &format::percent(share, here.language))]));
+        output = output.note(
+            here.language
+                .with("inventory-spend", &[("share", &format::percent(share, here.language))]),
+        );
     }
     Ok(output)
 }
@@ -185,7 +263,12 @@ pub async fn inventory(here: &Here<'_>, arguments: &InventoryArguments) -> Resul
 pub async fn factors(here: &Here<'_>, search: Option<&str>) -> Result<Output> {
     let app = here.open().await?;
     let factors = app.factors(&here.actor, search).await?;
-    let mut table = Table::new("", &["factor", "name", "aspect", ">gases", "per", "region", ">year", "citation"]);
+    let mut table = Table::new(
+        "",
+        &[
+            "factor", "name", "aspect", ">gases", "per", "region", ">year", "citation",
+        ],
+    );
     for factor in &factors {
         let name = match here.language.tongue {
             crate::language::Tongue::Nb => &factor.name_nb,

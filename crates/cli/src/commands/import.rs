@@ -3,7 +3,10 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use greenheart_app::{AppError, ImportReport, ImportRequest, Mapping, MappingChoice, OnOverlap, Outcome, SetReport, explain_finding, sniff_table, templates as published};
+use greenheart_app::{
+    AppError, ImportReport, ImportRequest, Mapping, MappingChoice, OnOverlap, Outcome, SetReport, explain_finding,
+    sniff_table, templates as published,
+};
 use greenheart_model::{Coverage, Method, Severity};
 
 use super::Here;
@@ -18,7 +21,11 @@ use crate::progress::Bar;
 pub async fn run(here: &Here<'_>, arguments: &ImportArguments) -> Result<Output> {
     let app = here.open().await?;
     let request = ImportRequest {
-        files: arguments.files.iter().map(std::path::absolute).collect::<Result<_, _>>()?,
+        files: arguments
+            .files
+            .iter()
+            .map(std::path::absolute)
+            .collect::<Result<_, _>>()?,
         member: arguments.member.as_deref().map(greenheart_model::MemberId::new),
         dry_run: arguments.dry_run,
         on_overlap: match (arguments.supersede, arguments.add) {
@@ -32,7 +39,9 @@ pub async fn run(here: &Here<'_>, arguments: &ImportArguments) -> Result<Output>
         together: arguments.together,
     };
     let mut bar = Bar::new(here.language);
-    let report = app.import(&here.actor, &request, &mut |progress| bar.tell(progress)).await;
+    let report = app
+        .import(&here.actor, &request, &mut |progress| bar.tell(progress))
+        .await;
     bar.finish();
     show(here, &report?)
 }
@@ -40,7 +49,12 @@ pub async fn run(here: &Here<'_>, arguments: &ImportArguments) -> Result<Output>
 /// The report as tables, and the exit code that its outcome stands for.
 pub fn show(here: &Here<'_>, report: &ImportReport) -> Result<Output> {
     let mut output = Output::of(report)?;
-    let mut sets = Table::new(here.text("import-sets"), &["file", "outcome", "member", "reader", ">rows", "covers", "status", "batch"]);
+    let mut sets = Table::new(
+        here.text("import-sets"),
+        &[
+            "file", "outcome", "member", "reader", ">rows", "covers", "status", "batch",
+        ],
+    );
     for set in &report.sets {
         sets.row([
             files(set),
@@ -48,14 +62,25 @@ pub fn show(here: &Here<'_>, report: &ImportReport) -> Result<Output> {
             set.member.as_ref().map(ToString::to_string).unwrap_or_default(),
             set.importer.clone().unwrap_or_default(),
             set.rows.to_string(),
-            set.coverage.iter().map(|coverage| format!("{} {}", coverage.kind, coverage.period)).collect::<Vec<_>>().join("\n"),
+            set.coverage
+                .iter()
+                .map(|coverage| format!("{} {}", coverage.kind, coverage.period))
+                .collect::<Vec<_>>()
+                .join("\n"),
             here.text(&format!("status-{}", set.status)),
-            set.batch.as_ref().map(|batch| format!("batch:{batch}")).unwrap_or_default(),
+            set.batch
+                .as_ref()
+                .map(|batch| format!("batch:{batch}"))
+                .unwrap_or_default(),
         ]);
     }
     output = output.table(sets);
     for set in &report.sets {
-        output = output.table(control_totals(here, set)).table(preview(here, set)).table(findings(here, set)).table(overlaps(here, set));
+        output = output
+            .table(control_totals(here, set))
+            .table(preview(here, set))
+            .table(findings(here, set))
+            .table(overlaps(here, set));
     }
     let has = |wanted: &Outcome| report.sets.iter().any(|set| set.outcome == *wanted);
     output.exit = match (has(&Outcome::Refused), has(&Outcome::DecisionNeeded)) {
@@ -98,12 +123,26 @@ fn control_totals(here: &Here<'_>, set: &SetReport) -> Table {
             Some(_) if total.holds() => "yes",
             Some(_) => "no",
         };
-        table.row([total.name.clone(), shown(total.computed), total.stated.map(shown).unwrap_or_default(), here.text(holds)]);
+        table.row([
+            total.name.clone(),
+            shown(total.computed),
+            total.stated.map(shown).unwrap_or_default(),
+            here.text(holds),
+        ]);
     }
     for (name, key) in [("revenue", "import-revenue"), ("purchases", "import-purchases")] {
-        let amount = set.overview.get(name).and_then(|value| value.as_str()).and_then(|text| text.parse().ok());
+        let amount = set
+            .overview
+            .get(name)
+            .and_then(|value| value.as_str())
+            .and_then(|text| text.parse().ok());
         if let Some(amount) = amount {
-            table.row([here.text(key), format::number(amount, 2, here.language), String::new(), String::new()]);
+            table.row([
+                here.text(key),
+                format::number(amount, 2, here.language),
+                String::new(),
+                String::new(),
+            ]);
         }
     }
     table
@@ -118,11 +157,18 @@ fn preview(here: &Here<'_>, set: &SetReport) -> Table {
         }
         table.row([
             here.text(&format!("scope-{}", line.scope)),
-            if line.category == 0 { String::new() } else { line.category.to_string() },
+            if line.category == 0 {
+                String::new()
+            } else {
+                line.category.to_string()
+            },
             here.text(&format!("method-{}", line.method)),
             line.entries.to_string(),
             format::number(line.amount_nok, 0, here.language),
-            line.co2e_kg.map_or_else(|| here.text("missing"), |co2e| format::readable(co2e, "kgCO2e", here.language)),
+            line.co2e_kg.map_or_else(
+                || here.text("missing"),
+                |co2e| format::readable(co2e, "kgCO2e", here.language),
+            ),
         ]);
     }
     table
@@ -135,7 +181,9 @@ fn findings(here: &Here<'_>, set: &SetReport) -> Table {
     counts.sort_by_key(|(code, _, severity)| (std::cmp::Reverse(*severity), *code));
     for (code, count, severity) in counts {
         let first = set.findings.kept().find(|finding| *finding.code == *code);
-        let first = first.map(|finding| format!("{} {}", finding.place, finding.detail)).unwrap_or_default();
+        let first = first
+            .map(|finding| format!("{} {}", finding.place, finding.detail))
+            .unwrap_or_default();
         let meaning = explain_finding(code).map_or("", |(english, norwegian)| match here.language.tongue {
             Tongue::En => english,
             Tongue::Nb => norwegian,
@@ -160,7 +208,12 @@ fn overlaps(here: &Here<'_>, set: &SetReport) -> Table {
             format!("batch:{}", overlap.batch),
             overlap.importer.clone(),
             overlap.rows.to_string(),
-            overlap.coverage.iter().map(|coverage| format!("{} {}", coverage.kind, coverage.period)).collect::<Vec<_>>().join("\n"),
+            overlap
+                .coverage
+                .iter()
+                .map(|coverage| format!("{} {}", coverage.kind, coverage.period))
+                .collect::<Vec<_>>()
+                .join("\n"),
             here.text(match (superseded, overlap.same_content) {
                 (true, _) => "overlap-superseded",
                 (_, true) => "overlap-same",
@@ -178,7 +231,10 @@ fn coverage(texts: &[String]) -> Result<Option<Vec<Coverage>>, AppError> {
             message: format!("`--coverage {text}` states no period"),
             hint: "write KIND:PERIOD, such as `energy:2024`".into(),
         })?;
-        all.push(Coverage { kind: parse(kind, "coverage")?, period: parse(period, "coverage")? });
+        all.push(Coverage {
+            kind: parse(kind, "coverage")?,
+            period: parse(period, "coverage")?,
+        });
     }
     Ok((!all.is_empty()).then_some(all))
 }
@@ -199,16 +255,29 @@ fn mapping_choice(text: &str) -> Result<MappingChoice> {
 /// Says how a table would be read.
 pub fn sniff(here: &Here<'_>, file: &Path) -> Result<Output> {
     let sniffed = sniff_table(file)?;
-    let mut table = Table::new(file.display().to_string(), &[">column", "header", "field", ">confidence"]);
+    let mut table = Table::new(
+        file.display().to_string(),
+        &[">column", "header", "field", ">confidence"],
+    );
     for column in &sniffed.columns {
         table.row([
             column.position.to_string(),
             column.header.clone(),
             column.field.map(|field| field.name().to_owned()).unwrap_or_default(),
-            if column.field.is_some() { format!("{} %", column.confidence_percent) } else { String::new() },
+            if column.field.is_some() {
+                format!("{} %", column.confidence_percent)
+            } else {
+                String::new()
+            },
         ]);
     }
-    Ok(Output::of(&sniffed)?.table(table).note(here.text(if sniffed.mapping.can_read() { "sniff-reads" } else { "sniff-incomplete" })))
+    Ok(Output::of(&sniffed)?
+        .table(table)
+        .note(here.text(if sniffed.mapping.can_read() {
+            "sniff-reads"
+        } else {
+            "sniff-incomplete"
+        })))
 }
 
 /// Writes the published templates to a folder.
@@ -223,6 +292,9 @@ pub fn templates(here: &Here<'_>, folder: &Path) -> Result<Output> {
         }
     }
     let count = names.len().to_string();
-    let done = here.language.with("templates-written", &[("count", &count), ("folder", &folder.display().to_string())]);
+    let done = here.language.with(
+        "templates-written",
+        &[("count", &count), ("folder", &folder.display().to_string())],
+    );
     Ok(Output::of(&names)?.note(done))
 }

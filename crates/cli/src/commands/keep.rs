@@ -17,7 +17,11 @@ pub async fn ledger(here: &Here<'_>, command: &LedgerCommand) -> Result<Output> 
         LedgerCommand::Verify => verified(here, &app.verify(&here.actor).await?),
         LedgerCommand::Compact => {
             let done = app.compact(&here.actor).await?;
-            let (chunks, merged, written) = (done.chunks.to_string(), done.merged.to_string(), done.written.to_string());
+            let (chunks, merged, written) = (
+                done.chunks.to_string(),
+                done.merged.to_string(),
+                done.written.to_string(),
+            );
             let places = [("chunks", &*chunks), ("merged", &*merged), ("written", &*written)];
             Ok(Output::of(&done)?.note(here.language.with("compacted", &places)))
         }
@@ -53,18 +57,28 @@ pub async fn backup(here: &Here<'_>, folder: &Path) -> Result<Output> {
     let app = here.open().await?;
     let report = app.backup(&here.actor, folder).await?;
     let (rows, files) = (report.rows.to_string(), report.files.len().to_string());
-    let places = [("rows", &*rows), ("files", &*files), ("folder", &*folder.display().to_string())];
+    let places = [
+        ("rows", &*rows),
+        ("files", &*files),
+        ("folder", &*folder.display().to_string()),
+    ];
     Ok(Output::of(&report)?.note(here.language.with("backed-up", &places)))
 }
 
 pub async fn restore(here: &Here<'_>, folder: &Path, verify: bool) -> Result<Output> {
     let mut common = here.common.clone();
     // The configuration of the backup is the one to restore under.
-    common.config = common.config.or_else(|| Some(folder.join(greenheart_app::Config::FILE)));
+    common.config = common
+        .config
+        .or_else(|| Some(folder.join(greenheart_app::Config::FILE)));
     let (config, surroundings) = (world::config(&common)?, world::surroundings(&common)?);
     let report = bring_back(&here.actor, folder, &common.data, config, surroundings, verify).await?;
     let (rows, files) = (report.rows.to_string(), report.files.to_string());
-    let places = [("rows", &*rows), ("files", &*files), ("folder", &*common.data.display().to_string())];
+    let places = [
+        ("rows", &*rows),
+        ("files", &*files),
+        ("folder", &*common.data.display().to_string()),
+    ];
     let note = here.language.with("restored", &places);
     match &report.verified {
         Some(verification) => {
@@ -87,7 +101,9 @@ pub async fn upgrade(here: &Here<'_>, dry_run: bool) -> Result<Output> {
         (false, true) => "upgrade-done",
         (false, false) => "upgrade-would",
     };
-    Ok(Output::of(&plan)?.table(table).note(here.language.with(key, &[("format", &plan.program_format.to_string())])))
+    Ok(Output::of(&plan)?
+        .table(table)
+        .note(here.language.with(key, &[("format", &plan.program_format.to_string())])))
 }
 
 pub async fn doctor(here: &Here<'_>, fix: bool) -> Result<Output> {
@@ -109,9 +125,18 @@ pub async fn doctor(here: &Here<'_>, fix: bool) -> Result<Output> {
     let mut problems = Table::new(here.text("problems"), &["code", "subject", "hint", "fixed"]);
     for problem in &report.problems {
         let fixed = here.text(if problem.fixed { "yes" } else { "no" });
-        problems.row([problem.code.clone(), problem.subject.clone(), problem.hint.clone(), fixed]);
+        problems.row([
+            problem.code.clone(),
+            problem.subject.clone(),
+            problem.hint.clone(),
+            fixed,
+        ]);
     }
     let healthy = report.problems.is_empty();
     let output = Output::of(&report)?.table(counts).table(problems);
-    Ok(if healthy { output.note(here.text("doctor-well")) } else { output })
+    Ok(if healthy {
+        output.note(here.text("doctor-well"))
+    } else {
+        output
+    })
 }

@@ -43,8 +43,15 @@ pub async fn run(arguments: &Arguments, language: &Language) -> Result<Output> {
     let common = &arguments.common;
     let config = world::config(common)?;
     world::start_logs(&config.log)?;
-    let actor = Actor { name: common.actor.clone(), capacity: common.capacity.clone() };
-    let here = Here { common, language, actor };
+    let actor = Actor {
+        name: common.actor.clone(),
+        capacity: common.capacity.clone(),
+    };
+    let here = Here {
+        common,
+        language,
+        actor,
+    };
     match &arguments.command {
         Command::Demo(arguments) => demo::run(&here, arguments).await,
         Command::Init { name, base_year } => setup::init(&here, name, *base_year).await,

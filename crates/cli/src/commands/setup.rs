@@ -10,11 +10,18 @@ use crate::output::{Output, Table};
 use crate::world;
 
 pub async fn init(here: &Here<'_>, name: &str, base_year: Option<i16>) -> Result<Output> {
-    let settings = ClusterSettings { name: name.to_owned(), base_year, targets: Default::default(), fictional: false };
+    let settings = ClusterSettings {
+        name: name.to_owned(),
+        base_year,
+        targets: Default::default(),
+        fictional: false,
+    };
     let (config, surroundings) = (world::config(here.common)?, world::surroundings(here.common)?);
     let app = App::create(&here.actor, &here.common.data, config, &settings, surroundings).await?;
     app.close().await;
-    let made = here.language.with("init-done", &[("folder", &here.common.data.display().to_string())]);
+    let made = here
+        .language
+        .with("init-done", &[("folder", &here.common.data.display().to_string())]);
     Ok(Output::of(&settings)?.note(made))
 }
 
@@ -29,14 +36,27 @@ pub async fn cluster(here: &Here<'_>, name: Option<&str>, base_year: Option<i16>
         app.change_settings(&here.actor, &settings).await?;
     }
     let mut table = Table::new("", &["name", ">base-year"]);
-    table.row([settings.name.clone(), settings.base_year.map_or_else(|| "–".to_owned(), |year| year.to_string())]);
+    table.row([
+        settings.name.clone(),
+        settings
+            .base_year
+            .map_or_else(|| "–".to_owned(), |year| year.to_string()),
+    ]);
     Ok(Output::of(&settings)?.table(table))
 }
 
 pub async fn member(here: &Here<'_>, command: &MemberCommand) -> Result<Output> {
     let app = here.open().await?;
     match command {
-        MemberCommand::Add { org_no, name, role, nace, employees, joined, left } => {
+        MemberCommand::Add {
+            org_no,
+            name,
+            role,
+            nace,
+            employees,
+            joined,
+            left,
+        } => {
             let request = MemberRequest {
                 org_no: parse(org_no, "organisation number")?,
                 name: name.clone(),
@@ -48,12 +68,17 @@ pub async fn member(here: &Here<'_>, command: &MemberCommand) -> Result<Output> 
                 fictional: app.settings().await?.fictional,
             };
             let member = app.put_member(&here.actor, &request).await?;
-            let done = here.language.with("member-added", &[("name", &member.name), ("id", member.id.as_str())]);
+            let done = here
+                .language
+                .with("member-added", &[("name", &member.name), ("id", member.id.as_str())]);
             Ok(Output::of(&member)?.note(done))
         }
         MemberCommand::List => {
             let members = app.members(&here.actor).await?;
-            let mut table = Table::new("", &["member", "name", "role", "nace", ">employees", "since", "visibility"]);
+            let mut table = Table::new(
+                "",
+                &["member", "name", "role", "nace", ">employees", "since", "visibility"],
+            );
             for line in &members {
                 let member = &line.member;
                 table.row([
@@ -68,7 +93,12 @@ pub async fn member(here: &Here<'_>, command: &MemberCommand) -> Result<Output> 
             }
             Ok(Output::of(&members)?.table(table))
         }
-        MemberCommand::Key { member, share, from, evidence } => {
+        MemberCommand::Key {
+            member,
+            share,
+            from,
+            evidence,
+        } => {
             let request = KeyRequest {
                 member: MemberId::new(member),
                 valid_from: parse(from, "date")?,
@@ -86,13 +116,16 @@ pub async fn member(here: &Here<'_>, command: &MemberCommand) -> Result<Output> 
                 "public" => Visibility::Public,
                 other => return Err(wrong(other, "visibility", "own, facilitator, cluster or public").into()),
             };
-            app.set_visibility(&here.actor, &MemberId::new(member), visibility).await?;
+            app.set_visibility(&here.actor, &MemberId::new(member), visibility)
+                .await?;
             Ok(Output::of(&serde_json::json!({ "member": member, "visibility": level }))?.note(here.text("done")))
         }
         MemberCommand::Erase { member, confirm } => {
             let erased = app.erase(&here.actor, &MemberId::new(member), confirm).await?;
             let files = erased.files.to_string();
-            let done = here.language.with("member-erased", &[("member", member), ("files", &files)]);
+            let done = here
+                .language
+                .with("member-erased", &[("member", member), ("files", &files)]);
             Ok(Output::of(&erased)?.note(done))
         }
     }
@@ -101,7 +134,16 @@ pub async fn member(here: &Here<'_>, command: &MemberCommand) -> Result<Output> 
 pub async fn site(here: &Here<'_>, command: &SiteCommand) -> Result<Output> {
     let app = here.open().await?;
     match command {
-        SiteCommand::Add { member, id, name, sub_unit, latitude, longitude, municipality, outside } => {
+        SiteCommand::Add {
+            member,
+            id,
+            name,
+            sub_unit,
+            latitude,
+            longitude,
+            municipality,
+            outside,
+        } => {
             let coordinates = match (latitude, longitude) {
                 (Some(latitude), Some(longitude)) => Some(coordinates(latitude, longitude)?),
                 _ => None,
@@ -110,13 +152,18 @@ pub async fn site(here: &Here<'_>, command: &SiteCommand) -> Result<Output> {
                 member: MemberId::new(member),
                 id: SiteId::new(id),
                 name: name.clone(),
-                sub_unit: sub_unit.as_deref().map(|text| parse(text, "sub-unit number")).transpose()?,
+                sub_unit: sub_unit
+                    .as_deref()
+                    .map(|text| parse(text, "sub-unit number"))
+                    .transpose()?,
                 coordinates,
                 municipality: municipality.clone(),
                 in_boundary: !outside,
             };
             let site = app.put_site(&here.actor, &request).await?;
-            let done = here.language.with("site-added", &[("name", &site.name), ("id", site.id.as_str())]);
+            let done = here
+                .language
+                .with("site-added", &[("name", &site.name), ("id", site.id.as_str())]);
             Ok(Output::of(&site)?.note(done))
         }
         SiteCommand::List => {
@@ -157,9 +204,15 @@ pub fn visibility_name(visibility: Visibility) -> &'static str {
 
 /// Reads a text of the command line.
 pub fn parse<T: std::str::FromStr<Err: std::fmt::Display>>(text: &str, what: &str) -> Result<T, AppError> {
-    text.parse().map_err(|error: T::Err| AppError::Input { message: format!("{what}: {error}"), hint: "see `--help`".into() })
+    text.parse().map_err(|error: T::Err| AppError::Input {
+        message: format!("{what}: {error}"),
+        hint: "see `--help`".into(),
+    })
 }
 
 fn wrong(text: &str, what: &str, known: &str) -> AppError {
-    AppError::Input { message: format!("`{text}` is no {what}"), hint: format!("use {known}") }
+    AppError::Input {
+        message: format!("`{text}` is no {what}"),
+        hint: format!("use {known}"),
+    }
 }

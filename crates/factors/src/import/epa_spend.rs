@@ -40,7 +40,7 @@ pub(super) fn read(source: &Source<'_>, options: &Options) -> Result<(FactorSet,
     };
     let (per, rate) = spend(&options.rates, "USD", year)?;
     let mut maker = Maker::new(edition, options, source.file)?;
-    let detail = "the table does not name its potentials; entered as AR5".to_owned();
+    let detail = "the table does not name its potentials; those of AR5 give its CO2e from its gases".to_owned();
     maker.note("factor.gwp_assumed", Severity::Note, 0, "", detail);
     for (code, rows) in by_code(grid, code) {
         let gases = gases(&mut maker, grid, &rows, [gas, with]);

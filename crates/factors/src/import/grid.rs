@@ -11,7 +11,7 @@ use super::{ImportError, Source};
 const MOST_BYTES: usize = 64 << 20;
 /// Bytes that a workbook says it unpacks to.
 const MOST_UNPACKED: u128 = 512 << 20;
-/// Cells of one file; the largest known publication has half a million.
+/// Cells of one sheet, with the empty ones before them; the largest known publication has half a million.
 const MOST_CELLS: usize = 4_000_000;
 const MOST_ROWS: usize = 300_000;
 /// Columns looked at; publications put notes and nothing else further out.
@@ -108,15 +108,15 @@ impl Filling {
         if text.is_empty() || column >= MOST_COLUMNS || row >= MOST_ROWS {
             return Ok(());
         }
-        self.cells += 1;
-        if self.cells > MOST_CELLS {
-            return Err(ImportError::TooLarge("the table"));
-        }
         if self.rows.len() <= row {
             self.rows.resize_with(row + 1, Vec::new);
         }
         let cells = &mut self.rows[row];
         if cells.len() <= column {
+            self.cells += column + 1 - cells.len();
+            if self.cells > MOST_CELLS {
+                return Err(ImportError::TooLarge("the table"));
+            }
             cells.resize(column + 1, String::new());
         }
         cells[column] = text;

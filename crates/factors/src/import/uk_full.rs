@@ -9,7 +9,8 @@ use crate::exact::Exact;
 
 /// A heading row of a block: where the names, the unit and the figures stand.
 struct Block {
-    names: Vec<usize>,
+    /// First column of names; they end where the unit stands.
+    names: usize,
     unit: usize,
     year: Option<usize>,
     figures: Vec<Figure>,
@@ -44,9 +45,11 @@ fn part(heading: &str) -> Option<Part> {
 /// The block that begins at a row, when the row is a heading.
 fn block(grid: &Grid, row: usize) -> Option<Block> {
     let cells = grid.rows.get(row)?;
-    if !cell(cells, 0).eq_ignore_ascii_case("activity") {
-        return None;
-    }
+    // Some editions leave the first column empty.
+    let names = cells
+        .iter()
+        .take(4)
+        .position(|cell| cell.trim().eq_ignore_ascii_case("activity"))?;
     let unit = cells.iter().position(|cell| cell.trim().eq_ignore_ascii_case("unit"))?;
     let year = cells.iter().position(|cell| cell.trim().eq_ignore_ascii_case("year"));
     // Headings over columns leave the columns of names empty; anything else above is another matter.
@@ -68,8 +71,8 @@ fn block(grid: &Grid, row: usize) -> Option<Block> {
             figures.push(Figure { column, group, part });
         }
     }
-    (!figures.is_empty()).then(|| Block {
-        names: (0..unit).collect(),
+    (!figures.is_empty()).then_some(Block {
+        names,
         unit,
         year,
         figures,
@@ -78,7 +81,8 @@ fn block(grid: &Grid, row: usize) -> Option<Block> {
 
 /// Whether a workbook is a UK set laid out by sheets.
 pub(super) fn is(grids: &[Grid]) -> bool {
-    let title = |grid: &Grid| grid.at(0, 0).starts_with("UK Government GHG Conversion Factors");
+    let begins = |cell: &String| cell.trim().starts_with("UK Government GHG Conversion Factors");
+    let title = |grid: &Grid| grid.rows.iter().take(3).flatten().any(begins);
     grids
         .iter()
         .any(|grid| title(grid) && (0..grid.rows.len()).any(|row| block(grid, row).is_some()))
@@ -135,13 +139,13 @@ fn rows(grid: &Grid) -> Vec<Row> {
             at += 1;
             continue;
         };
-        let mut names = vec![String::new(); block.names.len()];
+        let mut names = vec![String::new(); block.unit.saturating_sub(block.names)];
         at += 1;
         while at < grid.rows.len() && !cell(&grid.rows[at], block.unit).is_empty() {
             if self::block(grid, at).is_some() {
                 break;
             }
-            carry(&mut names, &grid.rows[at]);
+            carry(&mut names, grid.rows[at].get(block.names..).unwrap_or_default());
             gather(grid, &block, &names, at, &mut rows);
             at += 1;
         }

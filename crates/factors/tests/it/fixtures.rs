@@ -67,8 +67,9 @@ pub fn uk_full() -> Vec<u8> {
             "Bioenergy",
             &[
                 TITLE,
-                &["Activity", "Fuel", "Unit", "kg CO2e"],
-                &["Biomass", "Wood chips", "kWh", "0.011"],
+                // Some editions leave the first column empty.
+                &["", "Activity", "Fuel", "Unit", "kg CO2e"],
+                &["", "Biomass", "Wood chips", "kWh", "0.011"],
             ],
         ),
         (

@@ -268,3 +268,17 @@ fn our_own_format_needs_no_year() {
         ("ours-2", true)
     );
 }
+
+#[test]
+fn a_table_of_far_cells_is_refused_before_it_fills_the_memory() {
+    let far = format!("{}x\n", ",".repeat(511)).repeat(9_000);
+    let found = import(
+        Some(Kind::Eea),
+        &[Source {
+            file: "far-2024.csv",
+            bytes: far.as_bytes(),
+        }],
+        &options(),
+    );
+    assert!(matches!(found, Err(ImportError::TooLarge(_))), "{found:?}");
+}

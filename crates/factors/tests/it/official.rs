@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use greenheart_factors::{Imported, Kind, Options, Source, check, compare, counts, import, shipped};
+use greenheart_model::Gas;
 use greenheart_testkit::shared;
 
 fn read(paths: &[PathBuf]) -> Imported {
@@ -165,4 +166,34 @@ fn known_mistakes_of_publications_are_caught() {
         let details: Vec<_> = found.kept().map(|finding| finding.detail.clone()).collect();
         assert!(details.is_empty(), "{sound}: {details:?}");
     }
+}
+
+#[test]
+fn spend_factors_of_the_epa_are_weighed_with_the_fifth_report() {
+    let Some(root) = shared("data/factors/epa_supply_chain") else {
+        return;
+    };
+    let file = |which: &str| {
+        root.join(format!(
+            "SupplyChainGHGEmissionFactors_v1.3.0_NAICS_{which}_USD2022.csv"
+        ))
+    };
+    let (whole, by_gas) = (read(&[file("CO2e")]).set, read(&[file("byGHG")]).set);
+    let mut looked_at = 0;
+    for (one, other) in whole.factors().iter().zip(by_gas.factors()) {
+        assert_eq!(one.id, other.id);
+        let mass = |gas: Gas| other.gases.get(&gas).map_or(0, |rate| rate.mantissa());
+        let weighed = mass(Gas::Co2) + 28 * mass(Gas::Ch4Fossil) + 265 * mass(Gas::N2o) + mass(Gas::Co2eOther);
+        let stated = one.gases[&Gas::Co2eOther].mantissa();
+        // Small factors are published with few digits.
+        if stated > 31_000_000_000 {
+            assert!(
+                (weighed - stated).abs() * 1000 <= stated * 3,
+                "{}: {weighed} {stated}",
+                one.id
+            );
+            looked_at += 1;
+        }
+    }
+    assert!(looked_at > 200, "{looked_at}");
 }

@@ -4,13 +4,12 @@ use std::io::Read;
 
 use greenheart_model::Date;
 use greenheart_units::{Amount, Rounding};
-use quick_xml::events::BytesStart;
 
 use super::document::{Charge, Document, Kind, Line, Party, Place, Service, Shipment, Span};
 use super::set::Set;
 use super::tag::Tag;
 use crate::text::{bounded, parse_date, shortened};
-use crate::xml::{self, Handler, Next, Problem};
+use crate::xml::{self, Element, Handler, Names, Next, Problem};
 use crate::{Limits, ReadError};
 
 /// Charges and classifications kept of one document or line; more is not told apart from an attack.
@@ -70,15 +69,15 @@ impl Handler for Parser<'_, '_> {
         &self.set.options.limits
     }
 
-    fn tag(local_name: &str) -> Tag {
-        Tag::of(local_name)
+    fn names() -> &'static Names<Tag> {
+        Tag::names()
     }
 
     fn has_text(tag: Tag) -> bool {
         tag.has_text()
     }
 
-    fn start(&mut self, path: &[Tag], element: &BytesStart<'_>) -> Result<Next, ReadError> {
+    fn start(&mut self, path: &[Tag], element: &Element<'_>) -> Result<Next, ReadError> {
         let Some(tag) = path.last().copied() else {
             return Ok(Next::Into);
         };
@@ -106,9 +105,9 @@ impl Handler for Parser<'_, '_> {
         }
         self.unit.clear();
         if let Some(name) = tag.attribute()
-            && let Some(value) = xml::attribute(element, name)
+            && let Some(value) = element.attribute(name)
         {
-            self.unit = value;
+            value.clone_into(&mut self.unit);
         }
         Ok(Next::Into)
     }
@@ -148,16 +147,14 @@ impl Handler for Parser<'_, '_> {
 
 impl Parser<'_, '_> {
     /// An element around or at the start of a document. Access points wrap documents in envelopes of their own.
-    fn outside(&mut self, tag: Tag, depth: usize, element: &BytesStart<'_>) -> Next {
+    fn outside(&mut self, tag: Tag, depth: usize, element: &Element<'_>) -> Next {
         if self.root.is_empty() {
-            bounded(element.local_name().as_ref()).clone_into(&mut self.root);
+            bounded(element.local()).clone_into(&mut self.root);
         }
-        for attribute in element.attributes().flatten() {
-            if attribute.key.as_ref().starts_with("xmlns") {
-                let ubl = attribute.value.contains(":ubl:schema:xsd:");
-                self.namespaces.ubl |= ubl;
-                self.namespaces.other |= !ubl && depth == 1;
-            }
+        for (_, value) in element.attributes().filter(|(name, _)| name.starts_with("xmlns")) {
+            let ubl = value.contains(":ubl:schema:xsd:");
+            self.namespaces.ubl |= ubl;
+            self.namespaces.other |= !ubl && depth == 1;
         }
         let kind = match tag {
             Tag::Invoice => Kind::Invoice,

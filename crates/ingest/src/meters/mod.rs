@@ -59,6 +59,13 @@ pub fn looks_like(head: &[u8]) -> bool {
     columns.meter.is_some() || !columns.wide.is_empty() || columns.clock.is_some() || has_clock()
 }
 
+/// Whether a row of a workbook holds the headers of an export of meters: it names a metering point.
+pub(crate) fn is_header(row: &[String]) -> bool {
+    columns::Columns::of(row).is_some_and(|columns| {
+        !columns.is_table && (columns.meter.is_some() || !columns.wide.is_empty() || columns.clock.is_some())
+    })
+}
+
 /// Reads a set of exports, in any order: files, plain or zipped, CSV or XLSX.
 ///
 /// A row is a metering point, direction and month; its place is that of its first reading. Energy drawn is

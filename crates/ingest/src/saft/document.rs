@@ -2,11 +2,9 @@
 
 use std::io::Read;
 
-use quick_xml::events::BytesStart;
-
 use super::state::State;
 use super::tag::Tag;
-use crate::xml::{self, Handler, Next, Problem};
+use crate::xml::{self, Element, Handler, Names, Next, Problem};
 use crate::{Limits, ReadError};
 
 /// Which part of a document counts in this walk.
@@ -39,15 +37,15 @@ impl Handler for Document<'_, '_> {
         &self.state.options.limits
     }
 
-    fn tag(local_name: &str) -> Tag {
-        Tag::of(local_name)
+    fn names() -> &'static Names<Tag> {
+        Tag::names()
     }
 
     fn has_text(tag: Tag) -> bool {
         tag.has_text()
     }
 
-    fn start(&mut self, path: &[Tag], element: &BytesStart<'_>) -> Result<Next, ReadError> {
+    fn start(&mut self, path: &[Tag], element: &Element<'_>) -> Result<Next, ReadError> {
         let tag = up(path, 0);
         if path.len() == 1 {
             self.check_root(element, tag)?;
@@ -86,19 +84,20 @@ impl Handler for Document<'_, '_> {
 }
 
 impl Document<'_, '_> {
-    fn check_root(&mut self, element: &BytesStart<'_>, tag: Tag) -> Result<(), ReadError> {
+    fn check_root(&mut self, element: &Element<'_>, tag: Tag) -> Result<(), ReadError> {
         if tag != Tag::AuditFile {
             return self
                 .state
                 .refuse_here("saft.not_saft", "its outermost element is not AuditFile");
         }
         // The namespace must belong to the prefix that the element itself has.
-        let declaration = match element.name().as_ref().split_once(':') {
-            Some((prefix, _)) => format!("xmlns:{prefix}"),
+        let declaration = match element.prefix() {
+            Some(prefix) => format!("xmlns:{prefix}"),
             None => "xmlns".to_owned(),
         };
-        let mut attributes = element.attributes().flatten();
-        let in_namespace = attributes.any(|a| a.key.as_ref() == declaration && &*a.value == NAMESPACE);
+        let in_namespace = element
+            .attributes()
+            .any(|(name, value)| name == declaration && value == NAMESPACE);
         self.state.root(in_namespace, self.pass);
         Ok(())
     }

@@ -39,7 +39,12 @@ pub struct Options {
 /// Whether the first rows of a file have the headers of a freight list. It looks at the contents, so that workbooks
 /// are found too; what cannot be opened is no list.
 pub fn looks_like(source: &mut Source<'_>, limits: &Limits) -> bool {
-    first_rows(source, limits).iter().any(|row| Columns::of(row).is_some())
+    first_rows(source, limits).iter().any(|row| is_header(row))
+}
+
+/// Whether a row holds the headers of a freight list.
+pub(crate) fn is_header(row: &[String]) -> bool {
+    Columns::of(row).is_some()
 }
 
 /// Reads a set of freight lists into activities, one for each consignment.

@@ -50,7 +50,12 @@ pub struct Options {
 /// Whether the first rows of a file have the headers of a waste report. It looks at the contents, so that workbooks
 /// are found too; what cannot be opened is no report.
 pub fn looks_like(source: &mut Source<'_>, limits: &Limits) -> bool {
-    first_rows(source, limits).iter().any(|row| Columns::of(row).is_some())
+    first_rows(source, limits).iter().any(|row| is_header(row))
+}
+
+/// Whether a row holds the headers of a waste report.
+pub(crate) fn is_header(row: &[String]) -> bool {
+    Columns::of(row).is_some()
 }
 
 /// Reads a set of reports. One row is one activity.

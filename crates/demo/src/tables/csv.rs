@@ -10,8 +10,11 @@ use crate::xml::push_date;
 
 pub(super) fn write(sheet: &Sheet<'_>, out: &mut dyn Write) -> io::Result<()> {
     let delimiter = if sheet.english { b',' } else { b';' };
-    let mut line = sheet.coverage_line().into_bytes();
-    line.push(b'\n');
+    let mut line = Vec::new();
+    for coverage in sheet.coverage_lines() {
+        line.extend_from_slice(coverage.as_bytes());
+        line.push(b'\n');
+    }
     for (at, header) in sheet.headers().enumerate() {
         if at > 0 {
             line.push(delimiter);

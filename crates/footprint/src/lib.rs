@@ -1,13 +1,16 @@
 //! Footprints: what the products of a cluster carry, and what the cluster emits, each tonne once.
 //!
-//! For: consolidation without double counting ([`consolidate`](consolidate::consolidate)). Floats inside; results come back
-//! rounded, with residual and tolerance.
+//! For: consolidation without double counting ([`consolidate`](consolidate::consolidate)), why an account changed
+//! ([`decompose`](decompose::decompose)) and how sure it is ([`simulate`](uncertainty::simulate)). Floats inside; results
+//! come back rounded, with residual and tolerance.
 //! Not for: storage, files, applications; evidence, factors and posting are `account`'s, in decimals.
 //! Start with [`consolidate`], then [`solve`].
 
 pub mod consolidate;
+pub mod decompose;
 mod rounded;
 pub mod solve;
 pub mod sparse;
+pub mod uncertainty;
 
 pub use rounded::{Rounded, TooLarge};

@@ -2,6 +2,8 @@
 
 #[path = "it/consolidation.rs"]
 mod consolidation;
+#[path = "it/decomposition.rs"]
+mod decomposition;
 #[path = "it/peers.rs"]
 mod peers;
 #[path = "it/properties.rs"]
@@ -10,3 +12,5 @@ mod properties;
 mod solving;
 #[path = "it/support.rs"]
 mod support;
+#[path = "it/uncertain.rs"]
+mod uncertain;

@@ -12,7 +12,8 @@ const EDGES: &[(&str, &[&str])] = &[
     ("units", &[]),
     ("model", &["units"]),
     ("ingest", &["model", "units"]),
-    ("account", &["model", "units"]),
+    ("factors", &["model", "units"]),
+    ("account", &["factors", "model", "units"]),
     ("footprint", &["model", "units"]),
     ("transport", &["units"]),
     ("routing", &["units"]),
@@ -22,7 +23,9 @@ const EDGES: &[(&str, &[&str])] = &[
     ("demo", &["model", "units"]),
     (
         "app",
-        &["ingest", "account", "ledger", "store", "vault", "model", "units"],
+        &[
+            "ingest", "factors", "account", "ledger", "store", "vault", "model", "units",
+        ],
     ),
     ("web", &["app", "model", "units"]),
     ("cli", &["app", "web", "demo", "model", "units"]),
@@ -36,7 +39,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("sqlx", &["store"]),
     ("faer", &["footprint"]),
     ("quick-xml", &["ingest"]),
-    ("calamine", &["ingest"]),
+    ("calamine", &["ingest", "factors"]),
     ("chacha20poly1305", &["vault"]),
     ("clap", &["cli"]),
     ("axum", &["web"]),
@@ -44,7 +47,16 @@ const ONLY_IN: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that open no file and read no clock, environment or random source.
-const PURE: &[&str] = &["units", "model", "ingest", "account", "footprint", "transport", "routing"];
+const PURE: &[&str] = &[
+    "units",
+    "model",
+    "ingest",
+    "factors",
+    "account",
+    "footprint",
+    "transport",
+    "routing",
+];
 const IMPURE: &[&str] = &[
     "std::fs",
     "std::env::",

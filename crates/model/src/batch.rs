@@ -77,7 +77,10 @@ impl Batch {
             other.coverage.iter().any(meets)
         };
         self.member == other.member
-            && self.kinds.iter().any(|kind| *kind != ActivityKind::OtherPosting && other.kinds.contains(kind))
+            && self
+                .kinds
+                .iter()
+                .any(|kind| *kind != ActivityKind::OtherPosting && other.kinds.contains(kind))
             && self.coverage.iter().any(same_claim)
     }
 }

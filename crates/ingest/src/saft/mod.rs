@@ -10,9 +10,12 @@
 mod accounts;
 mod document;
 mod findings;
+mod header;
+mod masters;
 mod overview;
 mod state;
 mod tag;
+mod totals;
 mod transaction;
 
 use std::io::Read;
@@ -28,7 +31,7 @@ use state::State;
 /// Name of this reader, in batches.
 pub const IMPORTER: &str = "saft";
 /// Its version; a new one supersedes what an older one read from the same bytes.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// How to read.
 #[derive(Debug, Clone, Default)]

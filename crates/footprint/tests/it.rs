@@ -6,6 +6,8 @@ mod consolidation;
 mod decomposition;
 #[path = "it/peers.rs"]
 mod peers;
+#[path = "it/products.rs"]
+mod products;
 #[path = "it/properties.rs"]
 mod properties;
 #[path = "it/solving.rs"]

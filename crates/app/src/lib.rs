@@ -38,7 +38,7 @@ pub use batches::{BatchLine, Withdrawn};
 pub use clock::{Clock, FixedClock};
 pub use config::{Config, ConfigError, ImportConfig, LogConfig, LogFormat, QueryConfig, WorkerConfig};
 pub use error::AppError;
-pub use factors::FactorLine;
+pub use factors::{FactorImport, FactorLine, FactorSetLine};
 pub use figures::{
     FigureView, GoalQuery, GoalView, GoalYearView, GoalsView, InventoryAnswer, InventoryLine, InventoryRequest,
 };

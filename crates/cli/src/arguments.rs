@@ -127,10 +127,8 @@ pub enum Command {
         file: PathBuf,
     },
     /// The factor library.
-    Factors {
-        /// Only factors whose item or name contains this.
-        search: Option<String>,
-    },
+    #[command(subcommand)]
+    Factors(FactorCommand),
     /// Whether the ledger is whole.
     #[command(subcommand)]
     Ledger(LedgerCommand),
@@ -355,6 +353,34 @@ pub struct GoalArguments {
     /// Release today's goals to members and the public.
     #[arg(long)]
     pub release: bool,
+}
+
+/// `factors`.
+#[derive(Debug, Subcommand)]
+pub enum FactorCommand {
+    /// Find factors of the current set by words, Norwegian or English; all of them without words.
+    Search {
+        /// Words.
+        words: Vec<String>,
+    },
+    /// Sets in the library, and how many factors each has by group and region.
+    Sets,
+    /// What separates two sets.
+    Compare {
+        /// Version of the older one.
+        old: String,
+        /// Version of the newer one.
+        new: String,
+    },
+    /// Read a publication or a table of our own into the library; postings go on using the current set.
+    Import {
+        /// Its files.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// Name of the set.
+        #[arg(long)]
+        version: Option<String>,
+    },
 }
 
 /// `ledger`.

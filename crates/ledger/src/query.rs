@@ -110,7 +110,10 @@ impl Filter {
         let one_batch = sources.visible.len() == 1;
         let one_row = self.rows.is_some_and(|(first, last)| first == last);
         let fixed = |column: &str| {
-            let equal = self.equal.iter().any(|(name, values)| name == column && values.len() == 1);
+            let equal = self
+                .equal
+                .iter()
+                .any(|(name, values)| name == column && values.len() == 1);
             equal || (column == "batch" && one_batch) || (column == "row_no" && one_row)
         };
         let left: Vec<&str> = columns.iter().copied().filter(|column| !fixed(column)).collect();
@@ -252,7 +255,6 @@ impl Ledger {
         }
         Ok(rows)
     }
-
 }
 
 fn gases(reader: &Reader<'_>) -> Result<Vec<GasMasses>, LedgerError> {

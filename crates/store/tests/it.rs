@@ -1,5 +1,9 @@
 //! The contract of the catalogue: one transcript on both databases, compared byte for byte.
-#![allow(clippy::unwrap_used, clippy::unnecessary_wraps, reason = "a test may stop at once, and fail-points have one shape")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::unnecessary_wraps,
+    reason = "a test may stop at once, and fail-points have one shape"
+)]
 
 use greenheart_model::{
     Batch, BatchId, Coverage, CoverageKind, FileId, FindingLog, Member, MemberId, Membership, Role, SegmentId,

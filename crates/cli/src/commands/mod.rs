@@ -5,6 +5,7 @@ mod demo;
 mod figures;
 mod import;
 mod keep;
+mod library;
 mod setup;
 mod why;
 
@@ -68,7 +69,7 @@ pub async fn run(arguments: &Arguments, language: &Language) -> Result<Output> {
         Command::Audit { member, limit } => books::audit(&here, member.as_deref(), *limit).await,
         Command::Inventory(arguments) => figures::inventory(&here, arguments).await,
         Command::Goals(arguments) => figures::goals(&here, arguments).await,
-        Command::Factors { search } => figures::factors(&here, search.as_deref()).await,
+        Command::Factors(command) => library::factors(&here, command).await,
         Command::Why { reference } => why::run(&here, reference).await,
         Command::Ledger(command) => keep::ledger(&here, command).await,
         Command::Backup { folder } => keep::backup(&here, folder).await,

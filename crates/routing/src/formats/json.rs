@@ -58,7 +58,10 @@ struct NetworkFile {
 enum MetricFile {
     /// Rows in the order of the locations; `null` where there is no road.
     Matrix(Vec<Vec<Option<f64>>>),
-    Points { factor: f64, rounding: RoundingFile },
+    Points {
+        factor: f64,
+        rounding: RoundingFile,
+    },
 }
 
 #[derive(Serialize, Deserialize, Clone, Copy)]
@@ -227,8 +230,16 @@ pub fn problem_from_json(text: &str) -> Result<Problem, FormatError> {
     });
     Ok(Problem {
         name: file.name,
-        jobs: file.jobs.into_iter().map(|job| job.into_job(&names)).collect::<Result<_, _>>()?,
-        vehicles: file.vehicles.into_iter().map(|v| v.into_type(&names, &network_names)).collect::<Result<_, _>>()?,
+        jobs: file
+            .jobs
+            .into_iter()
+            .map(|job| job.into_job(&names))
+            .collect::<Result<_, _>>()?,
+        vehicles: file
+            .vehicles
+            .into_iter()
+            .map(|v| v.into_type(&names, &network_names))
+            .collect::<Result<_, _>>()?,
         stations: stations.collect::<Result<_, FormatError>>()?,
         locations: file.locations.into_iter().map(location).collect(),
         networks,
@@ -252,14 +263,20 @@ impl Names {
         let mut names = BTreeMap::new();
         for (index, location) in locations.iter().enumerate() {
             if names.insert(location.name.clone(), index).is_some() {
-                return Err(FormatError::Json(format!("two locations are called `{}`", location.name)));
+                return Err(FormatError::Json(format!(
+                    "two locations are called `{}`",
+                    location.name
+                )));
             }
         }
         Ok(Self(names))
     }
 
     fn find(&self, name: &str) -> Result<usize, FormatError> {
-        self.0.get(name).copied().ok_or_else(|| FormatError::Json(format!("there is no location `{name}`")))
+        self.0
+            .get(name)
+            .copied()
+            .ok_or_else(|| FormatError::Json(format!("there is no location `{name}`")))
     }
 }
 
@@ -418,7 +435,11 @@ pub fn plan_to_json(problem: &Problem, plan: &Plan) -> Result<String, FormatErro
     let visit = |visit: &Visit| match *visit {
         Visit::Job(job) => {
             let job = &problem.jobs[job];
-            if matches!(job.task, Task::Visit { .. }) { VisitFile::Job(&job.name) } else { VisitFile::Pickup(&job.name) }
+            if matches!(job.task, Task::Visit { .. }) {
+                VisitFile::Job(&job.name)
+            } else {
+                VisitFile::Pickup(&job.name)
+            }
         }
         Visit::Delivery(job) => VisitFile::Delivery(&problem.jobs[job].name),
         Visit::Station { station, amount } => VisitFile::Charge {
@@ -469,7 +490,12 @@ mod wire {
                     y: l.y,
                 })
                 .collect(),
-            networks: problem.networks.iter().enumerate().map(|(at, n)| (network_name(at), network(problem, n))).collect(),
+            networks: problem
+                .networks
+                .iter()
+                .enumerate()
+                .map(|(at, n)| (network_name(at), network(problem, n)))
+                .collect(),
             jobs: problem.jobs.iter().map(|j| job(problem, j)).collect(),
             vehicles: problem.vehicles.iter().map(|v| vehicle(problem, v)).collect(),
             stations: problem

@@ -70,7 +70,9 @@ pub fn read(text: &str, options: ReadOptions) -> Result<Problem, FormatError> {
     } else if text.contains("CUST") && text.contains("VEHICLE") {
         solomon::read(text)?
     } else {
-        let columns = tokens::lines(text).take(2).map(|(_, line)| tokens::numbers(line).map(|row| row.len()));
+        let columns = tokens::lines(text)
+            .take(2)
+            .map(|(_, line)| tokens::numbers(line).map(|row| row.len()));
         match columns.collect::<Vec<_>>()[..] {
             [Some(3), Some(9)] => lilim::read(text)?,
             [Some(3 | 4), Some(2)] => cordeau::read(text)?,

@@ -27,6 +27,7 @@ pub struct Settings {
     pub warm: f64,
     /// Last temperature, as a share of the average leg.
     pub cold: f64,
+    /// Whether the search says how it goes, for those who tune it.
     pub talk: bool,
 }
 

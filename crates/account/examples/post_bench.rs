@@ -6,8 +6,8 @@
 
 use greenheart_account::{Binder, MemberDirectory, Options, PriceIndex, shipped};
 use greenheart_model::{
-    AccountRef, Activity, ActivityKind, Counterparty, Date, FindingLog, GwpSet, ItemClass, Member, MemberId,
-    Membership, OrgNo, Period, Role, RowPlace, SiteId, Treatment,
+    AccountRef, Activity, ActivityKind, Counterparty, Date, FindingLog, GwpSet, Identifiers, ItemClass, Member,
+    MemberId, Membership, OrgNo, Period, Role, RowPlace, SiteId, Treatment,
 };
 use greenheart_testkit::cpu_ms;
 use greenheart_units::{Amount, Currency, Dimension, Rate, Reading};
@@ -155,6 +155,7 @@ fn activity(row_no: u64, members: &[Member]) -> Activity {
         dry_permille: None,
         supplier_co2e: (pick(19, 30) == 0).then(|| Amount::from_integer(12)),
         ambiguous_split: false,
+        identifiers: Identifiers::default(),
     }
 }
 

@@ -26,8 +26,8 @@ pub struct Sources {
 pub struct Filter {
     /// Conditions `column = text`, or one of several texts; `year` is a column too.
     pub equal: Vec<(String, Vec<String>)>,
-    /// Only this row.
-    pub row_no: Option<u64>,
+    /// Only rows from the first to the last of these numbers.
+    pub rows: Option<(u64, u64)>,
 }
 
 /// A column to group by.
@@ -87,13 +87,20 @@ impl Filter {
     pub fn row(batch: &BatchId, row_no: u64) -> Self {
         Self {
             equal: vec![("batch".into(), vec![batch.to_string()])],
-            row_no: Some(row_no),
+            rows: Some((row_no, row_no)),
         }
     }
 
     /// Adds a condition.
     pub fn with(mut self, column: &str, text: impl Into<String>) -> Self {
         self.equal.push((column.to_owned(), vec![text.into()]));
+        self
+    }
+
+    /// Adds a condition that one of several texts fulfils.
+    pub fn with_any(mut self, column: &str, texts: &[&str]) -> Self {
+        self.equal
+            .push((column.to_owned(), texts.iter().map(|text| (*text).to_owned()).collect()));
         self
     }
 
@@ -116,8 +123,8 @@ impl Filter {
             // Writing to a text cannot fail.
             let _ = write!(sql, " and {condition}");
         }
-        if let Some(row_no) = self.row_no {
-            let _ = write!(sql, " and row_no = {row_no}");
+        if let Some((first, last)) = self.rows {
+            let _ = write!(sql, " and row_no between {first} and {last}");
         }
         sql
     }
@@ -227,11 +234,6 @@ impl Ledger {
             }
         }
         Ok(rows)
-    }
-
-    /// Every activity of the visible batches, chunk by chunk in the order of their rows, for posting them again.
-    pub async fn scan_activities(&self, sources: &Sources) -> Result<Vec<ActivityRow>, LedgerError> {
-        self.activities(sources, &Filter::default(), usize::MAX >> 1).await
     }
 }
 

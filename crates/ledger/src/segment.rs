@@ -9,6 +9,7 @@ use std::sync::Arc;
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::parquet::arrow::ArrowWriter;
+use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use datafusion::parquet::basic::{Compression, ZstdLevel};
 use datafusion::parquet::file::metadata::KeyValue;
 use datafusion::parquet::file::properties::{WriterProperties, WriterVersion};
@@ -112,6 +113,19 @@ impl SegmentWriter {
             *self.batches.entry((row.batch.clone(), row.generation)).or_default() += 1;
         }
         self.write(&entries::to_batch(rows)?)
+    }
+
+    /// Adds every row of another segment of the same kind and member, visible or not.
+    pub fn append(&mut self, file_name: &str) -> Result<(), LedgerError> {
+        let file = File::open(self.folder.join(file_name))?;
+        for batch in ParquetRecordBatchReaderBuilder::try_new(file)?.build()? {
+            let batch = batch?;
+            for (key, rows) in crate::verify::count_batch(&batch, self.kind)? {
+                *self.batches.entry(key).or_default() += rows;
+            }
+            self.write(&batch)?;
+        }
+        Ok(())
     }
 
     fn write(&mut self, batch: &RecordBatch) -> Result<(), LedgerError> {

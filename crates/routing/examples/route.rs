@@ -1,0 +1,120 @@
+//! Solves a file from the command line, for benches: `route FILE --time 20 --seed 1 [--set name=value]`.
+#![expect(clippy::disallowed_methods, reason = "an example is an edge: it reads the clock and the environment")]
+
+use std::time::Instant;
+
+use greenheart_routing::formats::{self, ReadOptions};
+use greenheart_routing::{Guide, Options, Rounding, Settings, check, solve};
+
+struct Clock {
+    start: f64,
+    seconds: f64,
+    cpu: bool,
+    wall: Instant,
+}
+
+impl Clock {
+    fn new(seconds: f64, cpu: bool) -> Self {
+        let mut clock = Self {
+            start: 0.0,
+            seconds,
+            cpu,
+            wall: Instant::now(),
+        };
+        clock.start = clock.now();
+        clock
+    }
+
+    /// CPU seconds of this process, from the kernel's accounting in nanoseconds.
+    fn now(&self) -> f64 {
+        if !self.cpu {
+            return self.wall.elapsed().as_secs_f64();
+        }
+        let text = std::fs::read_to_string("/proc/self/schedstat").unwrap_or_default();
+        let nanoseconds: f64 = text.split_whitespace().next().and_then(|word| word.parse().ok()).unwrap_or(0.0);
+        nanoseconds * 1e-9
+    }
+}
+
+impl Guide for Clock {
+    fn used(&self, _iterations: u64) -> f64 {
+        (self.now() - self.start) / self.seconds
+    }
+}
+
+fn set(settings: &mut Settings, text: &str) {
+    let (name, value) = text.split_once('=').expect("name=value");
+    let number: f64 = value.parse().expect("a number");
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small counts")]
+    let count = number as usize;
+    match name {
+        "removed" => settings.removed = number,
+        "max_string" => settings.max_string = number,
+        "split" => settings.split = number,
+        "split_depth" => settings.split_depth = number,
+        "blink" => settings.blink = number,
+        "near" => settings.near = count,
+        "neighbours" => settings.neighbours = count,
+        "retries" => settings.retries = count,
+        "long" => settings.long = count,
+        "warm" => settings.warm = number,
+        "hot" => settings.hot = number,
+        "cold" => settings.cold = number,
+        other => panic!("no setting {other}"),
+    }
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let value = |name: &str| arguments.iter().position(|a| a == name).and_then(|at| arguments.get(at + 1));
+    let path = arguments.first().expect("a file");
+    let text = std::fs::read_to_string(path).expect("readable");
+    let rounding = value("--round").map(|word| match word.as_str() {
+        "integer" => Rounding::Integer,
+        "trunc1" => Rounding::Trunc1,
+        _ => Rounding::Exact,
+    });
+    let options = ReadOptions {
+        rounding,
+        free_fleet: arguments.iter().any(|a| a == "--free-fleet"),
+    };
+    let problem = formats::read(&text, options).expect("a problem");
+    let mut how = Options::default();
+    if let Some(seed) = value("--seed") {
+        how.seed = seed.parse().expect("a seed");
+    }
+    if let Some(threads) = value("--threads") {
+        how.threads = threads.parse().expect("a number of threads");
+    }
+    for (at, argument) in arguments.iter().enumerate() {
+        if argument == "--set" {
+            set(&mut how.settings, &arguments[at + 1]);
+        }
+    }
+    let seconds = value("--time").map_or(20.0, |text| text.parse().expect("seconds"));
+    let clock = Clock::new(seconds, how.threads == 1);
+    let plan = solve(&problem, &how, &clock).expect("a sensible problem");
+    let report = check(&problem, &plan);
+    if let Some(format) = value("--format") {
+        match format.as_str() {
+            "json" => println!("{}", formats::plan_to_json(&problem, &plan).expect("JSON")),
+            _ => print!("{}", formats::write_solution(&problem, &plan)),
+        }
+    }
+    for violation in report.violations.iter().take(5) {
+        eprintln!("VIOLATION {violation}");
+    }
+    for left in plan.unassigned.iter().take(5) {
+        eprintln!("left out {}: {}", problem.jobs[left.job].name, left.reason);
+    }
+    eprintln!(
+        "{} cost {:.4} vehicles {} co2e {:.4} missing {} violations {} seconds {:.1}",
+        problem.name,
+        report.cost,
+        report.vehicles,
+        report.co2e_kg,
+        report.missing,
+        report.violations.len(),
+        clock.now() - clock.start
+    );
+}

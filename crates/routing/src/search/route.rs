@@ -1,0 +1,303 @@
+//! One tour with everything that lets an insertion be priced in constant time.
+
+use std::sync::Arc;
+
+use super::exact;
+use super::model::{EPS, Kind, Model};
+use super::span::Span;
+
+/// A tour: places from depot to depot, and sums along them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Route {
+    /// Index of the vehicle kind.
+    pub kind: u32,
+    /// Start depot, nodes, end depot.
+    pub seq: Vec<u32>,
+    /// `[i]`: distance from `seq[i]` to `seq[i + 1]`.
+    pub leg: Vec<f64>,
+    /// `[i]`: time from `seq[i]` to `seq[i + 1]`.
+    pub travel: Vec<f64>,
+    /// `[i]`: earliest departure from `seq[i]`.
+    pub depart: Vec<f64>,
+    /// `[i]`: latest arrival at `seq[i]` that keeps the rest on time.
+    pub latest: Vec<f64>,
+    /// `[leg][dimension]`: highest load on this and the legs before.
+    pub before: Vec<f64>,
+    /// `[leg][dimension]`: highest load on this and the legs after.
+    pub after: Vec<f64>,
+    /// `[leg][dimension]`: load.
+    pub load: Vec<f64>,
+    /// `[i]`: distance from the start to `seq[i]`.
+    pub run: Vec<f64>,
+    /// `[i]`: time of the piece up to and including `seq[i]`.
+    pub head: Vec<Span>,
+    /// `[i]`: time of the piece from `seq[i]` on.
+    pub tail: Vec<Span>,
+    /// Sum over the nodes, or highest load on the way, per dimension.
+    pub peak: Vec<f64>,
+    pub dist: f64,
+    pub time: f64,
+    /// Sum of load times distance.
+    pub load_dist: f64,
+    /// Objective of the tour; zero when empty.
+    pub cost: f64,
+    pub release: f64,
+    /// Position of the first backhaul, or of the end depot.
+    pub first_back: usize,
+    pub skills: u64,
+    pub goods: u64,
+    pub conflicts: u64,
+}
+
+impl Route {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.seq.len() <= 2
+    }
+
+    /// Number of nodes.
+    pub(crate) fn len(&self) -> usize {
+        self.seq.len().saturating_sub(2)
+    }
+
+    pub(crate) fn nodes(&self) -> &[u32] {
+        let end = self.seq.len().saturating_sub(1);
+        self.seq.get(1..end).unwrap_or(&[])
+    }
+
+    /// Makes it an empty tour of the kind.
+    pub(crate) fn clear(&mut self, model: &Model, kind: u32) {
+        let of = &model.kinds[kind as usize];
+        self.kind = kind;
+        self.seq.clear();
+        self.seq.extend([of.start, of.end]);
+        self.refresh(model);
+    }
+
+    /// Copies all but the capacity of the buffers.
+    pub(crate) fn copy_from(&mut self, other: &Self) {
+        self.kind = other.kind;
+        self.seq.clone_from(&other.seq);
+        self.leg.clone_from(&other.leg);
+        self.travel.clone_from(&other.travel);
+        self.depart.clone_from(&other.depart);
+        self.latest.clone_from(&other.latest);
+        self.before.clone_from(&other.before);
+        self.after.clone_from(&other.after);
+        self.load.clone_from(&other.load);
+        self.run.clone_from(&other.run);
+        self.head.clone_from(&other.head);
+        self.tail.clone_from(&other.tail);
+        self.peak.clone_from(&other.peak);
+        self.dist = other.dist;
+        self.time = other.time;
+        self.load_dist = other.load_dist;
+        self.cost = other.cost;
+        self.release = other.release;
+        self.first_back = other.first_back;
+        self.skills = other.skills;
+        self.goods = other.goods;
+        self.conflicts = other.conflicts;
+    }
+
+    /// Recomputes every sum from the sequence. The sequence must be feasible.
+    pub(crate) fn refresh(&mut self, model: &Model) {
+        let kind = &model.kinds[self.kind as usize];
+        self.legs(model, kind);
+        if model.has.windows {
+            self.times(model, kind);
+        }
+        if model.has.two_sided {
+            self.loads(model);
+        } else {
+            self.total(model);
+        }
+        if model.has.sets {
+            self.sets(model);
+        }
+        if model.has.rich {
+            self.spans(model, kind);
+        }
+        self.cost = if self.is_empty() {
+            0.0
+        } else if model.has.simulated {
+            let value = exact::simulate(model, kind, &self.seq);
+            value.map_or(f64::INFINITY, |value| kind.price(value.dist, value.time, value.load_dist))
+        } else {
+            kind.price(self.dist, self.time, self.load_dist)
+        };
+    }
+
+    fn legs(&mut self, model: &Model, kind: &Kind) {
+        let net = &model.nets[kind.net].dist;
+        let legs = self.seq.len() - 1;
+        self.leg.resize(legs, 0.0);
+        self.dist = 0.0;
+        let mut from = self.seq[0] as usize;
+        for (leg, &to) in self.leg.iter_mut().zip(&self.seq[1..]) {
+            *leg = net[from * model.places + to as usize];
+            self.dist += *leg;
+            from = to as usize;
+        }
+    }
+
+    fn times(&mut self, model: &Model, kind: &Kind) {
+        let net = &model.nets[kind.net];
+        let len = self.seq.len();
+        let same = Arc::ptr_eq(&net.time, &net.dist);
+        let mut clock = kind.shift.0.max(0.0);
+        if model.has.rich {
+            for &node in self.nodes() {
+                clock = clock.max(model.nodes[node as usize].release);
+            }
+        }
+        self.travel.resize(len - 1, 0.0);
+        if same {
+            self.travel.copy_from_slice(&self.leg);
+        } else {
+            for (travel, pair) in self.travel.iter_mut().zip(self.seq.windows(2)) {
+                *travel = net.time[pair[0] as usize * model.places + pair[1] as usize];
+            }
+        }
+        self.depart.resize(len - 1, 0.0);
+        self.depart[0] = clock;
+        for i in 1..len - 1 {
+            let node = &model.nodes[self.seq[i] as usize];
+            clock = model.start(node, clock + self.travel[i - 1]) + node.service;
+            self.depart[i] = clock;
+        }
+        self.latest.resize(len, 0.0);
+        let mut latest = kind.shift.1;
+        self.latest[len - 1] = latest;
+        for i in (1..len - 1).rev() {
+            let node = &model.nodes[self.seq[i] as usize];
+            latest = model.latest_start(node, latest - self.travel[i] - node.service);
+            self.latest[i] = latest;
+        }
+        self.latest[0] = latest;
+    }
+
+    fn total(&mut self, model: &Model) {
+        let mut total = 0.0;
+        for &node in self.nodes() {
+            total += model.deliver[node as usize] + model.collect[node as usize];
+        }
+        self.peak.clear();
+        self.peak.push(total);
+    }
+
+    fn loads(&mut self, model: &Model) {
+        let (dims, legs) = (model.dims, self.leg.len());
+        self.load.clear();
+        self.load.resize(legs * dims, 0.0);
+        self.before.clear();
+        self.before.resize(legs * dims, 0.0);
+        self.after.clear();
+        self.after.resize(legs * dims, 0.0);
+        self.peak.clear();
+        for d in 0..dims {
+            let mut load: f64 = self.nodes().iter().map(|&node| model.deliver(node)[d]).sum();
+            let mut high = f64::NEG_INFINITY;
+            for leg in 0..legs {
+                if leg > 0 {
+                    let node = self.seq[leg];
+                    load += model.collect(node)[d] - model.deliver(node)[d];
+                }
+                self.load[leg * dims + d] = load;
+                high = high.max(load);
+                self.before[leg * dims + d] = high;
+                self.after[leg * dims + d] = load;
+            }
+            self.peak.push(high);
+            for leg in (0..legs.saturating_sub(1)).rev() {
+                self.after[leg * dims + d] = self.after[leg * dims + d].max(self.after[(leg + 1) * dims + d]);
+            }
+        }
+    }
+
+    fn sets(&mut self, model: &Model) {
+        self.first_back = self.seq.len() - 1;
+        self.release = 0.0;
+        (self.skills, self.goods, self.conflicts) = (0, 0, 0);
+        for i in (1..self.seq.len() - 1).rev() {
+            let node = &model.nodes[self.seq[i] as usize];
+            if node.backhaul {
+                self.first_back = i;
+            }
+            self.release = self.release.max(node.release);
+            self.skills |= node.skills;
+            self.goods |= node.goods;
+            self.conflicts |= node.conflicts;
+        }
+    }
+
+    fn spans(&mut self, model: &Model, kind: &Kind) {
+        let net = &model.nets[kind.net].time;
+        let len = self.seq.len();
+        let depot = Span::at(kind.shift.0, kind.shift.1);
+        let span = |i: usize, seq: &[u32]| match i {
+            0 => depot,
+            i if i == len - 1 => depot,
+            i => Span::of(&model.nodes[seq[i] as usize]),
+        };
+        self.run.clear();
+        self.run.push(0.0);
+        self.head.clear();
+        self.head.push(depot);
+        self.load_dist = 0.0;
+        for i in 1..len {
+            let travel = net[self.seq[i - 1] as usize * model.places + self.seq[i] as usize];
+            self.run.push(self.run[i - 1] + self.leg[i - 1]);
+            self.head.push(self.head[i - 1].then(travel, &span(i, &self.seq)));
+            if let Some(load) = self.load.get((i - 1) * model.dims) {
+                self.load_dist += load * self.leg[i - 1];
+            }
+        }
+        self.tail.clear();
+        self.tail.resize(len, depot);
+        for i in (0..len - 1).rev() {
+            let travel = net[self.seq[i] as usize * model.places + self.seq[i + 1] as usize];
+            self.tail[i] = span(i, &self.seq).then(travel, &self.tail[i + 1]);
+        }
+        self.time = self.tail[0].duration;
+    }
+
+    /// Price of the tour with another kind of the same family; infinite when it does not fit.
+    pub(crate) fn price_as(&self, model: &Model, kind: &Kind) -> f64 {
+        let fits = self.peak.iter().zip(&kind.capacity).all(|(load, cap)| *load <= cap + EPS);
+        if !fits {
+            return f64::INFINITY;
+        }
+        if model.has.simulated {
+            return exact::simulate(model, kind, &self.seq)
+                .map_or(f64::INFINITY, |value| kind.price(value.dist, value.time, value.load_dist));
+        }
+        kind.price(self.dist, self.time, self.load_dist)
+    }
+
+    /// Whether the sequence keeps every limit with its kind; for kinds and sequences that were not built by insertion.
+    pub(crate) fn feasible(&self, model: &Model) -> bool {
+        let kind = &model.kinds[self.kind as usize];
+        let loads = self.peak.iter().zip(&kind.capacity).all(|(load, cap)| *load <= cap + EPS);
+        let skills = self.skills & !kind.skills == 0;
+        let times = !model.has.windows || self.on_time(model, kind);
+        let limits = self.dist <= kind.max_dist + EPS
+            && (!model.has.rich || (self.tail[0].warp <= EPS && self.time <= kind.max_time + EPS));
+        let start = !model.has.rich || self.release <= self.tail[0].late + EPS;
+        loads && skills && times && limits && start && self.cost.is_finite() && self.ordered(model)
+    }
+
+    fn ordered(&self, model: &Model) -> bool {
+        if !model.backhaul_last {
+            return true;
+        }
+        let late = self.nodes().iter().skip(self.first_back.saturating_sub(1));
+        let mut after = late.map(|&node| &model.nodes[node as usize]);
+        after.all(|node| node.backhaul) && (!model.backhaul_needs_linehaul || self.first_back > 1 || self.is_empty())
+    }
+
+    fn on_time(&self, model: &Model, kind: &Kind) -> bool {
+        let last = self.seq.len() - 2;
+        let home = model.time(kind.net, self.seq[last], self.seq[last + 1]);
+        self.depart[last].is_finite() && self.depart[last] + home <= kind.shift.1 + EPS
+    }
+}

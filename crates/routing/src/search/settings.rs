@@ -1,0 +1,51 @@
+//! The numbers of the search, each with what it does.
+
+/// Parameters of ruin, recreate and annealing.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Settings {
+    /// Jobs taken out in an iteration, on average.
+    pub removed: f64,
+    /// Longest string taken out of one tour.
+    pub max_string: f64,
+    /// Chance that a string spares some stops in its middle.
+    pub split: f64,
+    /// Chance to stop sparing.
+    pub split_depth: f64,
+    /// Chance to overlook a better place.
+    pub blink: f64,
+    /// Nearest stops whose tours are tried for an insertion.
+    pub near: usize,
+    /// From this many stops a tour on, only the legs beside near stops are tried.
+    pub long: usize,
+    /// Nearest stops kept for each stop.
+    pub neighbours: usize,
+    /// Jobs left out earlier that an iteration tries again.
+    pub retries: usize,
+    /// First temperature, as a share of the average leg.
+    pub hot: f64,
+    /// Tours with more stops than this start hotter.
+    pub warm: f64,
+    /// Last temperature, as a share of the average leg.
+    pub cold: f64,
+    pub talk: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            removed: 10.0,
+            max_string: 10.0,
+            split: 0.5,
+            split_depth: 0.01,
+            blink: 0.01,
+            near: 30,
+            long: 20,
+            neighbours: 100,
+            retries: 20,
+            hot: 0.3,
+            warm: 12.0,
+            cold: 0.005,
+            talk: true,
+        }
+    }
+}

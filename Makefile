@@ -29,7 +29,7 @@ check: ## Format, lints, documentation, architecture, licences
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
 	cargo run -q -p xtask -- tidy
 
-bench: ## Measure against the peers and write docs/benchmarks.md (AREA=ingest, ledger, account, routing, lasting)
+bench: ## Measure against the peers and write docs/benchmarks.md (AREA=ingest, account or ledger)
 	@scripts/prepare bench
 	cargo run -q -p xtask -- bench $(AREA)
 

@@ -108,7 +108,15 @@ impl Handle {
 #[serde(rename_all = "snake_case")]
 enum Ending {
     Done(Value),
-    Failed { message: String, disk_full: bool },
+    /// The request does not make sense.
+    Refused {
+        message: String,
+        hint: String,
+    },
+    Failed {
+        message: String,
+        disk_full: bool,
+    },
 }
 
 impl App {
@@ -190,6 +198,7 @@ impl App {
         let text = job.result.unwrap_or_default();
         match serde_json::from_str(&text) {
             Ok(Ending::Done(value)) => Ok(value),
+            Ok(Ending::Refused { message, hint }) => Err(AppError::Input { message, hint }),
             Ok(Ending::Failed { disk_full: true, .. }) => Err(AppError::Io {
                 what: "the disk is full; nothing was taken in".into(),
                 source: std::io::ErrorKind::StorageFull.into(),
@@ -235,6 +244,7 @@ impl App {
         let ending = match outcome {
             Ok(value) => Ending::Done(value),
             Err(AppError::Cancelled) => return Ok(()),
+            Err(AppError::Input { message, hint }) => Ending::Refused { message, hint },
             Err(error) => {
                 tracing::error!(
                     job.id = id,
@@ -248,7 +258,7 @@ impl App {
                 }
             }
         };
-        let failed = matches!(ending, Ending::Failed { .. });
+        let failed = !matches!(ending, Ending::Done(_));
         Ok(self.store.finish(id, &worker, failed, &to_text(&ending)?).await?)
     }
 

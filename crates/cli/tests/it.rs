@@ -116,7 +116,7 @@ fn exit_codes_are_stable() {
     assert_eq!(program.exit(&["--as", "public", "ledger", "verify"]), 5);
     assert_eq!(program.exit(&["why", "batch:b-0"]), 6);
     assert_eq!(program.exit(&["why", "nonsense"]), 2);
-    assert_eq!(program.exit(&["import", "/no/such/file"]), 1);
+    assert_eq!(program.exit(&["import", "/no/such/file"]), 2);
     assert_eq!(program.exit(&["--set", "import.tail_row=1", "goals"]), 2);
     assert_eq!(program.exit(&["--data", "/no/such/folder", "goals"]), 7);
     assert_eq!(program.exit(&["no-such-command"]), 2);

@@ -214,16 +214,10 @@ impl Ledger {
         limit: usize,
     ) -> Result<Vec<EntryRow>, LedgerError> {
         let sql = format!(
-            "select * from entries where true{}{} limit {limit}",
+            "select * from (select *, co2 + co2e_other emitted, \
+             abs(coalesce(amount_nok, mass_kg, energy_kwh, 0)) behind from entries where true{}){} limit {limit}",
             filter.sql(),
-            filter.order(&[
-                "co2 + co2e_other desc",
-                "abs(coalesce(amount_nok, mass_kg, energy_kwh, 0)) desc",
-                "batch",
-                "row_no",
-                "basis",
-                "category",
-            ])
+            filter.order(&["emitted desc", "behind desc", "batch", "row_no", "basis", "category"])
         );
         let mut rows = Vec::new();
         for batch in self.run(Kind::Entries, sources, sql).await? {

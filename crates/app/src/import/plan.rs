@@ -312,7 +312,10 @@ impl Planner<'_> {
 
 fn input_file(path: &Path) -> Result<InputFile, AppError> {
     let shown = path.display().to_string();
-    let metadata = std::fs::metadata(path).map_err(AppError::io(format!("`{shown}` cannot be read")))?;
+    let metadata = std::fs::metadata(path).map_err(|error| {
+        let hint = "check the name and the rights of the file";
+        AppError::input(format!("`{shown}` cannot be read: {error}"), hint)
+    })?;
     if metadata.is_dir() {
         return Err(AppError::input(
             format!("`{shown}` is a folder"),

@@ -108,17 +108,24 @@ impl<'m> Annealer<'m> {
         }
     }
 
-    /// Runs until `used` (share of the budget, by iterations so far) reaches `until`, cooling from `hot` at `from`.
-    pub(crate) fn run(&mut self, from: f64, until: f64, used: &dyn Fn(u64) -> f64, incumbent: &mut dyn FnMut(usize, f64)) {
+    /// Runs until `used` (share of the budget, by iterations so far) reaches `until`; the temperature falls from the first
+    /// share of `cooling` to the last.
+    pub(crate) fn run(
+        &mut self,
+        cooling: (f64, f64),
+        until: f64,
+        used: &dyn Fn(u64) -> f64,
+        incumbent: &mut dyn FnMut(usize, f64),
+    ) {
         let length = as_f64(self.state.assigned) / as_f64(self.state.active.max(1));
         let hotter = (length / self.settings.warm).powf(1.5).clamp(1.0, 16.0);
         let (hot, cold) = (self.settings.hot * self.unit * hotter, self.settings.cold * self.unit);
         loop {
             let now = used(self.iterations);
-            if now >= until || !now.is_finite() {
+            if now >= until || !now.is_finite() || self.model.n == 0 {
                 break;
             }
-            let share = ((now - from) / (until - from)).clamp(0.0, 1.0);
+            let share = ((now - cooling.0) / (cooling.1 - cooling.0)).clamp(0.0, 1.0);
             let temperature = hot * (cold / hot).powf(share);
             let before = (self.best.lacking, self.best.cost);
             for _ in 0..LOOK {

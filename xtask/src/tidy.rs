@@ -12,7 +12,10 @@ const EDGES: &[(&str, &[&str])] = &[
     ("units", &[]),
     ("model", &["units"]),
     ("ingest", &["model", "units"]),
-    ("account", &["model", "units"]),
+    ("factors", &["model", "units"]),
+    ("account", &["factors", "model", "units"]),
+    ("footprint", &["model", "units"]),
+    ("transport", &["units"]),
     ("routing", &["units"]),
     ("vault", &[]),
     ("ledger", &["model", "units"]),
@@ -20,7 +23,9 @@ const EDGES: &[(&str, &[&str])] = &[
     ("demo", &["model", "units"]),
     (
         "app",
-        &["ingest", "account", "ledger", "store", "vault", "model", "units"],
+        &[
+            "ingest", "factors", "account", "ledger", "store", "vault", "model", "units",
+        ],
     ),
     ("web", &["app", "model", "units"]),
     ("cli", &["app", "web", "demo", "model", "units"]),
@@ -32,8 +37,9 @@ const EDGES: &[(&str, &[&str])] = &[
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("datafusion", &["ledger"]),
     ("sqlx", &["store"]),
+    ("faer", &["footprint"]),
     ("quick-xml", &["ingest"]),
-    ("calamine", &["ingest"]),
+    ("calamine", &["ingest", "factors"]),
     ("chacha20poly1305", &["vault"]),
     ("clap", &["cli"]),
     ("axum", &["web"]),
@@ -41,7 +47,16 @@ const ONLY_IN: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that open no file and read no clock, environment or random source.
-const PURE: &[&str] = &["units", "model", "ingest", "account", "routing"];
+const PURE: &[&str] = &[
+    "units",
+    "model",
+    "ingest",
+    "factors",
+    "account",
+    "footprint",
+    "transport",
+    "routing",
+];
 const IMPURE: &[&str] = &[
     "std::fs",
     "std::env::",

@@ -9,7 +9,6 @@
 
 mod arithmetic;
 mod bind;
-mod factors;
 mod goals;
 mod inventory;
 mod line;
@@ -17,11 +16,11 @@ mod price;
 mod reconcile;
 
 pub use bind::{Binder, ExchangeRates, MemberDirectory, Options};
-pub use factors::{FactorFileError, SHIPPED_VERSION, parse, plausibility, shipped, write};
 pub use goals::{
     CoverageShare, Figure, FigureKind, Gap, Goal, GoalConfig, GoalInputs, GoalReport, GoalSeries, GoalStatus, GoalYear,
     MemberCoverage, MemberFigure, goals,
 };
+pub use greenheart_factors::{FactorFileError, SHIPPED_VERSION, parse, plausibility, shipped, write};
 pub use inventory::{Inventory, InventoryQuery, InventoryRow, inventory};
 pub use line::part;
 pub use price::{PriceFileError, PriceIndex};

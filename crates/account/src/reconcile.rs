@@ -2,6 +2,7 @@
 //!
 //! Partial sums add up over batches; reconciliation does not, so it works on the sums of a snapshot.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use greenheart_model::{
@@ -49,30 +50,53 @@ pub struct Displaced {
 /// # Errors
 /// Overflow of a sum.
 pub fn reconcile(sums: &[(SumKey, SumValues)]) -> Result<Reconciled, DecimalError> {
+    let sums = in_order(sums)?;
+    let mut result = Reconciled::default();
+    result.sums.reserve(sums.len());
+    // Evidence speaks for its own member only, and keys begin with the member.
+    for own in sums.chunk_by(|(a, _), (b, _)| a.member == b.member) {
+        reconcile_member(own, &mut result)?;
+    }
+    Ok(result)
+}
+
+/// Distinct keys in their order: as they are, when they are so already.
+fn in_order(sums: &[(SumKey, SumValues)]) -> Result<Cow<'_, [(SumKey, SumValues)]>, DecimalError> {
+    if sums.is_sorted_by(|(a, _), (b, _)| a < b) {
+        return Ok(Cow::Borrowed(sums));
+    }
     let mut merged: BTreeMap<SumKey, SumValues> = BTreeMap::new();
     for (key, values) in sums {
         let slot = merged.entry(key.clone()).or_default();
         *slot = slot.checked_add(values)?;
     }
-    let evidence = gather(&merged)?;
-    let mut result = Reconciled::default();
-    let mut groups: BTreeMap<Group, Vec<(SumKey, SumValues)>> = BTreeMap::new();
-    for (key, values) in merged {
-        let group = group_of(&key);
-        if is_spend(&key) && evidence.contains_key(&group) {
-            groups.entry(group).or_default().push((key, values));
-        } else {
-            result.sums.push((key, values));
-        }
-    }
-    for (group, spend) in groups {
-        explain(&group, spend, &evidence[&group], &mut result)?;
-    }
-    result.sums.sort_by(|a, b| a.0.cmp(&b.0));
-    Ok(result)
+    Ok(Cow::Owned(merged.into_iter().collect()))
 }
 
-type Group = (MemberId, ItemClass, Month);
+fn reconcile_member(sums: &[(SumKey, SumValues)], result: &mut Reconciled) -> Result<(), DecimalError> {
+    let evidence = gather(sums)?;
+    let begin = result.sums.len();
+    let mut groups: BTreeMap<Group, Vec<(SumKey, SumValues)>> = BTreeMap::new();
+    for (key, values) in sums {
+        let group = group_of(key);
+        if is_spend(key) && evidence.contains_key(&group) {
+            groups.entry(group).or_default().push((key.clone(), *values));
+        } else {
+            result.sums.push((key.clone(), *values));
+        }
+    }
+    if groups.is_empty() {
+        return Ok(());
+    }
+    for (group, spend) in groups {
+        explain(group, spend, &evidence[&group], result)?;
+    }
+    result.sums[begin..].sort_by(|(a, _), (b, _)| a.cmp(b));
+    Ok(())
+}
+
+/// What speaks for one another, among the sums of one member.
+type Group = (ItemClass, Month);
 
 #[derive(Default)]
 struct Evidence {
@@ -82,7 +106,7 @@ struct Evidence {
 }
 
 fn group_of(key: &SumKey) -> Group {
-    (key.member.clone(), key.class, key.month)
+    (key.class, key.month)
 }
 
 /// Rows of the books that know only money.
@@ -96,9 +120,9 @@ fn explains(key: &SumKey) -> bool {
     bound && claimed && !is_spend(key) && key.basis != Scope2Basis::Market
 }
 
-fn gather(merged: &BTreeMap<SumKey, SumValues>) -> Result<BTreeMap<Group, Evidence>, DecimalError> {
+fn gather(sums: &[(SumKey, SumValues)]) -> Result<BTreeMap<Group, Evidence>, DecimalError> {
     let mut gathered: BTreeMap<Group, Evidence> = BTreeMap::new();
-    for (key, values) in merged.iter().filter(|(key, _)| explains(key)) {
+    for (key, values) in sums.iter().filter(|(key, _)| explains(key)) {
         let evidence = gathered.entry(group_of(key)).or_default();
         evidence.nok = evidence.nok.checked_add(values.amount_nok)?;
         evidence.rows_without_nok += values.rows_without_amount;
@@ -112,18 +136,21 @@ fn gather(merged: &BTreeMap<SumKey, SumValues>) -> Result<BTreeMap<Group, Eviden
 
 /// Takes out of `spend` what `evidence` explains.
 fn explain(
-    group: &Group,
+    group: Group,
     spend: Vec<(SumKey, SumValues)>,
     evidence: &Evidence,
     result: &mut Reconciled,
 ) -> Result<(), DecimalError> {
+    let Some(member) = spend.first().map(|(key, _)| key.member.clone()) else {
+        return Ok(());
+    };
     if evidence.rows_without_nok > 0 {
         if !evidence.nok.is_zero() {
             note(
                 result,
                 "reconcile.partly_stated",
                 Severity::Note,
-                group,
+                (&member, group),
                 "some evidence states no NOK; it explains all spend",
             );
         }
@@ -160,7 +187,7 @@ fn explain(
             result,
             "reconcile.negative_rest",
             Severity::Warning,
-            group,
+            (&member, group),
             &format!("evidence states {over} NOK more than the books"),
         );
     }
@@ -252,8 +279,8 @@ fn difference(values: &SumValues, part: &SumValues) -> Result<SumValues, Decimal
     })
 }
 
-fn note(result: &mut Reconciled, code: &str, severity: Severity, group: &Group, detail: &str) {
-    let (member, class, month) = group;
+fn note(result: &mut Reconciled, code: &str, severity: Severity, of: (&MemberId, Group), detail: &str) {
+    let (member, (class, month)) = of;
     result.findings.push(Finding {
         code: code.into(),
         severity,

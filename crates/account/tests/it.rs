@@ -1,8 +1,6 @@
 //! One test binary: each module is a behaviour.
 #![expect(clippy::unwrap_used, reason = "tests stop where something is not as they say")]
 
-#[path = "it/factors.rs"]
-mod factors;
 #[path = "it/goals.rs"]
 mod goals;
 #[path = "it/kit.rs"]

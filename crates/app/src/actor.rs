@@ -46,7 +46,10 @@ pub struct Denied {
 impl Actor {
     /// The operator of this installation.
     pub fn operator(name: impl Into<String>) -> Self {
-        Self { name: name.into(), capacity: Capacity::Operator }
+        Self {
+            name: name.into(),
+            capacity: Capacity::Operator,
+        }
     }
 
     /// The member acted for, if any.
@@ -80,7 +83,11 @@ impl Actor {
             Capacity::MemberAdmin(own) | Capacity::Contributor(own) => own == member,
             _ => false,
         };
-        if allowed { Ok(()) } else { self.denied("write for this member") }
+        if allowed {
+            Ok(())
+        } else {
+            self.denied("write for this member")
+        }
     }
 
     /// May see named figures of `member`, which has chosen `visibility`.
@@ -92,7 +99,11 @@ impl Actor {
             Capacity::MemberAdmin(_) | Capacity::Contributor(_) => visibility >= Visibility::Cluster,
             Capacity::Public => visibility >= Visibility::Public,
         };
-        if allowed { Ok(()) } else { self.denied("see this member's figures") }
+        if allowed {
+            Ok(())
+        } else {
+            self.denied("see this member's figures")
+        }
     }
 
     /// Whether looking at `member` is a look at somebody else's named data, which that member can see.
@@ -100,8 +111,29 @@ impl Actor {
         self.member() != Some(member)
     }
 
+    /// May know who is in the cluster: everyone who belongs to it.
+    pub fn is_of_the_cluster(&self) -> Result<(), Denied> {
+        match self.capacity {
+            Capacity::Public => self.denied("see who belongs to the cluster"),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether this is the administrator of `member`.
+    pub fn administers(&self, member: &MemberId) -> bool {
+        matches!(&self.capacity, Capacity::MemberAdmin(own) if own == member)
+    }
+
+    /// Whether gaps and parts of cluster figures may be shown by member: they lead the work, or have the disk.
+    pub fn leads(&self) -> bool {
+        matches!(self.capacity, Capacity::Operator | Capacity::Facilitator)
+    }
+
     fn denied(&self, what: &'static str) -> Result<(), Denied> {
-        Err(Denied { actor: self.name.clone(), what })
+        Err(Denied {
+            actor: self.name.clone(),
+            what,
+        })
     }
 }
 
@@ -133,7 +165,9 @@ impl FromStr for Capacity {
             },
             Some(("admin", member)) if !member.is_empty() => Ok(Self::MemberAdmin(MemberId::new(member))),
             Some(("contributor", member)) if !member.is_empty() => Ok(Self::Contributor(MemberId::new(member))),
-            Some(_) => Err(format!("`{text}` is no capacity; write admin:MEMBER or contributor:MEMBER")),
+            Some(_) => Err(format!(
+                "`{text}` is no capacity; write admin:MEMBER or contributor:MEMBER"
+            )),
         }
     }
 }
@@ -143,7 +177,10 @@ mod tests {
     use super::*;
 
     fn actor(capacity: &str) -> Actor {
-        Actor { name: capacity.into(), capacity: capacity.parse().expect("a capacity") }
+        Actor {
+            name: capacity.into(),
+            capacity: capacity.parse().expect("a capacity"),
+        }
     }
 
     #[test]
@@ -177,7 +214,14 @@ mod tests {
 
     #[test]
     fn capacities_round_trip() {
-        for text in ["operator", "facilitator", "auditor", "public", "admin:1", "contributor:1"] {
+        for text in [
+            "operator",
+            "facilitator",
+            "auditor",
+            "public",
+            "admin:1",
+            "contributor:1",
+        ] {
             assert_eq!(text.parse::<Capacity>().map(|c| c.to_string()), Ok(text.to_owned()));
         }
         for bad in ["", "root", "admin", "admin:"] {

@@ -8,7 +8,7 @@ pub trait Clock: Send + Sync {
     /// Today's date in UTC.
     fn today(&self) -> greenheart_model::Date {
         let timestamp = jiff::Timestamp::from_millisecond(self.now_ms()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-        timestamp.to_zoned(jiff::tz::TimeZone::UTC).date()
+        jiff::tz::Offset::UTC.to_datetime(timestamp).date()
     }
 }
 

@@ -91,22 +91,38 @@ impl Default for Config {
 }
 impl Default for ImportConfig {
     fn default() -> Self {
-        Self { tail_rows: 20_000, flush_rows: 1_000_000, unpacked_bytes: 16 << 30, unpack_ratio: 200 }
+        Self {
+            tail_rows: 20_000,
+            flush_rows: 1_000_000,
+            unpacked_bytes: 16 << 30,
+            unpack_ratio: 200,
+        }
     }
 }
 impl Default for WorkerConfig {
     fn default() -> Self {
-        Self { memory_mib: 6_144, cpu_seconds: 3_600, lease_ms: 30_000 }
+        Self {
+            memory_mib: 6_144,
+            cpu_seconds: 3_600,
+            lease_ms: 30_000,
+        }
     }
 }
 impl Default for QueryConfig {
     fn default() -> Self {
-        Self { memory_mib: 1_024, spill_mib: 8_192, threads: 2 }
+        Self {
+            memory_mib: 1_024,
+            spill_mib: 8_192,
+            threads: 2,
+        }
     }
 }
 impl Default for LogConfig {
     fn default() -> Self {
-        Self { format: LogFormat::Text, level: "warn".into() }
+        Self {
+            format: LogFormat::Text,
+            level: "warn".into(),
+        }
     }
 }
 
@@ -122,7 +138,7 @@ pub enum ConfigError {
         source: std::io::Error,
     },
     /// It does not say what we understand.
-    #[error("the configuration is wrong: {message}\nhint: `docs/guide/configuration.md` lists every key")]
+    #[error("the configuration is wrong: {message}\nhint: `docs/guide/keeping.md` lists every key")]
     Wrong {
         /// What and where.
         message: String,
@@ -137,16 +153,23 @@ impl Config {
     /// `("import.tail_rows", "100")`, environment first, flags last.
     pub fn load(file: &Path, overrides: &[(String, String)]) -> Result<Self, ConfigError> {
         let mut table = match std::fs::read_to_string(file) {
-            Ok(text) => {
-                text.parse::<toml::Table>().map_err(|error| ConfigError::Wrong { message: error.to_string() })?
-            }
+            Ok(text) => text.parse::<toml::Table>().map_err(|error| ConfigError::Wrong {
+                message: error.to_string(),
+            })?,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => toml::Table::new(),
-            Err(source) => return Err(ConfigError::Read { path: file.to_owned(), source }),
+            Err(source) => {
+                return Err(ConfigError::Read {
+                    path: file.to_owned(),
+                    source,
+                });
+            }
         };
         for (key, value) in overrides {
             set(&mut table, key, value)?;
         }
-        table.try_into().map_err(|error: toml::de::Error| ConfigError::Wrong { message: error.to_string() })
+        table.try_into().map_err(|error: toml::de::Error| ConfigError::Wrong {
+            message: error.to_string(),
+        })
     }
 
     /// The override that an environment variable states: `GREENHEART_IMPORT__TAIL_ROWS=5` sets
@@ -160,14 +183,20 @@ impl Config {
 
 /// Sets `a.b` to a number where it reads as one, else to the text.
 fn set(table: &mut toml::Table, key: &str, value: &str) -> Result<(), ConfigError> {
-    let wrong = || ConfigError::Wrong { message: format!("`{key}` does not name a setting") };
-    let typed = value.parse::<i64>().map_or_else(|_| toml::Value::String(value.to_owned()), toml::Value::Integer);
+    let wrong = || ConfigError::Wrong {
+        message: format!("`{key}` does not name a setting"),
+    };
+    let typed = value
+        .parse::<i64>()
+        .map_or_else(|_| toml::Value::String(value.to_owned()), toml::Value::Integer);
     match key.split_once('.') {
         None => {
             table.insert(key.to_owned(), typed);
         }
         Some((section, key)) => {
-            let section = table.entry(section).or_insert_with(|| toml::Value::Table(toml::Table::new()));
+            let section = table
+                .entry(section)
+                .or_insert_with(|| toml::Value::Table(toml::Table::new()));
             section.as_table_mut().ok_or_else(wrong)?.insert(key.to_owned(), typed);
         }
     }
@@ -187,7 +216,14 @@ mod tests {
         let ratio = Config::from_environment("GREENHEART_IMPORT__UNPACK_RATIO", "30").expect("an override");
         let flag = ("import.unpack_ratio".to_owned(), "300".to_owned());
         let config = Config::load(&file, &[environment, ratio, flag]).expect("a configuration");
-        assert_eq!((config.import.tail_rows, config.import.flush_rows, config.import.unpack_ratio), (1, 20, 300));
+        assert_eq!(
+            (
+                config.import.tail_rows,
+                config.import.flush_rows,
+                config.import.unpack_ratio
+            ),
+            (1, 20, 300)
+        );
         assert_eq!(Config::from_environment("GREENHEART_DATA", "x"), None);
         assert_eq!(Config::from_environment("PATH", "x"), None);
     }
@@ -199,6 +235,9 @@ mod tests {
         std::fs::write(&file, "[import]\ntail_row = 1\n").expect("written");
         let error = Config::load(&file, &[]).expect_err("a typo").to_string();
         assert!(error.contains("tail_row"), "{error}");
-        assert_eq!(Config::load(&folder.path().join("absent"), &[]).expect("defaults"), Config::default());
+        assert_eq!(
+            Config::load(&folder.path().join("absent"), &[]).expect("defaults"),
+            Config::default()
+        );
     }
 }

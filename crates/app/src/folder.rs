@@ -35,7 +35,9 @@ pub enum FolderError {
     #[error("`{0}` already holds GreenHeart data")]
     Present(PathBuf),
     /// It was written by a later version.
-    #[error("`{path}` has data format {found}, and this program knows up to {known}\nhint: use GreenHeart of the version that wrote it ({written_by}) or later")]
+    #[error(
+        "`{path}` has data format {found}, and this program knows up to {known}\nhint: use GreenHeart of the version that wrote it ({written_by}) or later"
+    )]
     Newer {
         /// Where.
         path: PathBuf,
@@ -47,7 +49,9 @@ pub enum FolderError {
         written_by: String,
     },
     /// It was written by an earlier version.
-    #[error("`{path}` has data format {found}, older than {known}\nhint: run `greenheart upgrade --dry-run`, then `greenheart upgrade`")]
+    #[error(
+        "`{path}` has data format {found}, older than {known}\nhint: run `greenheart upgrade --dry-run`, then `greenheart upgrade`"
+    )]
     Older {
         /// Where.
         path: PathBuf,
@@ -57,7 +61,9 @@ pub enum FolderError {
         known: u32,
     },
     /// Something there is not what we wrote.
-    #[error("`{path}` is damaged: {what}\nhint: `greenheart doctor` explains, `greenheart restore` brings a backup back")]
+    #[error(
+        "`{path}` is damaged: {what}\nhint: `greenheart doctor` explains, `greenheart restore` brings a backup back"
+    )]
     Damaged {
         /// Which file.
         path: PathBuf,
@@ -81,12 +87,23 @@ impl DataFolder {
         if folder.format_file().exists() {
             return Err(FolderError::Present(root.to_owned()));
         }
-        for sub in [folder.vault(), folder.segments(), folder.staging(), folder.spill(), folder.root.join("keys")] {
+        for sub in [
+            folder.vault(),
+            folder.segments(),
+            folder.staging(),
+            folder.spill(),
+            folder.root.join("keys"),
+        ] {
             fs::create_dir_all(&sub).map_err(|source| FolderError::Io { path: sub, source })?;
         }
         folder.write_secret(&folder.master_key_file(), hex::encode(master_key).as_bytes())?;
         folder.write_format(FORMAT)?;
         Ok(folder)
+    }
+
+    /// The folder at `root`, whatever lies there: for a restore, which fills it.
+    pub(crate) fn at(root: &Path) -> Self {
+        Self { root: root.to_owned() }
     }
 
     /// Opens an installation, refusing a layout that is not ours.
@@ -102,7 +119,11 @@ impl DataFolder {
             });
         }
         if format.format < FORMAT {
-            return Err(FolderError::Older { path: root.to_owned(), found: format.format, known: FORMAT });
+            return Err(FolderError::Older {
+                path: root.to_owned(),
+                found: format.format,
+                known: FORMAT,
+            });
         }
         Ok(folder)
     }
@@ -112,20 +133,31 @@ impl DataFolder {
         let path = self.format_file();
         let text = match fs::read_to_string(&path) {
             Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(FolderError::Absent(self.root.clone())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(FolderError::Absent(self.root.clone()));
+            }
             Err(source) => return Err(FolderError::Io { path, source }),
         };
-        serde_json::from_str(&text).map_err(|error| FolderError::Damaged { path, what: error.to_string() })
+        serde_json::from_str(&text).map_err(|error| FolderError::Damaged {
+            path,
+            what: error.to_string(),
+        })
     }
 
     /// The key under which member keys are wrapped.
     pub fn master_key(&self) -> Result<[u8; 32], FolderError> {
         let path = self.master_key_file();
-        let text = fs::read_to_string(&path).map_err(|source| FolderError::Io { path: path.clone(), source })?;
+        let text = fs::read_to_string(&path).map_err(|source| FolderError::Io {
+            path: path.clone(),
+            source,
+        })?;
         hex::decode(text.trim())
             .ok()
             .and_then(|bytes| bytes.try_into().ok())
-            .ok_or(FolderError::Damaged { path, what: "it is not a key of 32 bytes".into() })
+            .ok_or(FolderError::Damaged {
+                path,
+                what: "it is not a key of 32 bytes".into(),
+            })
     }
 
     /// The folder itself.
@@ -165,21 +197,35 @@ impl DataFolder {
     }
 
     fn write_format(&self, format: u32) -> Result<(), FolderError> {
-        let content = Format { format, written_by: format!("greenheart {}", env!("CARGO_PKG_VERSION")) };
-        let text = serde_json::to_string_pretty(&content)
-            .map_err(|error| FolderError::Damaged { path: self.format_file(), what: error.to_string() })?;
-        write_durably(&self.format_file(), text.as_bytes())
-            .map_err(|source| FolderError::Io { path: self.format_file(), source })
+        let content = Format {
+            format,
+            written_by: format!("greenheart {}", env!("CARGO_PKG_VERSION")),
+        };
+        let text = serde_json::to_string_pretty(&content).map_err(|error| FolderError::Damaged {
+            path: self.format_file(),
+            what: error.to_string(),
+        })?;
+        write_durably(&self.format_file(), text.as_bytes()).map_err(|source| FolderError::Io {
+            path: self.format_file(),
+            source,
+        })
     }
 
     fn write_secret(&self, path: &Path, bytes: &[u8]) -> Result<(), FolderError> {
         let write = || -> io::Result<()> {
             use std::os::unix::fs::OpenOptionsExt;
-            let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+            let mut file = fs::OpenOptions::new()
+                .write(true)
+                .create_new(true)
+                .mode(0o600)
+                .open(path)?;
             file.write_all(bytes)?;
             file.sync_all()
         };
-        write().map_err(|source| FolderError::Io { path: path.to_owned(), source })
+        write().map_err(|source| FolderError::Io {
+            path: path.to_owned(),
+            source,
+        })
     }
 }
 
@@ -206,11 +252,17 @@ mod tests {
         assert!(matches!(DataFolder::open(root.path()), Err(FolderError::Absent(_))));
         let folder = DataFolder::create(root.path(), &[7; 32]).expect("created");
         assert_eq!(folder.master_key().expect("a key"), [7; 32]);
-        assert!(matches!(DataFolder::create(root.path(), &[7; 32]), Err(FolderError::Present(_))));
+        assert!(matches!(
+            DataFolder::create(root.path(), &[7; 32]),
+            Err(FolderError::Present(_))
+        ));
         folder.write_format(FORMAT + 1).expect("written");
         let error = DataFolder::open(root.path()).expect_err("newer");
         assert!(matches!(error, FolderError::Newer { found, known, .. } if found == FORMAT + 1 && known == FORMAT));
         fs::write(folder.format_file(), "{").expect("written");
-        assert!(matches!(DataFolder::open(root.path()), Err(FolderError::Damaged { .. })));
+        assert!(matches!(
+            DataFolder::open(root.path()),
+            Err(FolderError::Damaged { .. })
+        ));
     }
 }

@@ -1,1 +1,147 @@
-//! placeholder
+//! The verbs: one function for each thing a user can do, each taking `&Actor`.
+//!
+//! For: permissions, the audit trail, transactions, jobs; bringing files, ledger, catalogue and account
+//! together. Not for: command-line arguments, HTML, SQL, Parquet.
+//! Start with [`App::open`], then [`App::import`], then [`App::goals`]. Rights are decided in [`Actor`].
+//!
+//! Time, randomness, fail-points and the program to start workers with come in as [`Surroundings`].
+
+mod actor;
+mod audit;
+mod batches;
+mod cache;
+mod clock;
+mod config;
+mod error;
+mod factors;
+mod figures;
+mod folder;
+mod import;
+mod jobs;
+mod maintain;
+mod members;
+mod repost;
+mod settings;
+mod snapshot;
+mod surroundings;
+mod why;
+
+use std::path::Path;
+
+use greenheart_ledger::Ledger;
+use greenheart_store::Store;
+use greenheart_vault::Vault;
+
+pub use actor::{Actor, Capacity, Denied};
+pub use audit::AuditLine;
+pub use batches::{BatchLine, Withdrawn};
+pub use clock::{Clock, FixedClock};
+pub use config::{Config, ConfigError, ImportConfig, LogConfig, LogFormat, QueryConfig, WorkerConfig};
+pub use error::AppError;
+pub use factors::FactorLine;
+pub use figures::{
+    FigureView, GoalQuery, GoalView, GoalYearView, GoalsView, InventoryAnswer, InventoryLine, InventoryRequest,
+};
+pub use folder::{DataFolder, FORMAT, FolderError, Format};
+pub use greenheart_account::{Goal, GoalStatus};
+pub use greenheart_ingest::tables::{Mapping, Sniffed, Template, templates};
+pub use greenheart_store::JobState;
+pub use import::sniff_table;
+pub use import::{
+    FileReport, ImportReport, ImportRequest, MappingChoice, OnOverlap, Outcome, Overlap, Preview, PreviewLine,
+    SetReport, explain_finding,
+};
+pub use jobs::{JobView, Progress};
+pub use maintain::{
+    BackupReport, Compacted, DoctorReport, Problem, RestoreReport, UpgradePlan, VerifyReport, backup::restore, upgrade,
+};
+pub use members::{Erased, KeyRequest, MemberLine, MemberRequest, SiteRequest};
+pub use repost::{RepostLine, RepostReport};
+pub use settings::ClusterSettings;
+pub use surroundings::{Entropy, FailPoints, Launcher, Surroundings};
+pub use why::{Answer, Part, WhySection};
+
+/// An open installation.
+pub struct App {
+    folder: DataFolder,
+    config: Config,
+    store: Store,
+    ledger: Ledger,
+    vault: Vault,
+    master_key: [u8; 32],
+    surroundings: Surroundings,
+    cache: cache::Cache,
+}
+
+impl App {
+    /// Makes a new installation in `root`, which is empty or absent.
+    ///
+    /// # Errors
+    /// When something lies there already, or the disk or the catalogue fails.
+    pub async fn create(
+        actor: &Actor,
+        root: &Path,
+        config: Config,
+        settings: &ClusterSettings,
+        surroundings: Surroundings,
+    ) -> Result<Self, AppError> {
+        actor.may_operate()?;
+        let mut master_key = [0; 32];
+        surroundings.entropy.fill(&mut master_key)?;
+        DataFolder::create(root, &master_key)?;
+        let app = Self::open(root, config, surroundings).await?;
+        app.save_settings(settings).await?;
+        app.note(actor, "init", None, &settings.name, "done").await?;
+        Ok(app)
+    }
+
+    /// Opens an installation.
+    ///
+    /// # Errors
+    /// When it is absent, damaged, or written by a later program.
+    pub async fn open(root: &Path, config: Config, surroundings: Surroundings) -> Result<Self, AppError> {
+        let folder = DataFolder::open(root)?;
+        let url = if config.catalogue.is_empty() {
+            folder.catalogue_url()
+        } else {
+            config.catalogue.clone()
+        };
+        let store = Store::open(&url).await?;
+        let limits = greenheart_ledger::Limits {
+            memory_bytes: usize::try_from(config.query.memory_mib << 20).unwrap_or(usize::MAX),
+            spill_bytes: config.query.spill_mib << 20,
+            threads: config.query.threads.max(1),
+        };
+        let app = Self {
+            ledger: Ledger::open(&folder.segments(), &folder.spill(), limits)?,
+            vault: Vault::open(&folder.vault())?,
+            master_key: folder.master_key()?,
+            cache: cache::Cache::default(),
+            folder,
+            config,
+            store,
+            surroundings,
+        };
+        app.keep_shipped_factors().await?;
+        Ok(app)
+    }
+
+    /// Waits for open statements and closes the catalogue.
+    pub async fn close(self) {
+        self.store.close().await;
+    }
+
+    /// The data folder.
+    pub fn folder(&self) -> &DataFolder {
+        &self.folder
+    }
+
+    /// The configuration it runs with.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    fn now_ms(&self) -> i64 {
+        self.surroundings.clock.now_ms()
+    }
+}

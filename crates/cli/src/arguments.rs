@@ -31,7 +31,13 @@ pub struct Common {
     #[arg(long = "as", global = true, value_name = "CAPACITY", default_value = "operator")]
     pub capacity: Capacity,
     /// Account name for the audit trail.
-    #[arg(long, global = true, value_name = "NAME", env = "GREENHEART_ACTOR", default_value = "local")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        env = "GREENHEART_ACTOR",
+        default_value = "local"
+    )]
     pub actor: String,
     /// Form of the result.
     #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
@@ -57,6 +63,18 @@ pub enum Command {
         /// Name of the cluster.
         #[arg(long, default_value = "GreenHeart")]
         name: String,
+        /// Base year of the goals; the first complete year when absent.
+        #[arg(long)]
+        base_year: Option<i16>,
+    },
+    /// Change the name or the base year of the cluster.
+    Cluster {
+        /// Name of the cluster.
+        #[arg(long)]
+        name: Option<String>,
+        /// Base year of the goals.
+        #[arg(long)]
+        base_year: Option<i16>,
     },
     /// Members of the cluster.
     #[command(subcommand)]
@@ -103,6 +121,11 @@ pub enum Command {
         /// `fig:…`, `row:…`, `batch:…` or `factor:…`.
         reference: String,
     },
+    /// Say how a table would be read, as a mapping to save and change.
+    Sniff {
+        /// The table.
+        file: PathBuf,
+    },
     /// The factor library.
     Factors {
         /// Only factors whose item or name contains this.
@@ -145,6 +168,12 @@ pub enum Command {
         #[arg(long, default_value_t = 50)]
         limit: i64,
     },
+    /// Jobs, newest first.
+    Jobs {
+        /// At most so many.
+        #[arg(long, default_value_t = 20)]
+        limit: i64,
+    },
     /// Run one job; started by other commands.
     #[command(hide = true)]
     Worker {
@@ -163,6 +192,9 @@ pub struct DemoArguments {
     /// Show the goals as pages at this address of the own machine.
     #[arg(long, value_name = "ADDR")]
     pub listen: Option<SocketAddr>,
+    /// Make the demonstration again, also where one lies already.
+    #[arg(long)]
+    pub fresh: bool,
     /// Seed of the generator.
     #[arg(long, default_value_t = 2026)]
     pub seed: u64,
@@ -277,6 +309,9 @@ pub struct ImportArguments {
     /// Keep what covers the same, and add.
     #[arg(long)]
     pub add: bool,
+    /// All accounting files are parts of one export, whatever their names say.
+    #[arg(long)]
+    pub together: bool,
     /// Column mapping: a JSON file, or the name of a saved one.
     #[arg(long)]
     pub mapping: Option<String>,
@@ -314,6 +349,12 @@ pub struct GoalArguments {
     /// ar4, ar5 or ar6.
     #[arg(long, default_value = "ar6")]
     pub gwp: String,
+    /// At an earlier snapshot, such as `s12`.
+    #[arg(long)]
+    pub at: Option<String>,
+    /// Release today's goals to members and the public.
+    #[arg(long)]
+    pub release: bool,
 }
 
 /// `ledger`.

@@ -28,3 +28,22 @@ impl From<Exit> for ExitCode {
         ExitCode::from(exit as u8)
     }
 }
+
+/// The exit code that an error stands for.
+pub fn of(error: &anyhow::Error) -> Exit {
+    use greenheart_app::{AppError, FolderError};
+    let Some(error) = error.downcast_ref::<AppError>() else {
+        return Exit::Failure;
+    };
+    match error {
+        _ if error.is_disk_full() => Exit::Interrupted,
+        AppError::Denied(_) => Exit::Denied,
+        AppError::NotFound { .. } => Exit::NotFound,
+        AppError::Input { .. } | AppError::Config(_) => Exit::Usage,
+        AppError::Folder(FolderError::Io { .. }) => Exit::Failure,
+        AppError::Folder(_) | AppError::Damaged(_) | AppError::Key(_) => Exit::Data,
+        AppError::Store(store) if store.is_newer() => Exit::Data,
+        AppError::Worker(_) | AppError::Cancelled => Exit::Interrupted,
+        _ => Exit::Failure,
+    }
+}

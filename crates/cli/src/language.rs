@@ -1,6 +1,7 @@
 //! Norwegian bokmål and English, by Fluent.
 
-use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource};
 
 /// Which language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -30,7 +31,7 @@ impl Language {
         };
         // A message file that does not parse still gives the messages that do; a test holds both files to account.
         let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(partial, _)| partial);
-        let mut bundle = FluentBundle::new(vec![code.parse().unwrap_or_default()]);
+        let mut bundle = FluentBundle::new_concurrent(vec![code.parse().unwrap_or_default()]);
         bundle.set_use_isolating(false);
         bundle.add_resource_overriding(resource);
         Self { bundle, tongue }
@@ -51,7 +52,9 @@ impl Language {
             arguments.set(*name, *value);
         }
         let mut errors = Vec::new();
-        self.bundle.format_pattern(pattern, Some(&arguments), &mut errors).into_owned()
+        self.bundle
+            .format_pattern(pattern, Some(&arguments), &mut errors)
+            .into_owned()
     }
 }
 

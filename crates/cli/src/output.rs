@@ -3,7 +3,7 @@
 
 use std::io::Write;
 
-use comfy_table::{CellAlignment, ContentArrangement, presets};
+use comfy_table::{CellAlignment, ContentArrangement, TableComponent, presets};
 use serde_json::Value;
 
 use crate::language::Language;
@@ -38,9 +38,16 @@ impl Table {
     pub fn new(title: impl Into<String>, columns: &[&'static str]) -> Self {
         let columns = columns
             .iter()
-            .map(|key| Column { key: key.trim_start_matches('>'), right: key.starts_with('>') })
+            .map(|key| Column {
+                key: key.trim_start_matches('>'),
+                right: key.starts_with('>'),
+            })
             .collect();
-        Self { title: title.into(), columns, rows: Vec::new() }
+        Self {
+            title: title.into(),
+            columns,
+            rows: Vec::new(),
+        }
     }
 
     /// Adds a row; it has as many cells as there are columns.
@@ -55,7 +62,12 @@ impl Table {
 
     fn render(&self, language: &Language) -> String {
         let mut table = comfy_table::Table::new();
-        table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+        // A line under the headings and none between rows: numbers below each other are what people compare.
+        table
+            .load_preset(presets::NOTHING)
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_style(TableComponent::HeaderLines, '─')
+            .set_style(TableComponent::MiddleHeaderIntersections, '─');
         table.set_header(self.columns.iter().map(|column| language.text(column.key)));
         for row in &self.rows {
             table.add_row(row);
@@ -65,7 +77,11 @@ impl Table {
                 shown.set_cell_alignment(CellAlignment::Right);
             }
         }
-        if self.title.is_empty() { table.to_string() } else { format!("{}\n{table}", self.title) }
+        if self.title.is_empty() {
+            table.to_string()
+        } else {
+            format!("{}\n{table}", self.title)
+        }
     }
 
     fn csv(&self) -> String {
@@ -106,7 +122,10 @@ pub struct Output {
 impl Output {
     /// A result that is serialised as it is.
     pub fn of(result: &impl serde::Serialize) -> anyhow::Result<Self> {
-        Ok(Self { json: serde_json::to_value(result)?, ..Self::default() })
+        Ok(Self {
+            json: serde_json::to_value(result)?,
+            ..Self::default()
+        })
     }
 
     /// Adds a table unless it is empty.

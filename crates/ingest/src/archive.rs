@@ -99,6 +99,107 @@ pub(crate) fn with_entry<T>(
     Ok(work(&mut bounded))
 }
 
+/// Hands each file of an archive to `work`, in the order of the archive, bounded in bytes and in ratio over all of
+/// them.
+pub(crate) fn each_entry<E>(
+    reader: &mut dyn ReadSeek,
+    limits: &Limits,
+    most: usize,
+    mut work: impl FnMut(&str, &mut dyn Read) -> Result<(), E>,
+) -> Result<Result<(), E>, OpenError> {
+    let mut archive = open(reader)?;
+    if archive.len() > most {
+        return Err(OpenError::TooLarge(format!("{most} files")));
+    }
+    let mut left = limits.unpacked_bytes;
+    for at in 0..archive.len() {
+        let damaged = |error: zip::result::ZipError| OpenError::Archive(error.to_string());
+        let entry = archive.by_index(at).map_err(damaged)?;
+        let name = entry.name().map_err(damaged)?.into_owned();
+        if name.ends_with('/') {
+            continue;
+        }
+        let packed = entry.compressed_size().max(1);
+        let by_ratio = packed.saturating_mul(limits.unpack_ratio).max(limits.ratio_floor_bytes);
+        let allowed = by_ratio.min(left);
+        let mut bounded = Bounded {
+            inner: entry,
+            left: allowed,
+        };
+        if let Err(error) = work(&name, &mut bounded) {
+            return Ok(Err(error));
+        }
+        left -= allowed - bounded.left;
+    }
+    Ok(Ok(()))
+}
+
+/// Shortens runs of text beyond what anybody reads: attachments in base64 stand in an invoice as one word of any
+/// length. What comes before and after them stays.
+pub(crate) struct Slim<R> {
+    inner: R,
+    /// Bytes since the last `<` or `>`.
+    run: usize,
+    /// In two bytes for each character nothing can be left out.
+    wide: Option<bool>,
+    dropping: bool,
+}
+
+/// A run of text is kept up to this length.
+const RUN_BYTES: usize = 128 << 10;
+
+impl<R: Read> Slim<R> {
+    pub(crate) fn new(inner: R) -> Self {
+        Self {
+            inner,
+            run: 0,
+            wide: None,
+            dropping: false,
+        }
+    }
+}
+
+impl<R: Read> Read for Slim<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let is_mark = |byte: &u8| matches!(byte, b'<' | b'>');
+        loop {
+            let read = self.inner.read(buffer)?;
+            let piece = &mut buffer[..read];
+            let wide = *self.wide.get_or_insert(matches!(
+                piece,
+                [0xfe, 0xff, ..] | [0xff, 0xfe, ..] | [0, ..] | [_, 0, ..]
+            ));
+            if read == 0 || wide {
+                return Ok(read);
+            }
+            let (mut lead, mut from) = (0, 0);
+            if self.run > RUN_BYTES {
+                if !self.dropping {
+                    // The rest of a character whose first byte has gone out already.
+                    lead = piece
+                        .iter()
+                        .take(3)
+                        .take_while(|byte| (0x80..0xc0).contains(*byte))
+                        .count();
+                }
+                self.dropping = true;
+                from = piece.iter().position(&is_mark).unwrap_or(read);
+                piece.copy_within(from.., lead.min(from));
+            }
+            let kept = if from > 0 { lead.min(from) + read - from } else { read };
+            if let Some(at) = buffer[..kept].iter().rposition(is_mark) {
+                self.run = kept - at - 1;
+                self.dropping = false;
+            } else {
+                self.run = self.run.saturating_add(kept);
+            }
+            if kept > 0 {
+                return Ok(kept);
+            }
+        }
+    }
+}
+
 /// Fails once more than the allowed bytes were read.
 struct Bounded<R> {
     inner: R,
@@ -192,55 +293,6 @@ impl<R: BufRead> BufRead for Transcoder<R> {
 }
 
 impl<R: BufRead> Read for Transcoder<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let available = self.fill_buf()?;
-        let count = available.len().min(buffer.len());
-        buffer[..count].copy_from_slice(&available[..count]);
-        self.consume(count);
-        Ok(count)
-    }
-}
-
-/// Counts bytes, and fails when one piece of XML grows beyond the limit.
-pub(crate) struct Guard<R> {
-    inner: R,
-    /// Bytes read so far.
-    pub read: u64,
-    piece: usize,
-    limit: usize,
-}
-
-impl<R: BufRead> Guard<R> {
-    pub(crate) fn new(inner: R, limit: usize) -> Self {
-        Self {
-            inner,
-            read: 0,
-            piece: 0,
-            limit,
-        }
-    }
-
-    /// A new piece begins.
-    pub(crate) fn next_piece(&mut self) {
-        self.piece = 0;
-    }
-}
-
-impl<R: BufRead> BufRead for Guard<R> {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.piece > self.limit {
-            return Err(passed(format!("one text or tag is longer than {} bytes", self.limit)));
-        }
-        self.inner.fill_buf()
-    }
-    fn consume(&mut self, amount: usize) {
-        self.read += amount as u64;
-        self.piece += amount;
-        self.inner.consume(amount);
-    }
-}
-
-impl<R: BufRead> Read for Guard<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let available = self.fill_buf()?;
         let count = available.len().min(buffer.len());

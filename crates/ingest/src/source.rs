@@ -29,6 +29,8 @@ pub struct Limits {
     pub ratio_floor_bytes: u64,
     /// Entries in an archive.
     pub archive_entries: usize,
+    /// Documents in an archive of invoices.
+    pub documents: usize,
     /// Bytes in one text, cell, name or attribute.
     pub text_bytes: usize,
     /// Nesting of elements.
@@ -52,6 +54,7 @@ impl Default for Limits {
             unpack_ratio: 200,
             ratio_floor_bytes: 16 << 20,
             archive_entries: 1_000,
+            documents: 200_000,
             text_bytes: 1 << 20,
             depth: 64,
             columns: 1_000,

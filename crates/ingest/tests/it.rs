@@ -1,6 +1,20 @@
 //! The contract of the readers, on our own fixtures and, where they are at hand, on official files.
 
-#[path = "it/saft.rs"]
+#[path = "it/ehf/mod.rs"]
+mod ehf;
+#[path = "it/kit.rs"]
+mod kit;
+#[path = "it/meters/mod.rs"]
+mod meters;
+#[path = "it/mutations/mod.rs"]
+mod mutations;
+#[path = "it/recognising.rs"]
+mod recognising;
+#[path = "it/saft/mod.rs"]
 mod saft;
+#[path = "it/shipments/mod.rs"]
+mod shipments;
 #[path = "it/tables/mod.rs"]
 mod tables;
+#[path = "it/waste/mod.rs"]
+mod waste;

@@ -2,7 +2,8 @@
 
 use datafusion::arrow::array::RecordBatch;
 use greenheart_model::{
-    AccountRef, Activity, BatchId, Counterparty, MemberId, OrgNo, Period, RowPlace, SiteId, Text, Treatment, WasteCode,
+    AccountRef, Activity, BatchId, Counterparty, Identifiers, MemberId, OrgNo, Period, RowPlace, SiteId, Text,
+    Treatment, WasteCode,
 };
 use greenheart_units::{Amount, Basis, Dimension, Reading};
 
@@ -55,6 +56,7 @@ columns!(
     counterparty_name: Texts, counterparty_country: Texts, has_counterparty: Flags, account: Texts,
     grouping_category: Texts, grouping_code: Texts, tax_code: Texts, waste_code: Texts, treatment: Texts,
     primary_permille: Small, dry_permille: Small, supplier_co2e: Decimals, ambiguous_split: Flags,
+    document: Texts, object: Texts, article: Texts, classification: Texts,
 );
 
 /// Columns, one row for each activity, in the given order.
@@ -124,6 +126,13 @@ fn push(columns: &mut Columns, row: &ActivityRow) -> Result<(), LedgerError> {
     columns.dry_permille.push_option(activity.dry_permille.map(i32::from));
     columns.supplier_co2e.push_option(activity.supplier_co2e)?;
     columns.ambiguous_split.push(activity.ambiguous_split);
+    let identifiers = &activity.identifiers;
+    columns.document.push_option(identifiers.document.as_deref());
+    columns.object.push_option(identifiers.object.as_deref());
+    columns.article.push_option(identifiers.article.as_deref());
+    columns
+        .classification
+        .push_option(identifiers.classification.as_deref());
     Ok(())
 }
 
@@ -148,6 +157,8 @@ pub(crate) fn from_batch(batch: &RecordBatch) -> Result<Vec<ActivityRow>, Ledger
     let supplier = reader.amounts("supplier_co2e")?;
     let (froms, tos) = (reader.dates("period_from")?, reader.dates("period_to")?);
     let (ambiguous, has_counterparty) = (reader.flags("ambiguous_split")?, reader.flags("has_counterparty")?);
+    let (documents, objects) = (texts("document")?, texts("object")?);
+    let (articles, classifications) = (texts("article")?, texts("classification")?);
     let identical = |text: &Option<Text>| text.as_ref().map(|text| text.parse()).transpose();
     (0..batch.num_rows())
         .map(|at| {
@@ -201,6 +212,12 @@ pub(crate) fn from_batch(batch: &RecordBatch) -> Result<Vec<ActivityRow>, Ledger
                 dry_permille: dries[at].map(|value| whole(Some(value), "dry_permille")).transpose()?,
                 supplier_co2e: supplier[at],
                 ambiguous_split: ambiguous[at],
+                identifiers: Identifiers {
+                    document: documents[at].clone(),
+                    object: objects[at].clone(),
+                    article: articles[at].clone(),
+                    classification: classifications[at].clone(),
+                },
             };
             Ok(ActivityRow {
                 batch: BatchId::new(required(batches[at].as_deref(), "batch")?),

@@ -11,10 +11,13 @@
 mod activities;
 mod columns;
 mod entries;
+mod grouping;
 mod query;
+mod scan;
 mod segment;
 mod spool;
 mod sums;
+mod totals;
 mod verify;
 
 use std::path::{Path, PathBuf};
@@ -82,6 +85,7 @@ pub struct Ledger {
     limits: Limits,
     environment: Arc<RuntimeEnv>,
     runtime: Option<tokio::runtime::Runtime>,
+    contents: scan::Contents,
 }
 
 impl Ledger {
@@ -105,6 +109,7 @@ impl Ledger {
             limits,
             environment,
             runtime: Some(runtime),
+            contents: scan::Contents::default(),
         })
     }
 

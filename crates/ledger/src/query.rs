@@ -2,15 +2,11 @@
 //! `activities` and `entries`, so that the same text can run on more than one machine.
 
 use std::fmt::Write as _;
-use std::sync::Arc;
 
-use datafusion::arrow::array::RecordBatch;
-use datafusion::datasource::MemTable;
-use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
 use greenheart_model::{BatchId, FactorId, GasMasses, Text};
 use greenheart_units::Amount;
 
-use crate::columns::{Reader, from_stream, required};
+use crate::columns::Reader;
 use crate::{ActivityRow, EntryRow, Kind, Ledger, LedgerError, activities, entries};
 
 /// What a snapshot sees.
@@ -30,8 +26,8 @@ pub struct Sources {
 pub struct Filter {
     /// Conditions `column = text`, or one of several texts; `year` is a column too.
     pub equal: Vec<(String, Vec<String>)>,
-    /// Only this row.
-    pub row_no: Option<u64>,
+    /// Only rows from the first to the last of these numbers.
+    pub rows: Option<(u64, u64)>,
 }
 
 /// A column to group by.
@@ -86,26 +82,12 @@ pub struct FactorTotal {
 const GASES: &str = "sum(co2) co2, sum(ch4_fossil) ch4_fossil, sum(ch4_biogenic) ch4_biogenic, sum(n2o) n2o, \
                      sum(co2_biogenic) co2_biogenic, sum(co2e_other) co2e_other";
 
-impl Dimension {
-    const fn sql(self) -> &'static str {
-        match self {
-            Self::Member => "member",
-            Self::Scope => "scope",
-            Self::Category => "category",
-            Self::Year => "month / 12",
-            Self::Line => "line",
-            Self::Method => "method",
-            Self::Class => "class",
-        }
-    }
-}
-
 impl Filter {
     /// Rows of one batch and row number.
     pub fn row(batch: &BatchId, row_no: u64) -> Self {
         Self {
             equal: vec![("batch".into(), vec![batch.to_string()])],
-            row_no: Some(row_no),
+            rows: Some((row_no, row_no)),
         }
     }
 
@@ -115,34 +97,71 @@ impl Filter {
         self
     }
 
-    fn sql(&self) -> String {
+    /// Adds a condition that one of several texts fulfils.
+    pub fn with_any(mut self, column: &str, texts: &[&str]) -> Self {
+        self.equal
+            .push((column.to_owned(), texts.iter().map(|text| (*text).to_owned()).collect()));
+        self
+    }
+
+    /// `order by` these columns, without those that the conditions fix: the engine takes a fixed column for
+    /// ordered in one place of a plan and not in another, and then refuses the plan.
+    fn order(&self, sources: &Sources, columns: &[&str]) -> String {
+        let one_batch = sources.visible.len() == 1;
+        let one_row = self.rows.is_some_and(|(first, last)| first == last);
+        let fixed = |column: &str| {
+            let equal = self.equal.iter().any(|(name, values)| name == column && values.len() == 1);
+            equal || (column == "batch" && one_batch) || (column == "row_no" && one_row)
+        };
+        let left: Vec<&str> = columns.iter().copied().filter(|column| !fixed(column)).collect();
+        if left.is_empty() {
+            String::new()
+        } else {
+            format!(" order by {}", left.join(", "))
+        }
+    }
+
+    /// The conditions, each beginning with ` and`. Numbers are compared as numbers, so that what a segment
+    /// says about its row groups is enough to pass over them.
+    pub(crate) fn sql(&self) -> String {
         let mut sql = String::new();
         for (column, values) in &self.equal {
-            let name = if column == "year" { "month / 12" } else { column };
-            let values: Vec<String> = values.iter().map(|value| literal(value)).collect();
-            let cast = if matches!(column.as_str(), "year" | "category" | "month") {
-                "bigint"
-            } else {
-                "varchar"
-            };
-            let values = values.join(", ");
-            let name = if cast == "bigint" {
-                format!("cast({name} as varchar)")
-            } else {
-                name.to_owned()
+            let condition = match column.as_str() {
+                "year" => any_of(values, |year| {
+                    let first = i64::from(year) * 12;
+                    format!("month between {first} and {}", first + 11)
+                }),
+                "category" | "month" => any_of(values, |number| format!("{column} = {number}")),
+                _ => {
+                    let values: Vec<String> = values.iter().map(|value| literal(value)).collect();
+                    format!("{column} in ({})", values.join(", "))
+                }
             };
             // Writing to a text cannot fail.
-            let _ = write!(sql, " and {name} in ({values})");
+            let _ = write!(sql, " and {condition}");
         }
-        if let Some(row_no) = self.row_no {
-            let _ = write!(sql, " and row_no = {row_no}");
+        if let Some((first, last)) = self.rows {
+            let _ = write!(sql, " and row_no between {first} and {last}");
         }
         sql
     }
 }
 
+/// A condition on a column of numbers: one of the values. What is not written as the number it is equals none.
+fn any_of(values: &[String], condition: impl Fn(i32) -> String) -> String {
+    let numbers = values
+        .iter()
+        .filter_map(|text| text.parse::<i32>().ok().filter(|number| number.to_string() == *text));
+    let conditions: Vec<String> = numbers.map(condition).collect();
+    if conditions.is_empty() {
+        "false".into()
+    } else {
+        format!("({})", conditions.join(" or "))
+    }
+}
+
 /// A text in quotes, safe whatever stands in it.
-fn literal(text: &str) -> String {
+pub(crate) fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
@@ -155,7 +174,7 @@ impl Ledger {
         limit: usize,
     ) -> Result<Vec<ActivityRow>, LedgerError> {
         let sql = format!(
-            "select * from activities where {{visible}}{} order by batch, row_no limit {limit}",
+            "select * from activities where true{} order by batch, row_no limit {limit}",
             filter.sql()
         );
         let mut rows = Vec::new();
@@ -173,7 +192,7 @@ impl Ledger {
         limit: usize,
     ) -> Result<Vec<EntryRow>, LedgerError> {
         let sql = format!(
-            "select * from entries where {{visible}}{} order by batch, row_no, basis, category limit {limit}",
+            "select * from entries where true{} order by batch, row_no, basis, category limit {limit}",
             filter.sql()
         );
         let mut rows = Vec::new();
@@ -191,7 +210,7 @@ impl Ledger {
         limit: usize,
     ) -> Result<Vec<EntryRow>, LedgerError> {
         let sql = format!(
-            "select * from entries where {{visible}}{} order by co2 + co2e_other desc, abs(coalesce(amount_nok, mass_kg, energy_kwh, 0)) desc, batch, row_no, basis, category limit {limit}",
+            "select * from entries where true{} order by co2 + co2e_other desc, abs(coalesce(amount_nok, mass_kg, energy_kwh, 0)) desc, batch, row_no, basis, category limit {limit}",
             filter.sql()
         );
         let mut rows = Vec::new();
@@ -201,55 +220,11 @@ impl Ledger {
         Ok(rows)
     }
 
-    /// Exact totals by the given dimensions, in their order.
-    pub async fn totals(
-        &self,
-        sources: &Sources,
-        dimensions: &[Dimension],
-        filter: &Filter,
-    ) -> Result<Vec<TotalRow>, LedgerError> {
-        let keys: Vec<String> = dimensions
-            .iter()
-            .enumerate()
-            .map(|(at, dimension)| format!("cast({} as varchar) k{at}", dimension.sql()))
-            .collect();
-        let names: Vec<String> = (0..dimensions.len()).map(|at| format!("k{at}")).collect();
-        let groups: Vec<&str> = dimensions.iter().map(|dimension| dimension.sql()).collect();
-        let sql = format!(
-            "select {}, {GASES}, count(*) n from entries where {{visible}}{} group by {} order by {}",
-            keys.join(", "),
-            filter.sql(),
-            groups.join(", "),
-            names.join(", ")
-        );
-        let mut rows = Vec::new();
-        for batch in self.run(Kind::Entries, sources, sql).await? {
-            let reader = Reader::new(&batch);
-            let keys = names
-                .iter()
-                .map(|name| reader.texts(name))
-                .collect::<Result<Vec<_>, _>>()?;
-            let (gases, counts) = (gases(&reader)?, reader.numbers("n")?);
-            for at in 0..batch.num_rows() {
-                let key = keys
-                    .iter()
-                    .map(|column| required(column[at].clone(), "key"))
-                    .collect::<Result<_, _>>()?;
-                rows.push(TotalRow {
-                    key,
-                    gases: gases[at],
-                    rows: count(counts[at]),
-                });
-            }
-        }
-        Ok(rows)
-    }
-
     /// What each factor and rule contributed, the largest first.
     pub async fn by_factor(&self, sources: &Sources, filter: &Filter) -> Result<Vec<FactorTotal>, LedgerError> {
         let sql = format!(
             "select * from (select factor, rule, {GASES}, sum(amount_nok) amount_nok, sum(energy_kwh) energy_kwh, \
-             sum(mass_kg) mass_kg, count(*) n from entries where {{visible}}{} group by factor, rule) \
+             sum(mass_kg) mass_kg, count(*) n from entries where true{} group by factor, rule) \
              order by co2 + co2e_other desc, factor, rule",
             filter.sql()
         );
@@ -278,96 +253,6 @@ impl Ledger {
         Ok(rows)
     }
 
-    /// Every activity of the visible batches, chunk by chunk in the order of their rows, for posting them again.
-    pub async fn scan_activities(&self, sources: &Sources) -> Result<Vec<ActivityRow>, LedgerError> {
-        self.activities(sources, &Filter::default(), usize::MAX >> 1).await
-    }
-
-    /// Runs a query on the ledger's own threads. `{visible}` in it becomes the condition of visibility.
-    async fn run(&self, kind: Kind, sources: &Sources, sql: String) -> Result<Vec<RecordBatch>, LedgerError> {
-        if sources.visible.is_empty() || (sources.segments.is_empty() && sources.tail.is_empty()) {
-            return Ok(Vec::new());
-        }
-        let context = self.context();
-        let paths: Vec<String> = sources
-            .segments
-            .iter()
-            .map(|name| self.folder.join(name).to_string_lossy().into_owned())
-            .collect();
-        let tail = sources.tail.clone();
-        let sql = sql.replace("{visible}", &visible(sources));
-        let task = async move {
-            register(&context, kind, paths, &tail).await?;
-            Ok::<_, LedgerError>(context.sql(&sql).await?.collect().await?)
-        };
-        let Some(runtime) = &self.runtime else {
-            return Ok(Vec::new());
-        };
-        runtime
-            .spawn(task)
-            .await
-            .map_err(|error| LedgerError::Encoding(format!("a query was stopped: {error}")))?
-    }
-
-    fn context(&self) -> SessionContext {
-        let config = SessionConfig::new().with_target_partitions(self.limits.threads);
-        SessionContext::new_with_config_rt(config, Arc::clone(&self.environment))
-    }
-}
-
-/// Registers segments and tail together as one table.
-async fn register(
-    context: &SessionContext,
-    kind: Kind,
-    paths: Vec<String>,
-    tail: &[Vec<u8>],
-) -> Result<(), LedgerError> {
-    let mut chunks = Vec::new();
-    for bytes in tail {
-        chunks.extend(from_stream(bytes)?);
-    }
-    let segments = if paths.is_empty() {
-        None
-    } else {
-        Some(context.read_parquet(paths, ParquetReadOptions::default()).await?)
-    };
-    let memory = match chunks.first() {
-        None => None,
-        Some(first) => {
-            let table = MemTable::try_new(Arc::clone(first.schema_ref()), vec![chunks.clone()])?;
-            Some(context.read_table(Arc::new(table))?)
-        }
-    };
-    let all = match (segments, memory) {
-        (Some(segments), Some(memory)) => segments.union_by_name(memory)?,
-        (Some(one), None) | (None, Some(one)) => one,
-        (None, None) => return Ok(()),
-    };
-    context.register_table(kind.name(), all.into_view())?;
-    Ok(())
-}
-
-/// The condition that only visible rows fulfil.
-fn visible(sources: &Sources) -> String {
-    let mut generations: std::collections::BTreeMap<i64, Vec<String>> = std::collections::BTreeMap::new();
-    for (batch, generation) in &sources.visible {
-        generations
-            .entry(*generation)
-            .or_default()
-            .push(literal(batch.as_str()));
-    }
-    let conditions: Vec<String> = generations
-        .into_iter()
-        .map(|(generation, batches)| {
-            let list = batches.join(", ");
-            if generation == 0 {
-                format!("batch in ({list})")
-            } else {
-                format!("(generation = {generation} and batch in ({list}))")
-            }
-        })
-        .collect();
-    format!("({})", conditions.join(" or "))
 }
 
 fn gases(reader: &Reader<'_>) -> Result<Vec<GasMasses>, LedgerError> {

@@ -7,8 +7,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use datafusion::arrow::array::RecordBatch;
+use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::parquet::arrow::ArrowWriter;
+use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use datafusion::parquet::basic::{Compression, ZstdLevel};
+use datafusion::parquet::file::metadata::KeyValue;
 use datafusion::parquet::file::properties::{WriterProperties, WriterVersion};
 use greenheart_model::{BatchId, MemberId};
 
@@ -16,6 +19,9 @@ use crate::{ActivityRow, EntryRow, LedgerError, Steps, activities, entries};
 
 /// Rows of a row group: small enough that looking up one row reads little.
 const GROUP_ROWS: usize = 131_072;
+
+/// Under this name a segment says which batches and generations it holds: a list of pairs, as JSON.
+pub(crate) const BATCHES_KEY: &str = "greenheart.batches";
 
 /// What a segment or chunk holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,6 +39,15 @@ impl Kind {
             Self::Activities => "activities",
             Self::Entries => "entries",
         }
+    }
+
+    /// Names and types of the columns.
+    pub(crate) fn schema(self) -> Result<SchemaRef, LedgerError> {
+        let empty = match self {
+            Self::Activities => activities::to_batch(&[])?,
+            Self::Entries => entries::to_batch(&[])?,
+        };
+        Ok(empty.schema())
     }
 }
 
@@ -100,6 +115,19 @@ impl SegmentWriter {
         self.write(&entries::to_batch(rows)?)
     }
 
+    /// Adds every row of another segment of the same kind and member, visible or not.
+    pub fn append(&mut self, file_name: &str) -> Result<(), LedgerError> {
+        let file = File::open(self.folder.join(file_name))?;
+        for batch in ParquetRecordBatchReaderBuilder::try_new(file)?.build()? {
+            let batch = batch?;
+            for (key, rows) in crate::verify::count_batch(&batch, self.kind)? {
+                *self.batches.entry(key).or_default() += rows;
+            }
+            self.write(&batch)?;
+        }
+        Ok(())
+    }
+
     fn write(&mut self, batch: &RecordBatch) -> Result<(), LedgerError> {
         if batch.num_rows() == 0 {
             return Ok(());
@@ -128,9 +156,12 @@ impl SegmentWriter {
     /// Fail-points: `segment.temp`, `segment.fsync`, `segment.rename`, `segment.dirsync`. A failure leaves
     /// an orphan at most, which counts for nothing.
     pub fn finish(mut self, steps: Steps<'_>) -> Result<Option<SegmentDescriptor>, LedgerError> {
-        let Some(writer) = self.writer.take() else {
+        let Some(mut writer) = self.writer.take() else {
             return Ok(None);
         };
+        let held: Vec<&(BatchId, i64)> = self.batches.keys().collect();
+        let held = serde_json::to_string(&held).map_err(|error| LedgerError::Encoding(error.to_string()))?;
+        writer.append_key_value_metadata(KeyValue::new(BATCHES_KEY.to_owned(), held));
         let mut file = writer.into_inner()?;
         steps("segment.temp")?;
         file.flush()?;

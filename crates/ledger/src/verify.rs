@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
 
+use datafusion::arrow::array::RecordBatch;
 use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use greenheart_model::BatchId;
 
@@ -82,20 +83,28 @@ fn compare(descriptor: &SegmentDescriptor, found: &BTreeMap<(BatchId, i64), u64>
 fn count_rows(path: &Path, kind: Kind) -> Result<BTreeMap<(BatchId, i64), u64>, LedgerError> {
     let mut found = BTreeMap::new();
     for batch in ParquetRecordBatchReaderBuilder::try_new(File::open(path)?)?.build()? {
-        let batch = batch?;
-        let reader = Reader::new(&batch);
-        let names = reader.texts("batch")?;
-        let generations = match kind {
-            Kind::Activities => vec![Some(0); names.len()],
-            Kind::Entries => reader.numbers("generation")?,
-        };
-        for (name, generation) in names.iter().zip(generations) {
-            let key = (
-                BatchId::new(name.as_deref().unwrap_or_default()),
-                generation.unwrap_or_default(),
-            );
-            *found.entry(key).or_default() += 1;
+        for (key, rows) in count_batch(&batch?, kind)? {
+            *found.entry(key).or_default() += rows;
         }
+    }
+    Ok(found)
+}
+
+/// Rows by batch and generation.
+pub(crate) fn count_batch(batch: &RecordBatch, kind: Kind) -> Result<BTreeMap<(BatchId, i64), u64>, LedgerError> {
+    let reader = Reader::new(batch);
+    let names = reader.texts("batch")?;
+    let generations = match kind {
+        Kind::Activities => vec![Some(0); names.len()],
+        Kind::Entries => reader.numbers("generation")?,
+    };
+    let mut found = BTreeMap::new();
+    for (name, generation) in names.iter().zip(generations) {
+        let key = (
+            BatchId::new(name.as_deref().unwrap_or_default()),
+            generation.unwrap_or_default(),
+        );
+        *found.entry(key).or_default() += 1;
     }
     Ok(found)
 }

@@ -179,6 +179,19 @@ pub struct AccountRef {
     pub grouping_code: Text,
 }
 
+/// What names a row outside of its file: the same on both sides of a trade, and in every file about the same thing.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, Default)]
+pub struct Identifiers {
+    /// Number of the invoice, despatch advice, consignment or waste declaration.
+    pub document: Option<Text>,
+    /// What was measured or moved: a metering point, a vehicle, a container.
+    pub object: Option<Text>,
+    /// The article, as its seller names it: `gtin:7038010000010`, else the seller's own number.
+    pub article: Option<Text>,
+    /// The article's class in a public list: `unspsc:15101505`, `cpv:09134100`, `cn:27102011`.
+    pub classification: Option<Text>,
+}
+
 /// A Norwegian standard tax code (`3`, `52`), as the tax table of the file maps it.
 pub type TaxCode = Text;
 
@@ -226,4 +239,6 @@ pub struct Activity {
     pub supplier_co2e: Option<Amount>,
     /// Several suppliers stood behind one cost line, and the split between them is an assumption.
     pub ambiguous_split: bool,
+    /// Names that other files know it by.
+    pub identifiers: Identifiers,
 }

@@ -4,7 +4,8 @@ use greenheart_units::Amount;
 use serde::{Deserialize, Serialize};
 
 use crate::activity::named_enum;
-use crate::{BatchId, FileId, FindingLog, MemberId, Period, Status};
+use crate::{ActivityKind, BatchId, FileId, FindingLog, MemberId, Period, Status};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -67,6 +68,23 @@ pub struct ControlTotal {
     pub computed: Amount,
 }
 
+impl Batch {
+    /// Whether both tell the same kind of thing about the same time: one of them must give way, or both
+    /// must be wanted.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        let same_claim = |one: &Coverage| {
+            let meets = |two: &Coverage| one.kind == two.kind && one.period.overlaps(two.period);
+            other.coverage.iter().any(meets)
+        };
+        self.member == other.member
+            && self
+                .kinds
+                .iter()
+                .any(|kind| *kind != ActivityKind::OtherPosting && other.kinds.contains(kind))
+            && self.coverage.iter().any(same_claim)
+    }
+}
+
 impl ControlTotal {
     /// Whether the file agrees with itself.
     pub fn holds(&self) -> bool {
@@ -91,6 +109,8 @@ pub struct Batch {
     pub mapping: String,
     /// What it covers.
     pub coverage: Vec<Coverage>,
+    /// Kinds of activity that stand in it: two batches overlap when they cover the same with the same kinds.
+    pub kinds: BTreeSet<ActivityKind>,
     /// Rows.
     pub rows: u64,
     /// Totals.

@@ -116,6 +116,14 @@ impl FindingLog {
         }
     }
 
+    /// Names the file of findings that do not: for a log that is of one file.
+    pub fn name_file(&mut self, file: &Text) {
+        let findings = self.kept.values_mut().flat_map(|kept| &mut kept.first);
+        for finding in findings.filter(|finding| finding.place.file.is_empty()) {
+            finding.place.file = Text::clone(file);
+        }
+    }
+
     /// Codes with their count and worst severity, by code.
     pub fn counts(&self) -> impl Iterator<Item = (&str, u64, Severity)> {
         self.kept

@@ -18,7 +18,9 @@ mod member;
 mod period;
 mod sums;
 
-pub use activity::{AccountRef, Activity, ActivityKind, Counterparty, ItemClass, RowPlace, TaxCode, Treatment};
+pub use activity::{
+    AccountRef, Activity, ActivityKind, Counterparty, Identifiers, ItemClass, RowPlace, TaxCode, Treatment,
+};
 pub use batch::{Batch, ControlTotal, Coverage, CoverageKind, SourceFile};
 pub use codes::{CodeError, Coordinates, Nace, OrgNo, WasteCode};
 pub use derivation::{Derivation, Derived, Ref, RefError, Step};

@@ -337,6 +337,8 @@ macro_rules! apply {
                     sql::ERASE_TAIL,
                     sql::ERASE_SEGMENTS,
                     sql::ERASE_SUMS,
+                    sql::ERASE_JOBS,
+                    sql::ERASE_MAPPINGS,
                 ] {
                     sqlx::query(statement)
                         .bind(member.as_str())

@@ -1,5 +1,6 @@
 //! Long work: claimed with a lease, kept alive by a heartbeat, safe to run twice.
 
+use greenheart_model::MemberId;
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
@@ -28,6 +29,9 @@ pub struct Job {
     pub id: String,
     /// What kind of work.
     pub kind: String,
+    /// The member it works for; an erasure takes its jobs along.
+    #[sqlx(rename = "member_id")]
+    pub member: Option<String>,
     /// What to do, as JSON.
     pub payload: String,
     state: String,
@@ -58,11 +62,25 @@ impl Job {
 
 impl Store {
     /// Asks for work; the same identifier a second time changes nothing.
-    pub async fn enqueue(&self, id: &str, kind: &str, payload: &str, now_ms: i64) -> Result<(), StoreError> {
+    pub async fn enqueue(
+        &self,
+        id: &str,
+        kind: &str,
+        member: Option<&MemberId>,
+        payload: &str,
+        now_ms: i64,
+    ) -> Result<(), StoreError> {
         on_db!(self, pool => {
-            sqlx::query(sql::ADD_JOB).bind(id).bind(kind).bind(payload).bind(now_ms).execute(pool).await?;
+            sqlx::query(sql::ADD_JOB)
+                .bind(id).bind(kind).bind(member.map(MemberId::as_str)).bind(payload).bind(now_ms)
+                .execute(pool).await?;
         });
         Ok(())
+    }
+
+    /// The most recent jobs, newest first.
+    pub async fn jobs(&self, limit: i64) -> Result<Vec<Job>, StoreError> {
+        on_db!(self, pool => Ok(sqlx::query_as(sql::JOBS).bind(limit).fetch_all(pool).await?))
     }
 
     /// A job.

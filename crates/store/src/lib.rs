@@ -82,6 +82,13 @@ pub enum StoreError {
     Io(#[from] std::io::Error),
 }
 
+impl StoreError {
+    /// Whether a later program wrote the catalogue.
+    pub const fn is_newer(&self) -> bool {
+        matches!(self, Self::Newer { .. })
+    }
+}
+
 impl Store {
     /// Opens the catalogue at `sqlite:PATH` or `postgres://…`, makes it when absent, and brings an
     /// earlier format up to date.

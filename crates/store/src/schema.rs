@@ -159,6 +159,7 @@ pub const TABLES: &[TableShape] = &[
         columns: &[
             ("id", Text),
             ("kind", Text),
+            ("member_id", Text),
             ("payload", Text),
             ("state", Text),
             ("worker", Text),
@@ -208,7 +209,7 @@ const MIGRATIONS: &[&[&str]] = &[&[
     "create table segment (id text primary key, member_id text not null references member(id), kind text not null, file_name text not null, row_count bigint not null, size_bytes bigint not null, hash text not null, batches text not null)",
     "create table tail (batch_id text not null references batch(id), generation bigint not null, kind text not null, member_id text not null, row_count bigint not null, payload {BYTES} not null, primary key (batch_id, generation, kind))",
     "create table audit (seq bigint primary key, at_ms bigint not null, actor text not null, capacity text not null, verb text not null, member_id text, subject text not null, outcome text not null)",
-    "create table job (id text primary key, kind text not null, payload text not null, state text not null, worker text, lease_until_ms bigint, attempts bigint not null, progress text, result text, created_at_ms bigint not null)",
+    "create table job (id text primary key, kind text not null, member_id text, payload text not null, state text not null, worker text, lease_until_ms bigint, attempts bigint not null, progress text, result text, created_at_ms bigint not null)",
     "create table mapping (name text not null, version bigint not null, member_id text, content text not null, primary key (name, version))",
     "create table factor_set (version text primary key, content text not null)",
     "create table figure (ref text primary key, definition text not null)",

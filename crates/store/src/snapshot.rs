@@ -91,24 +91,52 @@ pub struct TailChunk {
     pub payload: Vec<u8>,
 }
 
+type VisibleColumns = (String, String, String, i64, i64, String, i64);
 type BatchColumns = (String, String, String, i64, i64, i64, Option<i64>, Option<String>);
 
 impl Store {
     /// What counted when the ledger stood at `seq`, by batch.
     pub async fn visible(&self, seq: i64) -> Result<Vec<VisibleBatch>, StoreError> {
-        type Columns = (String, String, String, i64, i64, String, i64);
-        let rows: Vec<Columns> = on_db!(self, pool => sqlx::query_as(sql::VISIBLE).bind(seq).fetch_all(pool).await?);
-        rows.into_iter()
-            .map(|(id, _member, content, _rows, generation, factor_set, entries)| {
-                let batch = from_json(&content, &format!("batch `{id}`"))?;
-                Ok(VisibleBatch {
-                    batch,
-                    generation,
-                    factor_set,
-                    entries,
-                })
-            })
-            .collect()
+        let rows: Vec<VisibleColumns> =
+            on_db!(self, pool => sqlx::query_as(sql::VISIBLE).bind(seq).fetch_all(pool).await?);
+        rows.into_iter().map(visible_batch).collect()
+    }
+
+    /// What counted of one member when the ledger stood at `seq`, by batch.
+    pub async fn visible_of(&self, member: &MemberId, seq: i64) -> Result<Vec<VisibleBatch>, StoreError> {
+        let rows: Vec<VisibleColumns> = on_db!(self, pool => sqlx::query_as(sql::VISIBLE_OF)
+            .bind(seq).bind(member.as_str()).fetch_all(pool).await?);
+        rows.into_iter().map(visible_batch).collect()
+    }
+
+    /// Batch, member and generation of what counted at `seq`, by batch.
+    pub async fn visible_keys(&self, seq: i64) -> Result<Vec<(BatchId, MemberId, i64)>, StoreError> {
+        let rows: Vec<(String, String, i64)> =
+            on_db!(self, pool => sqlx::query_as(sql::VISIBLE_KEYS).bind(seq).fetch_all(pool).await?);
+        Ok(rows
+            .into_iter()
+            .map(|(id, member, generation)| (BatchId::new(id), MemberId::new(member), generation))
+            .collect())
+    }
+
+    /// Encoded partial sums of one posting.
+    pub async fn sums_of(&self, batch: &BatchId, generation: i64) -> Result<Option<Vec<u8>>, StoreError> {
+        on_db!(self, pool => Ok(sqlx::query_scalar(sql::SUMS_OF)
+            .bind(batch.as_str()).bind(generation).fetch_optional(pool).await?))
+    }
+
+    /// Whether a batch of this identifier was ever committed.
+    pub async fn batch_exists(&self, batch: &BatchId) -> Result<bool, StoreError> {
+        let count: i64 =
+            on_db!(self, pool => sqlx::query_scalar(sql::BATCH_COUNT).bind(batch.as_str()).fetch_one(pool).await?);
+        Ok(count > 0)
+    }
+
+    /// One batch, visible or not.
+    pub async fn batch(&self, batch: &BatchId) -> Result<Option<BatchSummary>, StoreError> {
+        let row: Option<BatchColumns> =
+            on_db!(self, pool => sqlx::query_as(sql::BATCH).bind(batch.as_str()).fetch_optional(pool).await?);
+        row.map(summary).transpose()
     }
 
     /// Encoded partial sums of what counted at `seq`, by batch.
@@ -181,6 +209,17 @@ impl Store {
             .bind(chunk.batch.as_str()).bind(chunk.generation).bind(&chunk.kind)
             .fetch_optional(pool).await?))
     }
+}
+
+fn visible_batch(columns: VisibleColumns) -> Result<VisibleBatch, StoreError> {
+    let (id, _member, content, _rows, generation, factor_set, entries) = columns;
+    let batch = from_json(&content, &format!("batch `{id}`"))?;
+    Ok(VisibleBatch {
+        batch,
+        generation,
+        factor_set,
+        entries,
+    })
 }
 
 fn summary(columns: BatchColumns) -> Result<BatchSummary, StoreError> {

@@ -30,6 +30,8 @@ statements! {
     ERASE_FILES = "update source_file set name = '', sha256 = '', address = '' where member_id = $1";
     ERASE_TAIL = "delete from tail where member_id = $1";
     ERASE_SEGMENTS = "delete from segment where member_id = $1";
+    ERASE_JOBS = "delete from job where member_id = $1";
+    ERASE_MAPPINGS = "delete from mapping where member_id = $1";
     ERASE_SUMS = "delete from posting where batch_id in (select id from batch where member_id = $1)";
     ERASE_BATCHES = "update batch set content = '', ended_seq = coalesce(ended_seq, $2), ended_by = coalesce(ended_by, 'erased') where member_id = $1";
     PUT_SITE = "insert into site (id, member_id, content) values ($1, $2, $3) on conflict (id) do update set member_id = excluded.member_id, content = excluded.content";
@@ -50,6 +52,11 @@ statements! {
     BATCHES = "select id, member_id, content, row_count, committed_at_ms, committed_seq, ended_seq, ended_by from batch order by committed_seq, id";
     VISIBLE = "select b.id, b.member_id, b.content, b.row_count, p.generation, p.factor_set, p.entry_count from batch b join posting p on p.batch_id = b.id where b.committed_seq <= $1 and (b.ended_seq is null or b.ended_seq > $1) and p.generation = (select max(q.generation) from posting q where q.batch_id = b.id and q.since_seq <= $1) order by b.id";
     SUMS = "select b.id, p.sums from batch b join posting p on p.batch_id = b.id where b.committed_seq <= $1 and (b.ended_seq is null or b.ended_seq > $1) and p.generation = (select max(q.generation) from posting q where q.batch_id = b.id and q.since_seq <= $1) order by b.id";
+    VISIBLE_OF = "select b.id, b.member_id, b.content, b.row_count, p.generation, p.factor_set, p.entry_count from batch b join posting p on p.batch_id = b.id where b.member_id = $2 and b.committed_seq <= $1 and (b.ended_seq is null or b.ended_seq > $1) and p.generation = (select max(q.generation) from posting q where q.batch_id = b.id and q.since_seq <= $1) order by b.id";
+    VISIBLE_KEYS = "select b.id, b.member_id, p.generation from batch b join posting p on p.batch_id = b.id where b.committed_seq <= $1 and (b.ended_seq is null or b.ended_seq > $1) and p.generation = (select max(q.generation) from posting q where q.batch_id = b.id and q.since_seq <= $1) order by b.id";
+    SUMS_OF = "select sums from posting where batch_id = $1 and generation = $2";
+    BATCH_COUNT = "select count(*) from batch where id = $1";
+    BATCH = "select id, member_id, content, row_count, committed_at_ms, committed_seq, ended_seq, ended_by from batch where id = $1";
     ADD_POSTING = "insert into posting (batch_id, generation, since_seq, factor_set, entry_count, sums) values ($1, $2, $3, $4, $5, $6)";
     POSTINGS = "select batch_id, generation, entry_count from posting order by batch_id, generation";
     ADD_SEGMENT = "insert into segment (id, member_id, kind, file_name, row_count, size_bytes, hash, batches) values ($1, $2, $3, $4, $5, $6, $7, $8)";
@@ -64,14 +71,15 @@ statements! {
     AUDIT = "select at_ms, actor, capacity, verb, member_id, subject, outcome from audit order by seq desc limit $1";
     AUDIT_OF = "select at_ms, actor, capacity, verb, member_id, subject, outcome from audit where member_id = $2 order by seq desc limit $1";
 
-    ADD_JOB = "insert into job (id, kind, payload, state, attempts, created_at_ms) values ($1, $2, $3, 'waiting', 0, $4) on conflict (id) do nothing";
-    JOB = "select id, kind, payload, state, worker, lease_until_ms, attempts, progress, result from job where id = $1";
+    ADD_JOB = "insert into job (id, kind, member_id, payload, state, attempts, created_at_ms) values ($1, $2, $3, $4, 'waiting', 0, $5) on conflict (id) do nothing";
+    JOBS = "select id, kind, member_id, payload, state, worker, lease_until_ms, attempts, progress, result from job order by created_at_ms desc, id limit $1";
+    JOB = "select id, kind, member_id, payload, state, worker, lease_until_ms, attempts, progress, result from job where id = $1";
     CLAIM_JOB = "update job set state = 'running', worker = $2, lease_until_ms = $3, attempts = attempts + 1 where id = $1 and (state = 'waiting' or (state = 'running' and lease_until_ms < $4))";
     BEAT_JOB = "update job set lease_until_ms = $3, progress = $4 where id = $1 and worker = $2 and state = 'running'";
     END_JOB = "update job set state = $3, result = $4 where id = $1 and worker = $2 and state = 'running'";
     FAIL_JOB = "update job set state = 'failed', result = $2 where id = $1 and state in ('waiting', 'running')";
     CANCEL_JOB = "update job set state = 'cancelled' where id = $1 and state in ('waiting', 'running')";
-    UNFINISHED_JOBS = "select id, kind, payload, state, worker, lease_until_ms, attempts, progress, result from job where state = 'waiting' or (state = 'running' and lease_until_ms < $1) order by created_at_ms, id";
+    UNFINISHED_JOBS = "select id, kind, member_id, payload, state, worker, lease_until_ms, attempts, progress, result from job where state = 'waiting' or (state = 'running' and lease_until_ms < $1) order by created_at_ms, id";
 
     ADD_MAPPING = "insert into mapping (name, version, member_id, content) select $1, coalesce(max(version), 0) + 1, $2, $3 from mapping where name = $1";
     MAPPING = "select version, content from mapping where name = $1 and (member_id is null or member_id = $2) order by version desc limit 1";

@@ -1,4 +1,5 @@
 //! The contract of the catalogue: one transcript on both databases, compared byte for byte.
+#![allow(clippy::unwrap_used, clippy::unnecessary_wraps, reason = "a test may stop at once, and fail-points have one shape")]
 
 use greenheart_model::{
     Batch, BatchId, Coverage, CoverageKind, FileId, FindingLog, Member, MemberId, Membership, Role, SegmentId,
@@ -81,6 +82,7 @@ fn import(id: &str, member: &str, supersedes: &[&str]) -> Change {
                     kind: CoverageKind::Accounts,
                     period: "2024".parse().unwrap(),
                 }],
+                kinds: [greenheart_model::ActivityKind::Sale].into(),
                 rows: 3,
                 control_totals: vec![],
                 findings: FindingLog::default(),
@@ -165,8 +167,14 @@ async fn transcript(store: &Store) {
     .await
     .unwrap();
     store.note(&audit(4_000)).await.unwrap();
-    store.enqueue("job-1", "import", "{}", 5).await.unwrap();
-    store.enqueue("job-1", "import", "{\"other\":1}", 6).await.unwrap();
+    store
+        .enqueue("job-1", "import", Some(&MemberId::new("888888888")), "{}", 5)
+        .await
+        .unwrap();
+    store
+        .enqueue("job-1", "import", None, "{\"other\":1}", 6)
+        .await
+        .unwrap();
     store.add_mapping("energy", None, "{}").await.unwrap();
     store
         .add_mapping("energy", Some(&MemberId::new("888888888")), "{\"v\":2}")
@@ -396,7 +404,7 @@ async fn a_failing_step_changes_nothing() {
 async fn a_job_has_one_worker_at_a_time() {
     let folder = tempfile::tempdir().unwrap();
     let store = sqlite(folder.path()).await;
-    store.enqueue("j", "import", "{}", 0).await.unwrap();
+    store.enqueue("j", "import", None, "{}", 0).await.unwrap();
     assert!(store.claim("j", "w1", 100, 0).await.unwrap());
     assert!(!store.claim("j", "w2", 150, 50).await.unwrap(), "the lease still runs");
     assert!(store.beat("j", "w1", 200, "{\"rows\":1}").await.unwrap());

@@ -1,7 +1,7 @@
 //! Activities and entries for tests: a plain one, to be changed where a test cares.
 
 use greenheart_model::{
-    Activity, ActivityKind, Entry, GasMasses, ItemClass, Method, Month, RowPlace, Scope, Scope2Basis,
+    Activity, ActivityKind, Entry, GasMasses, Identifiers, ItemClass, Method, Month, RowPlace, Scope, Scope2Basis,
 };
 use greenheart_units::{Amount, Currency};
 
@@ -28,6 +28,7 @@ pub fn activity(row_no: u64) -> Activity {
         dry_permille: None,
         supplier_co2e: None,
         ambiguous_split: false,
+        identifiers: Identifiers::default(),
     }
 }
 

@@ -3,11 +3,13 @@
 //! For: dev-dependencies only. Not for: anything that ships.
 
 mod builders;
+mod measure;
 mod postgres;
 
 use std::path::{Path, PathBuf};
 
 pub use builders::{activity, entry};
+pub use measure::cpu_ms;
 pub use postgres::Postgres;
 
 /// The folder of official samples beside the checkout, when it is there. Says so when it is absent,

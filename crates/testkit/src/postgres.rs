@@ -62,17 +62,22 @@ impl Postgres {
             .stderr(Stdio::null())
             .spawn()
             .expect("a server");
-        for _ in 0..200 {
-            if answers(port) {
-                return Some(Self {
-                    server,
-                    _folder: folder,
-                    port,
-                });
+        let came_up = (0..200).any(|_| {
+            let answered = answers(port);
+            if !answered {
+                std::thread::sleep(Duration::from_millis(100));
             }
-            std::thread::sleep(Duration::from_millis(100));
+            answered
+        });
+        if came_up {
+            return Some(Self {
+                server,
+                _folder: folder,
+                port,
+            });
         }
         server.kill().ok();
+        server.wait().ok();
         panic!("PostgreSQL did not start within 20 seconds");
     }
 

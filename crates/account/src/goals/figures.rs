@@ -24,6 +24,16 @@ pub(crate) struct Made {
     steps: Vec<Step>,
 }
 
+impl Made {
+    /// The base alone, for a year that has no value yet.
+    pub(crate) fn base_only(self) -> Self {
+        Self {
+            base: self.base,
+            ..Self::default()
+        }
+    }
+}
+
 /// Sums the goal over the panel in `year` and in the base year.
 pub(crate) fn make(
     inputs: &GoalInputs<'_>,

@@ -73,7 +73,8 @@ fn goal_year(inputs: &GoalInputs<'_>, books: &Books<'_>, goal: Goal, year: i16) 
     let mut gaps = std::mem::take(&mut panel.gaps);
     let over = year <= config.last_year;
     if !over {
-        panel.members.clear();
+        // The target line goes on from the panel of the last year that has ended; there is no value yet.
+        panel = books.panel(goal, config.last_year);
         gaps = vec![cluster_gap("goal.year_not_over", format!("{year} has not ended"))];
     } else if panel.members.is_empty() {
         gaps.push(cluster_gap(
@@ -81,12 +82,13 @@ fn goal_year(inputs: &GoalInputs<'_>, books: &Books<'_>, goal: Goal, year: i16) 
             format!("no member is complete in {} and {year}", config.base_year),
         ));
     }
-    let coverage = if over {
-        books.coverage(&panel, year, &mut gaps)?
+    let (coverage, made) = if over {
+        let coverage = books.coverage(&panel, year, &mut gaps)?;
+        (coverage, make(inputs, books, goal, year, &panel.members, &mut gaps)?)
     } else {
-        nobody(&panel)
+        let now = make(inputs, books, goal, config.base_year, &panel.members, &mut Vec::new())?;
+        (nobody(&panel), now.base_only())
     };
-    let made = make(inputs, books, goal, year, &panel.members, &mut gaps)?;
     let target = made
         .base
         .map(|base| target_line(config, goal, base, year))
@@ -106,7 +108,11 @@ fn goal_year(inputs: &GoalInputs<'_>, books: &Books<'_>, goal: Goal, year: i16) 
         target: figure("target", target, "linear from the base to the goal year"),
         change: change(made.value, made.base)?,
         coverage,
-        panel: panel.members.iter().cloned().collect(),
+        panel: if over {
+            panel.members.iter().cloned().collect()
+        } else {
+            Vec::new()
+        },
         estimate_rest: figure(
             "estimate_rest",
             estimate,

@@ -1,5 +1,6 @@
 //! Who is in the boundary, who has told enough, and how much of the boundary that is.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use greenheart_model::{CoverageKind, Date, Member, MemberId, Month, Period, Scope, SiteId, SumKey, SumValues};
@@ -13,9 +14,27 @@ use crate::line::{REVENUE_GRANT, SPEND_PREFIX};
 /// The sums of each member and year inside the boundary, whole-entity rows divided by their key.
 pub(crate) struct Books<'a> {
     inputs: &'a GoalInputs<'a>,
-    years: BTreeMap<(MemberId, i16), Vec<(&'a SumKey, SumValues)>>,
+    years: BTreeMap<(MemberId, i16), Vec<BookRow<'a>>>,
     undivided: BTreeSet<(MemberId, i16)>,
     covered: BTreeMap<(MemberId, CoverageKind), Vec<Period>>,
+}
+
+/// One row of the books: a key, its sums inside the boundary, and what they come to.
+pub(crate) struct BookRow<'a> {
+    pub(crate) key: &'a SumKey,
+    pub(crate) values: Cow<'a, SumValues>,
+    /// kg CO2e under the GWP set of the goals, computed once for all goals and years; `None` when it does not fit.
+    co2e: Option<Amount>,
+}
+
+impl BookRow<'_> {
+    /// kg CO2e under the GWP set of the goals.
+    ///
+    /// # Errors
+    /// Overflow.
+    pub(crate) fn co2e(&self) -> Result<Amount, DecimalError> {
+        self.co2e.ok_or(DecimalError::Overflow)
+    }
 }
 
 /// Who counts in a goal and year.
@@ -44,25 +63,44 @@ impl<'a> Books<'a> {
             periods.sort_unstable();
         }
         let weights = Weights::of(inputs);
-        for (key, values) in &inputs.reconciled.sums {
-            let year = (key.member.clone(), key.month.year());
-            match weights.of_row(&key.member, key.site.as_ref(), key.month) {
-                Some(Rate::ZERO) => {}
-                Some(share) => books
-                    .years
-                    .entry(year)
-                    .or_default()
-                    .push((key, weighted(values, share)?)),
-                None => {
-                    books.undivided.insert(year);
-                }
-            }
+        let same_year = |a: &(SumKey, SumValues), b: &(SumKey, SumValues)| {
+            a.0.month.year() == b.0.month.year() && a.0.member == b.0.member
+        };
+        for rows in inputs.reconciled.sums.chunk_by(same_year) {
+            books.take(rows, &weights)?;
         }
         Ok(books)
     }
 
+    /// Takes rows of one member and year.
+    fn take(&mut self, rows: &'a [(SumKey, SumValues)], weights: &Weights<'_>) -> Result<(), DecimalError> {
+        let Some((first, _)) = rows.first() else {
+            return Ok(());
+        };
+        let year = (first.member.clone(), first.month.year());
+        let gwp = self.inputs.config.gwp;
+        let mut inside = Vec::with_capacity(rows.len());
+        for (key, values) in rows {
+            match weights.of_row(&key.member, key.site.as_ref(), key.month) {
+                Some(Rate::ZERO) => {}
+                Some(share) => {
+                    let values = weighted(values, share)?;
+                    let co2e = values.gases.co2e(gwp).ok();
+                    inside.push(BookRow { key, values, co2e });
+                }
+                None => {
+                    self.undivided.insert(year.clone());
+                }
+            }
+        }
+        if !inside.is_empty() {
+            self.years.entry(year).or_default().append(&mut inside);
+        }
+        Ok(())
+    }
+
     /// Sums of a member in a year, inside the boundary.
-    pub(crate) fn rows(&self, member: &MemberId, year: i16) -> &[(&'a SumKey, SumValues)] {
+    pub(crate) fn rows(&self, member: &MemberId, year: i16) -> &[BookRow<'a>] {
         self.years.get(&(member.clone(), year)).map_or(&[], Vec::as_slice)
     }
 
@@ -172,9 +210,9 @@ impl<'a> Books<'a> {
     fn size(&self, member: &MemberId, year: i16, kind: FigureKind) -> Result<Option<Amount>, DecimalError> {
         if kind == FigureKind::RevenueNok && self.missing_months(member, CoverageKind::Accounts, year).is_empty() {
             let rows = self.rows(member, year).iter();
-            let revenue = rows.filter(|(key, _)| is_revenue(key));
+            let revenue = rows.filter(|row| is_revenue(row.key));
             return revenue
-                .map(|(_, values)| values.amount_nok)
+                .map(|row| row.values.amount_nok)
                 .try_fold(Amount::ZERO, Amount::checked_add)
                 .map(Some);
         }
@@ -278,16 +316,16 @@ impl<'a> Weights<'a> {
     }
 }
 
-fn weighted(values: &SumValues, share: Rate) -> Result<SumValues, DecimalError> {
+fn weighted(values: &SumValues, share: Rate) -> Result<Cow<'_, SumValues>, DecimalError> {
     if share == Rate::ONE {
-        return Ok(*values);
+        return Ok(Cow::Borrowed(values));
     }
     let step = |value: Amount| value.times(share, Rounding::HalfEven);
-    Ok(SumValues {
+    Ok(Cow::Owned(SumValues {
         gases: each_gas(&values.gases, step)?,
         amount_nok: step(values.amount_nok)?,
         mass_kg: step(values.mass_kg)?,
         energy_kwh: step(values.energy_kwh)?,
         ..*values
-    })
+    }))
 }

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use greenheart_model::{ItemClass, MemberId, Method, Scope, Scope2Basis, SumKey, SumValues};
+use greenheart_model::{ItemClass, MemberId, Method, Scope, Scope2Basis, SumKey};
 use greenheart_units::{Amount, DecimalError, Rate};
 
 use super::config::GoalConfig;
-use super::panel::{Books, is_revenue};
+use super::panel::{BookRow, Books, is_revenue};
 use crate::arithmetic::{minus, scale};
 use crate::line::{REVENUE_EXPORT, REVENUE_GRANT, part};
 
@@ -32,7 +32,7 @@ pub(crate) struct Revenue {
 impl Revenue {
     pub(crate) fn of(books: &Books<'_>, panel: &BTreeSet<MemberId>, year: i16) -> Result<Self, DecimalError> {
         let mut revenue = Self::default();
-        for (key, values) in panel.iter().flat_map(|member| books.rows(member, year)) {
+        for BookRow { key, values, .. } in panel.iter().flat_map(|member| books.rows(member, year)) {
             if &*key.line == REVENUE_GRANT {
                 add(&mut revenue.grants, values.amount_nok)?;
             }
@@ -79,22 +79,16 @@ impl Co2e {
         basis: Scope2Basis,
     ) -> Result<Self, DecimalError> {
         let mut terms = Self::default();
-        for (key, values) in panel.iter().flat_map(|member| books.rows(member, year)) {
-            if key.basis == Scope2Basis::Both || key.basis == basis {
-                terms.take(key, values, from_member(key, panel), config)?;
+        for row in panel.iter().flat_map(|member| books.rows(member, year)) {
+            if row.key.basis == Scope2Basis::Both || row.key.basis == basis {
+                terms.take(row, from_member(row.key, panel), config)?;
             }
         }
         Ok(terms)
     }
 
-    fn take(
-        &mut self,
-        key: &SumKey,
-        values: &SumValues,
-        internal: bool,
-        config: &GoalConfig,
-    ) -> Result<(), DecimalError> {
-        let co2e = values.gases.co2e(config.gwp)?;
+    fn take(&mut self, row: &BookRow<'_>, internal: bool, config: &GoalConfig) -> Result<(), DecimalError> {
+        let (key, values, co2e) = (row.key, &row.values, row.co2e()?);
         match key.scope {
             Scope::One => add(&mut self.scope1, co2e)?,
             Scope::Two => add(&mut self.scope2, co2e)?,
@@ -177,7 +171,7 @@ pub(crate) struct Materials {
 impl Materials {
     pub(crate) fn of(books: &Books<'_>, panel: &BTreeSet<MemberId>, year: i16) -> Result<Self, DecimalError> {
         let mut terms = Self::default();
-        for (key, values) in panel.iter().flat_map(|member| books.rows(member, year)) {
+        for BookRow { key, values, .. } in panel.iter().flat_map(|member| books.rows(member, year)) {
             let input = matches!(&*key.material_part, part::PRIMARY_INPUT | part::SECONDARY_INPUT);
             let mut line = |name: &'static str| {
                 add(

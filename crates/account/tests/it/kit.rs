@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use greenheart_account::{Binder, MemberDirectory, Options, shipped};
 use greenheart_model::{
-    AccountRef, Activity, ActivityKind, Counterparty, Entry, FindingLog, ItemClass, Member, MemberId, Membership,
-    Period, Role, RowPlace, SumKey, SumValues,
+    AccountRef, Activity, ActivityKind, Counterparty, Entry, FindingLog, Identifiers, ItemClass, Member, MemberId,
+    Membership, Period, Role, RowPlace, SumKey, SumValues,
 };
 use greenheart_units::{Amount, Currency, Dimension, Reading};
 
@@ -55,6 +55,7 @@ pub fn activity(kind: ActivityKind, class: ItemClass, item: &str, period: &str) 
         dry_permille: None,
         supplier_co2e: None,
         ambiguous_split: false,
+        identifiers: Identifiers::default(),
     }
 }
 

@@ -21,7 +21,7 @@ pub(super) struct Meaning {
 }
 
 impl Meaning {
-    fn other(item: &str) -> Self {
+    pub(super) fn other(item: &str) -> Self {
         Self {
             kind: Some(ActivityKind::OtherPosting),
             class: ItemClass::None,
@@ -37,13 +37,16 @@ impl Meaning {
     }
 }
 
-static RANGES: LazyLock<Vec<Range>> = LazyLock::new(|| {
-    include_str!("../../../../data/saft/account_classes.csv")
-        .lines()
-        .skip(1)
-        .filter_map(parse_range)
-        .collect()
-});
+static RANGES: LazyLock<Vec<Range>> =
+    LazyLock::new(|| parse_ranges(include_str!("../../../../data/saft/account_classes.csv")));
+
+/// Types of expenditure and income (artskonto) of municipalities and counties, three digits.
+static KOSTRA: LazyLock<Vec<Range>> =
+    LazyLock::new(|| parse_ranges(include_str!("../../../../data/saft/kostra_classes.csv")));
+
+fn parse_ranges(text: &str) -> Vec<Range> {
+    text.lines().skip(1).filter_map(parse_range).collect()
+}
 
 fn parse_range(line: &str) -> Option<Range> {
     let mut cells = line.split(';');
@@ -113,25 +116,52 @@ impl AccountDraft {
 /// # Source
 /// Grouping categories and codes of the Norwegian Tax Administration (`data/saft/SOURCE.md`).
 pub(super) fn meaning(category: &str, code: &str, id: &str, description: &str) -> Meaning {
-    let number = four_digits(code).or_else(|| four_digits(id));
     match category {
         "salgsinntekt" => return sale("revenue.sales"),
         "annenDriftsinntekt" => return sale("revenue.other"),
         "loennskostnad" => return Meaning::other("payroll"),
-        "finansinntekt" | "finanskostnad" => return Meaning::other("finance"),
+        "finansinntekt" | "finanskostnad" | "resultatkomponentForIFRSForetak" => return Meaning::other("finance"),
         "skattekostnad" => return Meaning::other("tax"),
         "resultatDisponeringForSAF-T" => return Meaning::other("appropriation"),
-        "egenkapital" | "kortsiktigGjeld" | "langsiktigGjeld" | "balanseverdiForOmloepsmiddel" => {
-            return Meaning::balance();
-        }
+        "egenkapital"
+        | "kortsiktigGjeld"
+        | "langsiktigGjeld"
+        | "balanseverdiForOmloepsmiddel"
+        | "balanseverdiForBankOgForsikringseiendel"
+        | "gjeldInnenBankOgForsikring"
+        | "endringIEgenkapitalInnenBankOgForsikring" => return Meaning::balance(),
+        banking if banking.starts_with("bankOgForsikring") => return Meaning::other("banking"),
+        kostra if kostra.starts_with("KA_") => return of_kostra(code, description),
         _ => {}
     }
-    let Some(number) = number else {
+    let Some(number) = number_of(code, id) else {
         return Meaning::other("unmapped");
     };
-    let found = RANGES.iter().find(|range| (range.from..=range.to).contains(&number));
-    let meaning = found.map_or_else(|| Meaning::other("unmapped"), |range| range.meaning.clone());
-    refine_energy(meaning, description)
+    refine_energy(in_ranges(&RANGES, number), description)
+}
+
+fn in_ranges(ranges: &[Range], number: u16) -> Meaning {
+    let found = ranges.iter().find(|range| (range.from..=range.to).contains(&number));
+    found.map_or_else(|| Meaning::other("unmapped"), |range| range.meaning.clone())
+}
+
+/// Three digits are an art; two and four are the balance sheet.
+fn of_kostra(code: &str, description: &str) -> Meaning {
+    match code.trim().parse::<u16>() {
+        Ok(number) if code.trim().len() == 3 => refine_energy(in_ranges(&KOSTRA, number), description),
+        Ok(_) => Meaning::balance(),
+        Err(_) => Meaning::other("unmapped"),
+    }
+}
+
+/// The four digits that say most: those of the code, or, where the code is one of two digits (standard accounts
+/// before 1.30), those of the company's own account when it begins alike.
+fn number_of(code: &str, id: &str) -> Option<u16> {
+    let code = code.trim();
+    if code.len() == 2 && id.len() >= 4 && id.starts_with(code) {
+        return four_digits(id).or_else(|| four_digits(code));
+    }
+    four_digits(code).or_else(|| four_digits(id))
 }
 
 fn sale(item: &str) -> Meaning {
@@ -260,6 +290,22 @@ mod tests {
                 ItemClass::Capital,
             ),
             ("", "88", "8800", "", "other_posting", ItemClass::None),
+            ("", "63", "6340", "", "purchase", ItemClass::Electricity),
+            ("", "63", "9999", "", "purchase", ItemClass::Services),
+            ("RF-1167", "6340", "6340", "", "purchase", ItemClass::Electricity),
+            ("KS", "300", "3000", "", "sale", ItemClass::Revenue),
+            ("KA_K", "180", "11800", "", "purchase", ItemClass::Electricity),
+            ("KA_K", "181", "11810", "", "purchase", ItemClass::Heat),
+            ("KA_F", "650", "16500", "", "sale", ItemClass::Revenue),
+            ("KA_K", "010", "10100", "", "other_posting", ItemClass::None),
+            (
+                "bankOgForsikringsinntekt",
+                "1.11.0.00",
+                "3000",
+                "",
+                "other_posting",
+                ItemClass::None,
+            ),
             ("", "", "ABC", "", "other_posting", ItemClass::None),
         ] {
             let found = meaning(category, code, id, description);
@@ -274,6 +320,8 @@ mod tests {
             ("egenkapital", "2000"),
             ("", "15"),
             ("", "1920"),
+            ("KA_K", "35"),
+            ("gjeldInnenBankOgForsikring", "6.10.0.00"),
         ] {
             assert_eq!(meaning(category, code, code, "").kind, None, "{code}");
         }
@@ -281,11 +329,13 @@ mod tests {
 
     #[test]
     fn the_ranges_are_whole() {
-        let mut next = 1000;
-        for range in RANGES.iter() {
-            assert_eq!(range.from, next);
-            next = range.to + 1;
+        for (ranges, first, after) in [(&RANGES, 1000, 9000), (&KOSTRA, 10, 1000)] {
+            let mut next = first;
+            for range in ranges.iter() {
+                assert_eq!(range.from, next);
+                next = range.to + 1;
+            }
+            assert_eq!(next, after);
         }
-        assert_eq!(next, 9000);
     }
 }

@@ -1,15 +1,11 @@
-//! Walking one XML document.
+//! Walking one XML document of an export.
 
 use std::io::Read;
 
-use quick_xml::Reader;
-use quick_xml::errors::Error as XmlError;
-use quick_xml::events::Event;
-
 use super::state::State;
 use super::tag::Tag;
-use crate::ReadError;
-use crate::archive::{self, Guard};
+use crate::xml::{self, Element, Handler, Names, Next, Problem};
+use crate::{Limits, ReadError};
 
 /// Which part of a document counts in this walk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,131 +19,91 @@ pub(super) enum Pass {
 }
 
 const NAMESPACE: &str = "urn:StandardAuditFile-Taxation-Financial:NO";
-/// Progress is told this often.
-const STRIDE: u64 = 1 << 20;
 
 /// Reads a document into the state.
 pub(super) fn read(reader: &mut dyn Read, pass: Pass, state: &mut State<'_>) -> Result<(), ReadError> {
-    let (utf8, _encoding) = archive::utf8(reader)?;
-    let mut xml = Reader::from_reader(Guard::new(utf8, state.options.limits.text_bytes));
-    xml.config_mut().expand_empty_elements = true;
-    let (mut buffer, mut text) = (Vec::with_capacity(4096), String::new());
-    let mut path: Vec<Tag> = Vec::with_capacity(16);
-    let mut told = 0;
-    loop {
-        buffer.clear();
-        xml.get_mut().next_piece();
-        let event = match xml.read_event_into(&mut buffer) {
-            Ok(event) => event,
-            Err(error) => return refuse_xml(&error, xml.buffer_position(), state),
+    xml::walk(reader, &mut Document { pass, state })
+}
+
+struct Document<'d, 's> {
+    pass: Pass,
+    state: &'d mut State<'s>,
+}
+
+impl Handler for Document<'_, '_> {
+    type Tag = Tag;
+
+    fn limits(&self) -> &Limits {
+        &self.state.options.limits
+    }
+
+    fn names() -> &'static Names<Tag> {
+        Tag::names()
+    }
+
+    fn has_text(tag: Tag) -> bool {
+        tag.has_text()
+    }
+
+    fn start(&mut self, path: &[Tag], element: &Element<'_>) -> Result<Next, ReadError> {
+        let tag = up(path, 0);
+        if path.len() == 1 {
+            self.check_root(element, tag)?;
+        }
+        match tag {
+            Tag::GeneralLedgerEntries if self.pass == Pass::MasterData => return Ok(Next::Stop),
+            Tag::SourceDocuments => {
+                self.state.skip_source_documents();
+                return Ok(Next::Skip);
+            }
+            _ => self.state.start(tag)?,
+        }
+        Ok(Next::Into)
+    }
+
+    fn end(&mut self, path: &[Tag], text: &str) -> Result<(), ReadError> {
+        self.state.end(up(path, 0), up(path, 1), up(path, 2), text, self.pass)
+    }
+
+    fn progress(&mut self, bytes_read: u64) -> Result<(), ReadError> {
+        self.state.progress(bytes_read)
+    }
+
+    fn refuse(&mut self, problem: Problem, detail: &str) -> ReadError {
+        let code = match problem {
+            Problem::NotXml => "saft.not_saft",
+            Problem::TooLarge => "saft.too_large",
+            Problem::Doctype => "saft.doctype",
+            Problem::Truncated => "saft.truncated",
+            Problem::Malformed => "saft.malformed",
+            Problem::Encoding => "saft.encoding",
+            Problem::Archive => "saft.archive",
         };
-        match event {
-            Event::Start(start) => {
-                let tag = Tag::of(start.local_name().as_ref());
-                if path.is_empty() {
-                    check_root(&start, tag, state)?;
-                }
-                if path.len() >= state.options.limits.depth {
-                    return state.refuse_here("saft.too_large", "elements are nested too deeply");
-                }
-                path.push(tag);
-                text.clear();
-                if tag == Tag::GeneralLedgerEntries && pass == Pass::MasterData {
-                    return Ok(());
-                }
-                state.start(tag);
-            }
-            Event::Text(piece) if wanted(&path) => text.push_str(&piece.xml10_content()),
-            Event::CData(piece) if wanted(&path) => text.push_str(&piece.xml10_content()),
-            Event::GeneralRef(reference) => {
-                let Some(resolved) = resolve(&reference) else {
-                    return state.refuse_here("saft.doctype", &format!("`&{};` is not an entity of XML", &*reference));
-                };
-                if wanted(&path) {
-                    text.push(resolved);
-                }
-            }
-            Event::End(_) => {
-                let Some(tag) = path.pop() else { continue };
-                let (parent, grandparent) = (up(&path, 1), up(&path, 2));
-                state.end(tag, parent, grandparent, text.trim(), pass)?;
-                text.clear();
-            }
-            Event::DocType(_) => return state.refuse_here("saft.doctype", "the file has a DOCTYPE"),
-            Event::Eof => break,
-            _ => {}
-        }
-        let read = xml.get_mut().read;
-        if read - told >= STRIDE {
-            told = read;
-            state.progress(read)?;
-        }
+        self.state.refusal(code, detail)
     }
-    if !path.is_empty() {
-        return state.refuse_here("saft.truncated", "the file ends before its last element does");
-    }
-    if !state.seen_root {
-        return state.refuse_here("saft.not_saft", "there is no XML element in it");
-    }
-    Ok(())
 }
 
-fn wanted(path: &[Tag]) -> bool {
-    path.last().is_some_and(|tag| tag.has_text())
+impl Document<'_, '_> {
+    fn check_root(&mut self, element: &Element<'_>, tag: Tag) -> Result<(), ReadError> {
+        if tag != Tag::AuditFile {
+            return self
+                .state
+                .refuse_here("saft.not_saft", "its outermost element is not AuditFile");
+        }
+        // The namespace must belong to the prefix that the element itself has.
+        let declaration = match element.prefix() {
+            Some(prefix) => format!("xmlns:{prefix}"),
+            None => "xmlns".to_owned(),
+        };
+        let in_namespace = element
+            .attributes()
+            .any(|(name, value)| name == declaration && value == NAMESPACE);
+        self.state.root(in_namespace, self.pass);
+        Ok(())
+    }
 }
 
+/// The tag so many steps above the one at hand.
 fn up(path: &[Tag], steps: usize) -> Tag {
-    path.len().checked_sub(steps).map_or(Tag::Other, |at| path[at])
-}
-
-fn check_root(start: &quick_xml::events::BytesStart<'_>, tag: Tag, state: &mut State<'_>) -> Result<(), ReadError> {
-    if tag != Tag::AuditFile {
-        return state.refuse_here("saft.not_saft", "its outermost element is not AuditFile");
-    }
-    // The namespace must belong to the prefix that the element itself has.
-    let declaration = match start.name().as_ref().split_once(':') {
-        Some((prefix, _)) => format!("xmlns:{prefix}"),
-        None => "xmlns".to_owned(),
-    };
-    let mut attributes = start.attributes().flatten();
-    let in_namespace = attributes.any(|a| a.key.as_ref() == declaration && &*a.value == NAMESPACE);
-    state.root(in_namespace);
-    Ok(())
-}
-
-fn resolve(reference: &quick_xml::events::BytesRef<'_>) -> Option<char> {
-    if let Ok(Some(character)) = reference.resolve_char_ref() {
-        return Some(character);
-    }
-    match &**reference {
-        "amp" => Some('&'),
-        "lt" => Some('<'),
-        "gt" => Some('>'),
-        "quot" => Some('"'),
-        "apos" => Some('\''),
-        _ => None,
-    }
-}
-
-fn refuse_xml(error: &XmlError, position: u64, state: &mut State<'_>) -> Result<(), ReadError> {
-    match error {
-        XmlError::Io(inner) => match archive::limit_passed(inner) {
-            Some(limit) => state.refuse_here("saft.too_large", &limit.0),
-            None if inner.kind() == std::io::ErrorKind::InvalidData
-                || inner.kind() == std::io::ErrorKind::UnexpectedEof =>
-            {
-                state.refuse_here("saft.archive", &inner.to_string())
-            }
-            None => Err(ReadError::Io(std::io::Error::new(inner.kind(), inner.to_string()))),
-        },
-        XmlError::Encoding(inner) => state.refuse_here(
-            "saft.encoding",
-            &format!("near byte {position}: {inner}; many such files are Windows-1252"),
-        ),
-        XmlError::Syntax(inner) if !state.seen_root => {
-            state.refuse_here("saft.not_saft", &format!("near byte {position}: {inner}"))
-        }
-        XmlError::Syntax(inner) => state.refuse_here("saft.truncated", &format!("near byte {position}: {inner}")),
-        other => state.refuse_here("saft.malformed", &format!("near byte {position}: {other}")),
-    }
+    path.len().checked_sub(steps + 1).map_or(Tag::Other, |at| path[at])
 }

@@ -10,9 +10,12 @@
 mod accounts;
 mod document;
 mod findings;
+mod header;
+mod masters;
 mod overview;
 mod state;
 mod tag;
+mod totals;
 mod transaction;
 
 use std::io::Read;
@@ -28,7 +31,7 @@ use state::State;
 /// Name of this reader, in batches.
 pub const IMPORTER: &str = "saft";
 /// Its version; a new one supersedes what an older one read from the same bytes.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// How to read.
 #[derive(Debug, Clone, Default)]
@@ -47,6 +50,38 @@ pub fn looks_like(head: &[u8]) -> bool {
         .map(|byte| char::from(*byte))
         .collect();
     text.contains("AuditFile") || text.contains("StandardAuditFile-Taxation-Financial")
+}
+
+/// Whose file it says it is, from its header; `None` when the header cannot be read.
+pub fn peek(source: &mut Source<'_>, limits: &Limits) -> Option<OrgNo> {
+    let options = Options {
+        limits: limits.clone(),
+        expected_org: None,
+    };
+    let mut sink = HeaderOnly;
+    let mut state = State::new(&options, &mut sink);
+    let sources = std::slice::from_mut(source);
+    for document in documents(sources, &mut state).ok()? {
+        // What is wrong with the rest of the file is said when it is read as a whole.
+        open(sources, &document, &options, &mut state, Pass::MasterData).ok();
+        if let Some(org_no) = state.org_no() {
+            return Some(org_no);
+        }
+    }
+    None
+}
+
+/// Stops at the first row or megabyte: the header stands before both.
+struct HeaderOnly;
+
+impl Sink for HeaderOnly {
+    fn activity(&mut self, _: greenheart_model::Activity) -> Result<(), crate::Stopped> {
+        Err(crate::Stopped)
+    }
+    fn finding(&mut self, _: Finding) {}
+    fn progress(&mut self, _: u64) -> Result<(), crate::Stopped> {
+        Err(crate::Stopped)
+    }
 }
 
 /// Reads one file set: one file, or the parts of a split export, plain or zipped, in any order.

@@ -3,15 +3,28 @@
 use std::collections::BTreeMap;
 
 use greenheart_model::{Activity, ActivityKind, Month, OrgNo, Period, Text};
-use greenheart_units::Amount;
+use greenheart_units::{Amount, Currency};
 use serde_json::{Value, json};
 
-use super::state::Totals;
+use super::accounts::Account;
+use super::totals::Totals;
 
 /// Suppliers shown.
 const TOP: usize = 20;
+/// Revenue accounts shown.
+const MOST_ACCOUNTS: usize = 500;
 /// Standard tax codes of sales abroad, and of purchases from abroad (import of goods and of services).
 const EXPORT: &str = "52";
+/// Every standard tax code (Norwegian Tax Administration, list of standard tax codes).
+const STANDARD_TAX_CODES: &[&str] = &[
+    "0", "1", "11", "12", "13", "14", "15", "20", "21", "22", "3", "31", "32", "33", "5", "51", "52", "6", "7", "81",
+    "82", "83", "84", "85", "86", "87", "88", "89", "91", "92",
+];
+
+pub(super) fn is_standard_tax_code(code: &str) -> bool {
+    STANDARD_TAX_CODES.contains(&code)
+}
+
 const IMPORT: &[&str] = &[
     "14", "15", "20", "21", "22", "81", "82", "83", "84", "85", "86", "87", "88", "89",
 ];
@@ -23,10 +36,14 @@ pub(super) struct Overview {
     /// Lines that count but have no usable date.
     pub undated: u64,
     revenue: BTreeMap<(Month, Text), Amount>,
+    by_account: BTreeMap<Text, Amount>,
     revenue_total: Amount,
     export: Amount,
+    /// Sales lines that state a tax code: without any, export is not zero but unknown.
+    taxed_sales: u64,
     purchases: Amount,
     imported: Amount,
+    taxed_purchases: u64,
     by_class: BTreeMap<&'static str, Amount>,
     by_supplier: BTreeMap<Text, (String, Amount)>,
     without_supplier: Amount,
@@ -45,16 +62,15 @@ impl Overview {
     }
 
     fn add_sale(&mut self, activity: &Activity, amount: Amount, tax: &str) {
-        let grouping = activity
-            .account
-            .as_ref()
-            .map(|account| account.grouping_code.clone())
-            .unwrap_or_default();
+        let Some(account) = &activity.account else { return };
+        let grouping = account.grouping_code.clone();
+        *self.by_account.entry(account.id.clone()).or_default() += amount;
         *self
             .revenue
             .entry((activity.period.booking_month(), grouping))
             .or_default() += amount;
         self.revenue_total += amount;
+        self.taxed_sales += u64::from(!tax.is_empty());
         if tax == EXPORT {
             self.export += amount;
         }
@@ -63,6 +79,7 @@ impl Overview {
     fn add_purchase(&mut self, activity: &Activity, amount: Amount, tax: &str) {
         self.purchases += amount;
         *self.by_class.entry(activity.class.name()).or_default() += amount;
+        self.taxed_purchases += u64::from(!tax.is_empty());
         if IMPORT.contains(&tax) {
             self.imported += amount;
         }
@@ -89,9 +106,18 @@ impl Overview {
         totals: &Totals,
         org_no: Option<OrgNo>,
         period: Option<Period>,
-        debit: Amount,
-        credit: Amount,
+        currency: Currency,
+        accounts: &[Account],
     ) -> Value {
+        let known = |count: u64, amount: Amount| (count > 0).then_some(amount);
+        let export = known(self.taxed_sales, self.export);
+        let imported = known(self.taxed_purchases, self.imported);
+        let mut by_account: Vec<Value> = self
+            .by_account
+            .iter()
+            .map(|(id, amount)| revenue_account(id, *amount, accounts))
+            .collect();
+        by_account.truncate(MOST_ACCOUNTS);
         let months: Vec<Value> = self
             .revenue
             .iter()
@@ -112,20 +138,34 @@ impl Overview {
             "transactions": totals.transactions,
             "lines": totals.lines,
             "lines_without_date": self.undated,
-            "debit": debit,
-            "credit": credit,
+            "currency": currency,
+            "debit": totals.debit,
+            "credit": totals.credit,
             "revenue": self.revenue_total,
+            "revenue_by_account": by_account,
             "revenue_by_month": months,
-            "export": self.export,
-            "export_share": self.export.ratio(self.revenue_total),
+            "export": export,
+            "export_share": export.and_then(|export| export.ratio(self.revenue_total)),
             "purchases": self.purchases,
             "purchases_by_class": self.by_class,
-            "imported": self.imported,
-            "import_share": self.imported.ratio(self.purchases),
+            "imported": imported,
+            "import_share": imported.and_then(|imported| imported.ratio(self.purchases)),
             "spend_by_supplier": top,
             "suppliers": self.by_supplier.len(),
             "spend_without_supplier": self.without_supplier,
             "spend_of_ambiguous_split": self.ambiguous,
         })
     }
+}
+
+/// A revenue account with what it is mapped to and the net credit of its lines.
+fn revenue_account(id: &Text, amount: Amount, accounts: &[Account]) -> Value {
+    let account = accounts.iter().find(|account| account.reference.id == *id);
+    json!({
+        "account": id,
+        "grouping_category": account.map(|account| &account.reference.grouping_category),
+        "grouping_code": account.map(|account| &account.reference.grouping_code),
+        "item": account.map(|account| &account.meaning.item),
+        "nok": amount,
+    })
 }

@@ -1,22 +1,12 @@
 //! The elements that mean something to us.
 
-macro_rules! tags {
-    ($($name:ident),* $(,)?) => {
-        /// An element by its local name.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub(super) enum Tag { $($name,)* Other }
-        impl Tag {
-            pub(super) fn of(local_name: &str) -> Self {
-                match local_name { $(stringify!($name) => Self::$name,)* _ => Self::Other }
-            }
-        }
-    };
-}
+use crate::xml::tags;
 
 tags!(
     AuditFile,
     Header,
     AuditFileVersion,
+    AuditFileCountry,
     Company,
     RegistrationNumber,
     Name,
@@ -29,6 +19,7 @@ tags!(
     SelectionStartDate,
     SelectionEndDate,
     MasterFiles,
+    GeneralLedgerAccounts,
     Account,
     AccountID,
     AccountDescription,
@@ -39,8 +30,10 @@ tags!(
     OpeningCreditBalance,
     ClosingDebitBalance,
     ClosingCreditBalance,
+    Customers,
     Customer,
     CustomerID,
+    Suppliers,
     Supplier,
     SupplierID,
     Address,
@@ -66,6 +59,7 @@ tags!(
     CreditAmount,
     Amount,
     TaxInformation,
+    TaxBase,
     SourceDocuments,
 );
 
@@ -80,6 +74,9 @@ impl Tag {
                 | Self::Company
                 | Self::SelectionCriteria
                 | Self::MasterFiles
+                | Self::GeneralLedgerAccounts
+                | Self::Customers
+                | Self::Suppliers
                 | Self::Account
                 | Self::Customer
                 | Self::Supplier

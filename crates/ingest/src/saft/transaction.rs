@@ -1,8 +1,11 @@
 //! From the lines of one transaction to activities.
 
-use greenheart_model::{Activity, ActivityKind, Counterparty, Date, Month, Period, RowPlace, Severity, Text};
+use greenheart_model::{
+    Activity, ActivityKind, Counterparty, Date, Identifiers, Month, Period, RowPlace, Severity, Text,
+};
 use greenheart_units::Amount;
 
+use super::accounts::{Account, Meaning};
 use super::state::State;
 use crate::ReadError;
 
@@ -15,7 +18,12 @@ pub(super) struct Line {
     pub customer: Option<Text>,
     /// Debit less credit.
     pub net: Amount,
+    /// Standard tax code: of several, the one with the largest base.
     pub tax: Option<Text>,
+    largest_base: Amount,
+    /// The tax information being read.
+    pub tax_code: Option<Text>,
+    pub tax_base: Amount,
 }
 
 impl Line {
@@ -25,16 +33,33 @@ impl Line {
             ..Self::default()
         };
     }
+
+    pub(super) fn begin_tax(&mut self) {
+        (self.tax_code, self.tax_base) = (None, Amount::ZERO);
+    }
+
+    /// Takes the tax information that was read; says whether it differs from an earlier one.
+    pub(super) fn end_tax(&mut self) -> bool {
+        let Some(code) = self.tax_code.take() else { return false };
+        let differs = self.tax.as_ref().is_some_and(|tax| *tax != code);
+        if self.tax.is_none() || (differs && self.tax_base > self.largest_base) {
+            self.tax = Some(code);
+            self.largest_base = self.tax_base;
+        }
+        differs
+    }
 }
 
 /// The transaction being read.
 #[derive(Debug, Default)]
 pub(super) struct Transaction {
     pub id: String,
-    pub period: Option<i8>,
+    pub period: Option<i16>,
     pub year: Option<i16>,
     pub date: Option<Date>,
     pub lines: Vec<Line>,
+    /// Debit less credit of its lines.
+    pub net: Amount,
     /// Lines were given away before its end: nothing can be joined.
     pub too_large: bool,
 }
@@ -43,15 +68,20 @@ impl Transaction {
     pub(super) fn begin(&mut self) {
         self.id.clear();
         self.lines.clear();
-        (self.period, self.year, self.date, self.too_large) = (None, None, None, false);
+        (self.period, self.year, self.date) = (None, None, None);
+        (self.net, self.too_large) = (Amount::ZERO, false);
+    }
+
+    /// The month that it is accounted in, for books kept by the calendar year. Periods of closing (13 and
+    /// above) belong to the last month, that of opening (0) to the first.
+    fn accounting_month(&self) -> Option<Period> {
+        let month = self.period?.clamp(1, 12).try_into().ok()?;
+        Month::new(self.year?, month).map(Month::period)
     }
 
     /// Day of the transaction, else its accounting month.
     fn when(&self) -> Option<Period> {
-        if let Some(date) = self.date {
-            return Some(Period::day(date));
-        }
-        Month::new(self.year?, self.period?.clamp(1, 12)).map(Month::period)
+        self.date.map(Period::day).or_else(|| self.accounting_month())
     }
 }
 
@@ -144,8 +174,15 @@ impl State<'_> {
             empty
         };
         let customers = Parties::of(if joined { lines } else { &[] }, |line| line.customer.as_ref());
+        let closing = joined && self.closes_accounts(lines);
+        if closing {
+            self.note("saft.closing_entry", Severity::Note, "", String::new());
+        }
         for line in lines {
-            let Some(kind) = self.kind_of(line) else { continue };
+            let Some(mut kind) = self.kind_of(line) else { continue };
+            if closing {
+                kind = ActivityKind::OtherPosting;
+            }
             // Only additions count as capital goods: depreciation and sales credit the same account, and an
             // opening balance has no supplier.
             if kind == ActivityKind::CapitalGood && (line.net <= Amount::ZERO || suppliers.0.is_empty()) {
@@ -176,20 +213,49 @@ impl State<'_> {
         Ok(())
     }
 
+    /// Whether the transaction only empties profit-and-loss accounts into the result of the year. Such an entry
+    /// undoes no sale and no purchase: it brings every such account that it touches to zero, against the
+    /// accounts of appropriation (88 and 89).
+    fn closes_accounts(&self, lines: &[Line]) -> bool {
+        let account = |line: &Line| line.account.map(|index| self.account(index));
+        let is_result = |account: &Account| {
+            let code = &account.reference.grouping_code;
+            let number = if code.is_empty() { &account.reference.id } else { code };
+            number.starts_with("88") || number.starts_with("89")
+        };
+        let appropriates = lines.iter().filter_map(account).any(is_result);
+        let mut emptied = 0;
+        for account in lines.iter().filter_map(account) {
+            if matches!(
+                account.meaning.kind,
+                None | Some(ActivityKind::CapitalGood | ActivityKind::OtherPosting)
+            ) {
+                continue;
+            }
+            if !account.posted.is_zero() {
+                return false;
+            }
+            emptied += 1;
+        }
+        appropriates && emptied > 0
+    }
+
+    /// When the transaction counts: on its date, or, when that lies outside the period of the export but its
+    /// accounting period inside, in its accounting month, as the company's annual accounts have it.
     fn usable_period(&mut self) -> Option<Period> {
-        let period = self.transaction.when()?;
-        if !self.options.limits.years.contains(&period.from().year()) {
-            return None;
-        }
+        let mut period = self.transaction.when()?;
         if self.selection.is_some_and(|selection| !selection.overlaps(period)) {
-            self.note(
-                "saft.outside_selection",
-                Severity::Note,
-                "TransactionDate",
-                period.to().to_string(),
-            );
+            let shown = period.to().to_string();
+            let accounted = self.transaction.accounting_month();
+            let inside = accounted.filter(|month| self.selection.is_some_and(|selection| selection.overlaps(*month)));
+            period = inside.unwrap_or(period);
+            self.note("saft.outside_selection", Severity::Note, "TransactionDate", shown);
         }
-        Some(period)
+        self.options
+            .limits
+            .years
+            .contains(&period.from().year())
+            .then_some(period)
     }
 
     fn kind_of(&self, line: &Line) -> Option<ActivityKind> {
@@ -207,16 +273,22 @@ impl State<'_> {
     ) -> Result<(), ReadError> {
         let Some(index) = line.account else { return Ok(()) };
         let account = self.account(index);
-        let (reference, meaning) = (account.reference.clone(), account.meaning.clone());
-        let counterparty = party
-            .as_ref()
-            .and_then(|key| self.parties.get(key))
-            .map(|party| Counterparty {
-                org_no: party.org_no,
-                local_id: Some(party.id.as_str().into()),
-                name: party.name.clone(),
-                country: party.country.clone(),
-            });
+        let (reference, mut meaning) = (account.reference.clone(), account.meaning.clone());
+        if kind == ActivityKind::OtherPosting && meaning.kind != Some(kind) {
+            meaning = Meaning::other("closing");
+        }
+        let parties = if kind == ActivityKind::Sale {
+            &self.customers
+        } else {
+            &self.suppliers
+        };
+        let counterparty = party.map(|key| {
+            let bare = || Counterparty {
+                local_id: Some(key.clone()),
+                ..Counterparty::default()
+            };
+            parties.get(&key).cloned().unwrap_or_else(bare)
+        });
         self.rows += 1;
         let activity = Activity {
             row_no: self.rows,
@@ -242,6 +314,7 @@ impl State<'_> {
             dry_permille: None,
             supplier_co2e: None,
             ambiguous_split,
+            identifiers: Identifiers::default(),
         };
         self.overview.add(&activity);
         Ok(self.sink.activity(activity)?)

@@ -13,7 +13,8 @@ pub(super) enum Cell {
     Text(String),
     /// A typed number, as a plain decimal with a point.
     Number(String),
-    Date(Date),
+    /// A day, and minutes after its midnight.
+    Date(Date, u16),
     /// An error of the spreadsheet, such as `#N/A`.
     Error(String),
 }
@@ -85,7 +86,7 @@ impl fmt::Display for Cell {
         match self {
             Self::Empty => Ok(()),
             Self::Text(text) | Self::Number(text) | Self::Error(text) => f.write_str(text),
-            Self::Date(date) => write!(f, "{date}"),
+            Self::Date(date, _) => write!(f, "{date}"),
         }
     }
 }

@@ -61,6 +61,19 @@ impl MarkVotes {
         }
     }
 
+    /// The one mark that all of several columns use, where those that need one agree: one file writes its
+    /// numbers in one way, so a column that leaves it open follows the others.
+    pub fn agreed<'a>(all: impl Iterator<Item = &'a Self>) -> Option<DecimalMark> {
+        let (comma, point) = all.fold((0, 0), |(comma, point), votes| {
+            (comma + votes.comma, point + votes.point)
+        });
+        match (comma, point) {
+            (1.., 0) => Some(DecimalMark::Comma),
+            (0, 1..) => Some(DecimalMark::Point),
+            _ => None,
+        }
+    }
+
     /// Whether any number needed a mark.
     pub const fn voted(&self) -> bool {
         self.comma + self.point > 0
@@ -76,7 +89,7 @@ impl Marking {
             }
             Cell::Text(text) => self.text(text),
             Cell::Empty => Err(NumberError::Empty),
-            Cell::Date(_) | Cell::Error(_) => Err(NumberError::NotANumber(cell.to_string())),
+            Cell::Date(..) | Cell::Error(_) => Err(NumberError::NotANumber(cell.to_string())),
         }
     }
 
@@ -111,6 +124,20 @@ mod tests {
             votes.hear(1, &Cell::text(cell));
         }
         assert_eq!(votes.marking(None), expect, "{cells:?}");
+    }
+
+    #[test]
+    fn a_column_that_leaves_it_open_follows_the_others() {
+        let votes = |cells: &[&str]| {
+            let mut votes = MarkVotes::default();
+            cells.iter().for_each(|cell| votes.hear(1, &Cell::text(cell)));
+            votes
+        };
+        let (open, point, comma) = (votes(&["201.283"]), votes(&["19.5"]), votes(&["19,5"]));
+        assert_eq!(MarkVotes::agreed([open, point].iter()), Some(DecimalMark::Point));
+        assert_eq!(MarkVotes::agreed([open, comma].iter()), Some(DecimalMark::Comma));
+        assert_eq!(MarkVotes::agreed([point, comma].iter()), None);
+        assert_eq!(MarkVotes::agreed([open].iter()), None);
     }
 
     #[test]

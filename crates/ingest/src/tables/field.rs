@@ -368,7 +368,7 @@ pub(super) fn likely_field(header: &str) -> Option<Field> {
 }
 
 /// Lower case, single blanks, no byte order mark, underscore as blank.
-pub(super) fn normalise(text: &str) -> String {
+pub(crate) fn normalise(text: &str) -> String {
     let lower = text
         .to_lowercase()
         .replace(['_', '\u{a0}', '\u{202f}', '\u{feff}'], " ");

@@ -69,12 +69,110 @@ fn item(line: &'static str) -> Option<Item> {
 }
 
 /// The item with this key or name in either language, in any case.
-pub(super) fn find(text: &str) -> Option<&'static Item> {
+pub(crate) fn find(text: &str) -> Option<&'static Item> {
     CATALOGUE.by_name.get(&normalise(text)).map(|at| &CATALOGUE.items[*at])
 }
 
+/// Words that are too general to say, inside a longer name, what a thing is.
+const GENERAL: &[&str] = &[
+    "varer",
+    "goods",
+    "deler",
+    "parts",
+    "tjenester",
+    "tjeneste",
+    "services",
+    "leie",
+    "produkt",
+    "product",
+    "produkter",
+    "products",
+    "utstyr",
+    "equipment",
+    "maskin",
+    "maskiner",
+    "machine",
+    "machinery",
+    "anlegg",
+    "bygg",
+    "building",
+    "road",
+    "rail",
+    "truck",
+    "kull",
+    "bil",
+    "tog",
+    "skip",
+    "ship",
+    "sea",
+    "sjø",
+    "vei",
+    "air",
+    "car",
+    "bus",
+    "buss",
+    "fly",
+    "tre",
+    "wood",
+    "sand",
+    "tile",
+    "dekk",
+    "grus",
+    "ved",
+    "logs",
+    "lim",
+    "glue",
+    "def",
+    "tap water",
+    "water",
+    "vann",
+    "hotel",
+    "hotell",
+    "gass",
+    "heat",
+    "varme",
+    "el",
+    "power",
+    "lakk",
+    "glass",
+    "papir",
+    "paper",
+    "tegl",
+    "pc",
+    "metall",
+    "plast",
+    "plastic",
+    "papp",
+];
+
+/// The item that a longer text names: the longest name of the catalogue that stands in it as whole words.
+pub(crate) fn find_in(text: &str) -> Option<&'static Item> {
+    let plain = normalise(text);
+    if let Some(exact) = CATALOGUE.by_name.get(&plain) {
+        return Some(&CATALOGUE.items[*exact]);
+    }
+    let words: Vec<&str> = plain
+        .split(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '/')))
+        .filter(|word| !word.is_empty())
+        .take(40)
+        .collect();
+    let mut best: Option<(usize, usize)> = None;
+    for from in 0..words.len() {
+        for to in from + 1..=words.len().min(from + 4) {
+            let name = words[from..to].join(" ");
+            let fits = name.chars().count() >= 4 && !GENERAL.contains(&name.as_str());
+            if let Some(at) = CATALOGUE.by_name.get(&name).filter(|_| fits)
+                && best.is_none_or(|(length, _)| name.len() > length)
+            {
+                best = Some((name.len(), *at));
+            }
+        }
+    }
+    best.map(|(_, at)| &CATALOGUE.items[at])
+}
+
 /// The item meant by `text` in a row of `kind`: `wood` handed over as waste is wood waste.
-pub(super) fn find_for(kind: ActivityKind, text: &str) -> Option<&'static Item> {
+pub(crate) fn find_for(kind: ActivityKind, text: &str) -> Option<&'static Item> {
     let found = find(text);
     if kind == ActivityKind::Waste && found.is_none_or(|item| item.kind != kind) {
         let as_waste = found.and_then(|item| waste_of(item.key)).and_then(find);
@@ -106,7 +204,7 @@ pub(super) fn default_of(kind: ActivityKind, code: Option<WasteCode>) -> Option<
         ActivityKind::Electricity => "electricity",
         ActivityKind::Heat => "district_heat",
         ActivityKind::Transport => "freight",
-        ActivityKind::Waste => of_waste_code(code?)?,
+        ActivityKind::Waste => return of_waste_code(code?),
         ActivityKind::ProductOutput | ActivityKind::Sale => "product",
         _ => return None,
     };
@@ -114,8 +212,8 @@ pub(super) fn default_of(kind: ActivityKind, code: Option<WasteCode>) -> Option<
 }
 
 /// The item of the commonest codes of the European list of waste (Decision 2000/532/EC).
-fn of_waste_code(code: WasteCode) -> Option<&'static str> {
-    Some(match code.as_str() {
+pub(crate) fn of_waste_code(code: WasteCode) -> Option<&'static Item> {
+    let key = match code.as_str() {
         "150101" | "200101" | "030308" => "paper_waste",
         "150102" | "170203" | "200139" | "120105" => "plastic_waste",
         "150103" | "170201" | "200138" | "030105" | "030101" => "wood_waste",
@@ -130,7 +228,8 @@ fn of_waste_code(code: WasteCode) -> Option<&'static str> {
         "170904" => "construction_waste",
         "200301" | "150106" => "mixed_waste",
         _ => return None,
-    })
+    };
+    find(key)
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ mod encoding;
 mod field;
 mod findings;
 mod format;
+mod grid;
 mod header;
 mod item;
 mod mapping;
@@ -27,13 +28,20 @@ mod workbook;
 
 pub use encoding::Encoding;
 pub use field::Field;
+pub(crate) use field::normalise;
 pub use findings::FINDINGS;
 pub use format::FileKind;
+pub(crate) use grid::{Grid, GridRow, bracketed, first_rows, position};
 pub use item::{Item, items};
+pub(crate) use item::{
+    find as find_item, find_for as find_item_for, find_in as find_item_in, of_waste_code as default_waste_item,
+};
 pub use mapping::{Column, DateOrder, Mapping};
 pub use read::{KnownSite, Options, read};
 pub use sniff::{ColumnGuess, Sniffed, sniff};
 pub use template::{Template, templates};
+pub(crate) use words::treatment;
+pub(crate) use workbook::{WorkbookRow, walk_first as walk_workbook};
 
 /// Name of this importer in a batch.
 pub const IMPORTER: &str = "table";

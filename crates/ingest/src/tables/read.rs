@@ -260,8 +260,12 @@ fn plan<'p>(
     }
     let (votes, order) = hear(source, table, head, &columns, &options.limits, report)?;
     let mut markings = BTreeMap::new();
+    let agreed = MarkVotes::agreed(votes.values());
     for (field, votes) in votes {
-        let marking = votes.marking(mapping.decimal_mark);
+        let marking = match (votes.marking(mapping.decimal_mark), agreed) {
+            (Marking::Ambiguous, Some(mark)) => Marking::Known(mark),
+            (marking, _) => marking,
+        };
         match marking {
             Marking::Ambiguous => report.note("table.decimal_ambiguous", votes.first_ambiguous, field.name(), ""),
             Marking::Mixed => report.note("table.decimal_mixed", 0, field.name(), ""),

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use greenheart_model::{
-    Activity, ActivityKind, Counterparty, ItemClass, OrgNo, Period, RowPlace, SiteId, Text, Treatment, WasteCode,
+    Activity, ActivityKind, Counterparty, Identifiers, ItemClass, OrgNo, Period, RowPlace, SiteId, Text, Treatment,
+    WasteCode,
 };
 use greenheart_units::{Amount, Currency, Dimension, Reading, Unit, UnitError};
 
@@ -13,6 +14,7 @@ use super::field::normalise;
 use super::findings::{Report, short};
 use super::item::{self, Item};
 use super::{DateOrder, Field, Options, date, words};
+use crate::text::company_name;
 
 /// How the rows of one file are to be understood, settled before the first is read.
 pub(super) struct Plan<'p> {
@@ -115,6 +117,7 @@ impl Reader<'_, '_, '_> {
             dry_permille: self.permille(Field::DryContent),
             supplier_co2e: self.number(Field::SupplierCo2e),
             ambiguous_split: false,
+            identifiers: Identifiers::default(),
         }))
     }
 
@@ -446,7 +449,7 @@ impl Reader<'_, '_, '_> {
     /// A name that is surely a company's: names of persons have no place in the ledger.
     fn company_name(&mut self, kind: ActivityKind, name: String, registered: bool) -> Option<Text> {
         let travel = matches!(kind, ActivityKind::Travel | ActivityKind::Commuting);
-        if registered || (!travel && has_company_form(&name)) {
+        if registered || (!travel && company_name(&name).is_some()) {
             return Some(name.as_str().into());
         }
         self.note("table.name_dropped", Some(Field::CounterpartyName), "");
@@ -532,39 +535,4 @@ const fn may_be_negative(kind: ActivityKind) -> bool {
             | ActivityKind::ProductOutput
             | ActivityKind::Sale
     )
-}
-
-fn has_company_form(name: &str) -> bool {
-    const FORMS: [&str; 26] = [
-        "as",
-        "asa",
-        "a/s",
-        "ans",
-        "da",
-        "sa",
-        "ba",
-        "kf",
-        "iks",
-        "nuf",
-        "sf",
-        "hf",
-        "ks",
-        "se",
-        "ab",
-        "oy",
-        "aps",
-        "gmbh",
-        "ag",
-        "ltd",
-        "plc",
-        "inc",
-        "llc",
-        "bv",
-        "kommune",
-        "fylkeskommune",
-    ];
-    normalise(name)
-        .split([' ', ',', '.'])
-        .skip(1)
-        .any(|word| FORMS.contains(&word))
 }

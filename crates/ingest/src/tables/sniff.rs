@@ -124,7 +124,7 @@ fn by_contents(at: usize, rows: &[&Row]) -> Option<Field> {
         .filter(|cell| !cell.is_empty())
         .collect();
     let all = |test: fn(&Cell) -> bool| !cells.is_empty() && cells.iter().all(|cell| test(cell));
-    if all(|cell| matches!(cell, Cell::Date(_))) {
+    if all(|cell| matches!(cell, Cell::Date(..))) {
         return Some(Field::Date);
     }
     if all(|cell| matches!(cell, Cell::Text(text) if Unit::find(text).is_ok())) {

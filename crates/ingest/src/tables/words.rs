@@ -35,7 +35,7 @@ pub(super) fn kind(text: &str) -> Option<ActivityKind> {
 }
 
 /// What became of waste: words, or the R and D codes of Directive 2008/98/EC, annexes I and II.
-pub(super) fn treatment(text: &str) -> Option<Treatment> {
+pub(crate) fn treatment(text: &str) -> Option<Treatment> {
     use Treatment as T;
     let plain = normalise(text);
     if let Ok(known) = plain.replace([' ', '-'], "_").parse() {

@@ -8,7 +8,7 @@ use greenheart_model::Date;
 
 use super::FileKind;
 use super::cell::{Cell, Halt, Row, Visit};
-use crate::Limits;
+use crate::{Limits, ReadError, ReadSeek};
 
 /// The visible sheets, in order.
 pub(super) fn sheet_names<R: Read + Seek>(reader: &mut R, kind: FileKind) -> Result<Vec<String>, Halt> {
@@ -55,6 +55,50 @@ pub(super) fn walk<R: Read + Seek>(
             FileKind::Csv => Ok(()),
         }
     })
+}
+
+/// A row of a workbook as texts; a moment is `2024-01-31 23:00`.
+pub(crate) struct WorkbookRow<'r> {
+    /// Its number, from 1.
+    pub number: u64,
+    /// Its cells.
+    pub cells: &'r [String],
+}
+
+/// Takes rows until it says `false`.
+pub(crate) type WorkbookVisit<'v> = &'v mut dyn FnMut(WorkbookRow<'_>) -> Result<bool, ReadError>;
+
+/// Goes over the rows of the first visible sheet, for readers that know their columns themselves. The inner error says
+/// why the workbook cannot be read.
+pub(crate) fn walk_first(
+    reader: &mut dyn ReadSeek,
+    limits: &Limits,
+    visit: WorkbookVisit<'_>,
+) -> Result<(), Result<ReadError, String>> {
+    let halted = |halt: Halt| match halt {
+        Halt::Refused(_, _, detail) => Err(detail),
+        Halt::Read(error) => Ok(error),
+    };
+    let mut reader = reader;
+    let kind = super::format::kind_of(&mut reader, limits).map_err(halted)?;
+    let sheets = sheet_names(&mut reader, kind).map_err(halted)?;
+    let Some(sheet) = sheets.first() else {
+        return Err(Err("no visible sheet".to_owned()));
+    };
+    let mut each = |row: Row| {
+        let cells: Vec<String> = row.cells.iter().map(plain).collect();
+        let number = row.number;
+        Ok(visit(WorkbookRow { number, cells: &cells })?)
+    };
+    walk(&mut reader, kind, sheet, limits, &mut each).map_err(halted)
+}
+
+fn plain(cell: &Cell) -> String {
+    match cell {
+        Cell::Date(date, minutes) => format!("{date} {:02}:{:02}", minutes / 60, minutes % 60),
+        Cell::Error(_) => String::new(),
+        other => other.to_string(),
+    }
 }
 
 fn walk_xlsx<R: Read + Seek>(reader: &mut R, sheet: &str, rows: &mut Rows<'_, '_>) -> Result<(), Halt> {
@@ -163,8 +207,13 @@ fn date(moment: &ExcelDateTime) -> Cell {
     let day = (moment.is_datetime() && (0.0..3_000_000.0).contains(&serial)).then(|| moment.to_ymd_hms_milli());
     let parts =
         day.and_then(|(y, m, d, ..)| Some((i16::try_from(y).ok()?, i8::try_from(m).ok()?, i8::try_from(d).ok()?)));
+    let minutes = day.map_or(0, |(.., hour, minute, second, milli)| {
+        // Serials are floats: a whole minute may come as 59.999 seconds.
+        let rounded = u16::from(second >= 59 && milli >= 500 || second == 60);
+        u16::from(hour) * 60 + u16::from(minute) + rounded
+    });
     match parts.and_then(|(y, m, d)| Date::new(y, m, d).ok()) {
-        Some(day) => Cell::Date(day),
+        Some(day) => Cell::Date(day, minutes),
         None => Cell::Number(serial.to_string()),
     }
 }

@@ -1,0 +1,108 @@
+//! What a finding means and what to do about it, in both languages.
+
+use greenheart_ingest::{ehf, meters, saft, shipments, tables, waste};
+use greenheart_model::Severity;
+
+type Table = &'static [(&'static str, Severity, &'static str, &'static str)];
+
+/// The findings of every reader.
+const READERS: [Table; 6] = [
+    saft::FINDINGS,
+    ehf::FINDINGS,
+    meters::FINDINGS,
+    waste::FINDINGS,
+    shipments::FINDINGS,
+    tables::FINDINGS,
+];
+
+/// Findings of importing itself and of posting.
+const OWN: &[(&str, &str, &str)] = &[
+    (
+        "import.empty",
+        "The file has no bytes. Export it again.",
+        "Filen er tom. Eksporter den på nytt.",
+    ),
+    (
+        "import.member_needed",
+        "A table does not say whose it is. Name the member with --member.",
+        "En tabell sier ikke hvem den tilhører. Oppgi medlemmet med --member.",
+    ),
+    (
+        "import.member_unknown",
+        "The file belongs to nobody in this cluster. Add the member first, or check the file.",
+        "Filen tilhører ingen i denne klyngen. Legg inn medlemmet først, eller kontroller filen.",
+    ),
+    (
+        "import.unreadable",
+        "The file cannot be opened.",
+        "Filen kan ikke åpnes.",
+    ),
+    (
+        "import.format_unknown",
+        "The file is of no kind that is read: accounting (SAF-T), invoices (EHF), meters, waste reports, freight lists and tables are.",
+        "Filen er av en type som ikke leses. Regnskap (SAF-T), fakturaer (EHF), målere, avfallsrapporter, fraktlister og tabeller leses.",
+    ),
+    (
+        "factor.none",
+        "No factor was found: the row waits, and is never zero.",
+        "Ingen faktor ble funnet: raden venter, og er aldri null.",
+    ),
+    (
+        "factor.nearest_year",
+        "A factor of another year stands in.",
+        "En faktor fra et annet år er brukt.",
+    ),
+    (
+        "factor.basis_assumed",
+        "Fuel energy without a basis was read as net calorific value.",
+        "Brenselenergi uten oppgitt grunnlag er lest som nedre brennverdi.",
+    ),
+    (
+        "factor.price_year",
+        "Spend could not be brought to the price year of its factor.",
+        "Innkjøpet kunne ikke regnes om til faktorens prisår.",
+    ),
+    (
+        "material.primary_assumed",
+        "Nobody states the primary share: the material counts as primary.",
+        "Ingen oppgir andelen jomfruelig materiale: det regnes som jomfruelig.",
+    ),
+    (
+        "material.no_mass",
+        "Material without a mass: goal 3 lacks it.",
+        "Materiale uten masse: mål 3 mangler det.",
+    ),
+    (
+        "posting.no_rate",
+        "There is no NOK rate for the currency: its NOK is unknown.",
+        "Det finnes ingen kronekurs for valutaen: beløpet i kroner er ukjent.",
+    ),
+    (
+        "posting.overflow",
+        "A product is too large for the ledger: the row waits.",
+        "Et produkt er for stort for regnskapet: raden venter.",
+    ),
+];
+
+/// Meaning and remedy of a finding's code: English, then Norwegian bokmål.
+pub fn explain_finding(code: &str) -> Option<(&'static str, &'static str)> {
+    let own = OWN
+        .iter()
+        .map(|(known, english, norwegian)| (*known, *english, *norwegian));
+    let readers = READERS.iter().flat_map(|table| table.iter());
+    let of_readers = readers.map(|(known, _, english, norwegian)| (*known, *english, *norwegian));
+    own.chain(of_readers)
+        .find(|(known, _, _)| *known == code)
+        .map(|(_, english, norwegian)| (english, norwegian))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn codes_are_explained() {
+        for code in ["import.empty", "saft.truncated", "table.empty", "import.format_unknown", "factor.none"] {
+            assert!(super::explain_finding(code).is_some(), "{code}");
+        }
+        assert!(super::explain_finding("no.such").is_none());
+    }
+}

@@ -1,0 +1,298 @@
+//! From staged rows to entries, segments or tail chunks, and partial sums. Nothing here counts until the
+//! catalogue commits it.
+
+use std::path::Path;
+
+use greenheart_account::{Binder, MemberDirectory, Options};
+use greenheart_ledger::{
+    ActivityRow, EntryRow, Kind, PartialSums, SegmentDescriptor, SegmentWriter, encode_activities, encode_entries,
+};
+use greenheart_model::{Activity, BatchId, Entry, FindingLog, MemberId, SegmentId};
+use greenheart_store::{Posting, SegmentRow, TailChunk};
+
+use super::read::Staged;
+use crate::jobs::Handle;
+use crate::{App, AppError};
+
+/// Spend is brought to the price year of its factor with the index that reaches back to this year.
+const FIRST_PRICES: i16 = 2019;
+
+/// What posting made.
+pub(crate) struct Posted {
+    pub posting: Posting,
+    pub sums: PartialSums,
+    pub segments: Vec<SegmentRow>,
+    pub tail: Vec<TailChunk>,
+    pub findings: FindingLog,
+}
+
+impl Posted {
+    /// Removes segments that shall not count after all.
+    pub(super) fn discard(&self, folder: &Path) -> Result<(), AppError> {
+        for segment in &self.segments {
+            let path = folder.join(&segment.file_name);
+            std::fs::remove_file(&path).map_err(AppError::io(format!("removing `{}`", segment.file_name)))?;
+        }
+        Ok(())
+    }
+}
+
+/// Where posted rows go: into memory when they are few, into segments when they are many.
+pub(crate) struct PostingWriter<'a> {
+    binder: &'a Binder,
+    member: MemberId,
+    batch: BatchId,
+    generation: i64,
+    rows: Rows,
+    sums: PartialSums,
+    entries: u64,
+    findings: FindingLog,
+    made: Vec<Entry>,
+}
+
+enum Rows {
+    /// Nothing is stored: a dry run.
+    Nowhere,
+    /// Chunks of the tail.
+    Tail {
+        activities: Vec<ActivityRow>,
+        entries: Vec<EntryRow>,
+        with_activities: bool,
+    },
+    /// Segments.
+    Segments {
+        activities: Option<Box<SegmentWriter>>,
+        entries: Box<SegmentWriter>,
+    },
+}
+
+/// What a posting is stored as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Target {
+    Nowhere,
+    Tail,
+    Segments,
+}
+
+impl App {
+    /// Posts staged rows of a new batch.
+    pub(super) async fn post(
+        &self,
+        name: &str,
+        member: &MemberId,
+        batch: &BatchId,
+        staged: &mut Staged,
+        dry_run: bool,
+        handle: &Handle,
+    ) -> Result<Posted, AppError> {
+        let (binder, factor_set) = self.binder().await?;
+        let target = match (dry_run, staged.rows > self.config.import.tail_rows) {
+            (true, _) => Target::Nowhere,
+            (false, true) => Target::Segments,
+            (false, false) => Target::Tail,
+        };
+        tokio::task::block_in_place(|| {
+            let mut writer = PostingWriter::new(&binder, self.ledger.folder(), name, (member, batch, 1), target, true);
+            let mut done = 0;
+            for chunk in staged.spool.read()? {
+                let chunk = chunk?;
+                done += chunk.len() as u64;
+                writer.post(chunk)?;
+                handle.advance(done);
+                if handle.is_cancelled() {
+                    return Err(AppError::Cancelled);
+                }
+            }
+            writer.finish(factor_set, &*self.surroundings.steps)
+        })
+    }
+
+    /// Binds with today's factors, members and prices.
+    pub(crate) async fn binder(&self) -> Result<(Binder, String), AppError> {
+        let factors = self.current_factors().await?;
+        let directory = MemberDirectory::new(&self.store.members().await?);
+        let options = Options {
+            price_index: Some(crate::settings::built_in_prices(FIRST_PRICES)?),
+            ..Options::default()
+        };
+        Ok((Binder::new(&factors, &directory, &options), factors.version.clone()))
+    }
+}
+
+impl<'a> PostingWriter<'a> {
+    /// A writer for one posting: whose, of which batch, in which generation. Activities are stored with the first one.
+    pub(crate) fn new(
+        binder: &'a Binder,
+        folder: &Path,
+        name: &str,
+        (member, batch, generation): (&MemberId, &BatchId, i64),
+        target: Target,
+        with_activities: bool,
+    ) -> Self {
+        let writer = |kind| Box::new(SegmentWriter::new(folder, kind, member.clone(), name));
+        Self {
+            binder,
+            member: member.clone(),
+            batch: batch.clone(),
+            generation,
+            rows: match target {
+                Target::Nowhere => Rows::Nowhere,
+                Target::Tail => Rows::Tail {
+                    activities: Vec::new(),
+                    entries: Vec::new(),
+                    with_activities,
+                },
+                Target::Segments => Rows::Segments {
+                    activities: with_activities.then(|| writer(Kind::Activities)),
+                    entries: writer(Kind::Entries),
+                },
+            },
+            sums: PartialSums::default(),
+            entries: 0,
+            findings: FindingLog::default(),
+            made: Vec::new(),
+        }
+    }
+
+    /// Posts activities of the batch, in their order.
+    pub(crate) fn post(&mut self, rows: Vec<ActivityRow>) -> Result<(), AppError> {
+        let activities: Vec<Activity> = rows.into_iter().map(|row| row.activity).collect();
+        self.made.clear();
+        self.binder
+            .post(&self.member, &activities, &mut self.made, &mut self.findings);
+        self.sums.add(&self.member, &self.made)?;
+        self.entries += self.made.len() as u64;
+        if matches!(self.rows, Rows::Nowhere) {
+            return Ok(());
+        }
+        let (batch, member, generation) = (self.batch.clone(), self.member.clone(), self.generation);
+        let entry_rows = self.made.drain(..).map(|entry| EntryRow {
+            batch: batch.clone(),
+            generation,
+            member: member.clone(),
+            entry,
+        });
+        let activity_rows = activities.into_iter().map(|activity| ActivityRow {
+            batch: batch.clone(),
+            member: member.clone(),
+            activity,
+        });
+        match &mut self.rows {
+            Rows::Nowhere => {}
+            Rows::Tail {
+                activities,
+                entries,
+                with_activities,
+            } => {
+                if *with_activities {
+                    activities.extend(activity_rows);
+                }
+                entries.extend(entry_rows);
+            }
+            Rows::Segments { activities, entries } => {
+                if let Some(writer) = activities {
+                    writer.activities(&activity_rows.collect::<Vec<_>>())?;
+                }
+                entries.entries(&entry_rows.collect::<Vec<_>>())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes what was written durable.
+    pub(crate) fn finish(self, factor_set: String, steps: greenheart_ledger::Steps<'_>) -> Result<Posted, AppError> {
+        let (mut segments, mut tail) = (Vec::new(), Vec::new());
+        let chunk = |kind: Kind, generation, rows: usize, payload| TailChunk {
+            batch: self.batch.clone(),
+            generation,
+            kind: kind.name().into(),
+            member: self.member.clone(),
+            rows: i64::try_from(rows).unwrap_or(i64::MAX),
+            payload,
+        };
+        match self.rows {
+            Rows::Nowhere => {}
+            Rows::Tail {
+                activities,
+                entries,
+                with_activities,
+            } => {
+                if with_activities && !activities.is_empty() {
+                    tail.push(chunk(
+                        Kind::Activities,
+                        0,
+                        activities.len(),
+                        encode_activities(&activities)?,
+                    ));
+                }
+                if !entries.is_empty() {
+                    tail.push(chunk(
+                        Kind::Entries,
+                        self.generation,
+                        entries.len(),
+                        encode_entries(&entries)?,
+                    ));
+                }
+            }
+            Rows::Segments { activities, entries } => {
+                for writer in activities.into_iter().chain([entries]) {
+                    segments.extend(writer.finish(steps)?.map(segment_row));
+                }
+            }
+        }
+        Ok(Posted {
+            posting: Posting {
+                batch: self.batch,
+                generation: self.generation,
+                factor_set,
+                entries: self.entries,
+                sums: self.sums.encode(),
+            },
+            sums: self.sums,
+            segments,
+            tail,
+            findings: self.findings,
+        })
+    }
+}
+
+/// A descriptor as the catalogue keeps it.
+pub(crate) fn segment_row(descriptor: SegmentDescriptor) -> SegmentRow {
+    let signed = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
+    SegmentRow {
+        id: SegmentId::new(&descriptor.id),
+        member: descriptor.member,
+        kind: descriptor.kind.name().into(),
+        file_name: descriptor.file_name,
+        rows: signed(descriptor.rows),
+        bytes: signed(descriptor.bytes),
+        hash: descriptor.hash,
+        batches: descriptor
+            .batches
+            .into_iter()
+            .map(|(batch, generation, rows)| (batch, generation, signed(rows)))
+            .collect(),
+    }
+}
+
+/// A row of the catalogue as the ledger describes it; `None` for a kind that this program does not know.
+pub(crate) fn descriptor(row: &SegmentRow) -> Option<SegmentDescriptor> {
+    let unsigned = |value: i64| u64::try_from(value).unwrap_or_default();
+    let kind = [Kind::Activities, Kind::Entries]
+        .into_iter()
+        .find(|kind| kind.name() == row.kind)?;
+    Some(SegmentDescriptor {
+        id: row.id.to_string(),
+        kind,
+        member: row.member.clone(),
+        file_name: row.file_name.clone(),
+        rows: unsigned(row.rows),
+        bytes: unsigned(row.bytes),
+        hash: row.hash.clone(),
+        batches: row
+            .batches
+            .iter()
+            .map(|(batch, generation, rows)| (batch.clone(), *generation, unsigned(*rows)))
+            .collect(),
+    })
+}

@@ -1,0 +1,215 @@
+//! Posting visible batches again, with today's factors, rules and members: a new generation beside the old.
+
+use std::collections::BTreeMap;
+
+use greenheart_ledger::{Filter, Kind};
+use greenheart_model::{FindingLog, GwpSet, MemberId, Method, Scope, Scope2Basis};
+use greenheart_store::{Change, CommitError, Operation, VisibleBatch};
+use greenheart_units::Amount;
+use serde::{Deserialize, Serialize};
+
+use crate::import::{Posted, PostingWriter, Target};
+use crate::jobs::{Handle, Progress, Work};
+use crate::members::commit_error;
+use crate::{Actor, App, AppError};
+
+/// Before and after of one member and year.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RepostLine {
+    /// Whose.
+    pub member: MemberId,
+    /// Calendar year.
+    pub year: i16,
+    /// kg CO2e in scopes 1 to 3, location-based, AR6, as it stood; before reconciliation.
+    pub before_co2e_kg: Amount,
+    /// As it would stand.
+    pub after_co2e_kg: Amount,
+    /// Entries without a factor before.
+    pub before_unbound: u64,
+    /// Entries without a factor after.
+    pub after_unbound: u64,
+}
+
+/// What posting again changed, or would change.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RepostReport {
+    /// Nothing was stored, on request.
+    pub dry_run: bool,
+    /// Batches posted.
+    pub batches: usize,
+    /// The factor set used.
+    pub factor_set: String,
+    /// By member and year, only where something differs.
+    pub lines: Vec<RepostLine>,
+    /// What was noticed.
+    pub findings: FindingLog,
+    /// Where the ledger stands now.
+    pub snapshot: String,
+}
+
+type Years = BTreeMap<(MemberId, i16), (Amount, u64)>;
+
+impl App {
+    /// Posts every visible batch again; with `dry_run` only says what would change. The effect is one of
+    /// method, never a reduction.
+    pub async fn repost(
+        &self,
+        actor: &Actor,
+        dry_run: bool,
+        tell: &mut (dyn FnMut(&Progress) + Send),
+    ) -> Result<RepostReport, AppError> {
+        self.allowed(actor, actor.may_operate(), "repost", None).await?;
+        let value = self
+            .run(
+                &Work::Repost {
+                    actor: actor.clone(),
+                    dry_run,
+                },
+                tell,
+            )
+            .await?;
+        serde_json::from_value(value).map_err(|error| AppError::Damaged(format!("the report of the worker: {error}")))
+    }
+
+    pub(crate) async fn post_again(
+        &self,
+        job: &str,
+        actor: &Actor,
+        dry_run: bool,
+        handle: &Handle,
+    ) -> Result<RepostReport, AppError> {
+        self.allowed(actor, actor.may_operate(), "repost", None).await?;
+        let head = self.store.head().await?;
+        let visible = self.store.visible(head.seq).await?;
+        let (binder, factor_set) = self.binder().await?;
+        let (mut before, mut after) = (Years::new(), Years::new());
+        let mut all = Vec::new();
+        let mut findings = FindingLog::default();
+        for (at, batch) in visible.iter().enumerate() {
+            if handle.is_cancelled() {
+                return Err(AppError::Cancelled);
+            }
+            handle.tell(Progress {
+                stage: "post".into(),
+                subject: batch.batch.id.to_string(),
+                done: at as u64,
+                total: visible.len() as u64,
+            });
+            let target = match (dry_run, batch.batch.rows > self.config.import.tail_rows) {
+                (true, _) => Target::Nowhere,
+                (false, true) => Target::Segments,
+                (false, false) => Target::Tail,
+            };
+            let key = (&batch.batch.member, &batch.batch.id, batch.generation + 1);
+            let name = format!("{job}-{at}");
+            let mut writer = PostingWriter::new(&binder, self.ledger.folder(), &name, key, target, false);
+            self.activities_of(batch, &mut writer).await?;
+            let posted = writer.finish(factor_set.clone(), &*self.surroundings.steps)?;
+            let old = self.sums_of(&batch.batch.id, batch.generation).await?;
+            add_years(&mut before, old.rows())?;
+            add_years(&mut after, posted.sums.rows())?;
+            findings.merge(posted.findings.clone());
+            all.push(posted);
+        }
+        let mut snapshot = format!("s{}", head.seq);
+        if !dry_run && !all.is_empty() {
+            snapshot = self.commit_postings(actor, all).await?;
+        }
+        Ok(RepostReport {
+            dry_run,
+            batches: visible.len(),
+            factor_set,
+            lines: differences(&before, &after),
+            findings,
+            snapshot,
+        })
+    }
+
+    /// Hands the activities of a batch to a writer, in bounded portions.
+    async fn activities_of(&self, batch: &VisibleBatch, writer: &mut PostingWriter<'_>) -> Result<(), AppError> {
+        const PORTION: u64 = 50_000;
+        let sources = self.sources(Kind::Activities, &[(batch.batch.id.clone(), 0)]).await?;
+        let mut from = 1;
+        while from <= batch.batch.rows {
+            let filter = Filter {
+                rows: Some((from, from + PORTION - 1)),
+                ..Filter::default()
+            };
+            let rows = self.ledger.activities(&sources, &filter, usize::MAX >> 1).await?;
+            tokio::task::block_in_place(|| writer.post(rows))?;
+            from += PORTION;
+        }
+        Ok(())
+    }
+
+    async fn commit_postings(&self, actor: &Actor, all: Vec<Posted>) -> Result<String, AppError> {
+        let mut change = Change {
+            at_ms: self.now_ms(),
+            audit: self.audit_row(actor, "repost", None, &format!("{} batches", all.len()), "done"),
+            operation: Operation::Repost {
+                postings: Vec::new(),
+                segments: Vec::new(),
+                tail: Vec::new(),
+            },
+        };
+        if let Operation::Repost {
+            postings,
+            segments,
+            tail,
+        } = &mut change.operation
+        {
+            for posted in all {
+                postings.push(posted.posting);
+                segments.extend(posted.segments);
+                tail.extend(posted.tail);
+            }
+        }
+        for _ in 0..200 {
+            let head = self.store.head().await?;
+            match self.store.commit(&change, &head, &*self.surroundings.steps).await {
+                Ok(head) => return Ok(format!("s{}", head.seq)),
+                Err(CommitError::HeadMoved) => {}
+                Err(error) => return Err(commit_error(error)),
+            }
+        }
+        Err(commit_error(CommitError::HeadMoved))
+    }
+}
+
+fn add_years<'a>(
+    years: &mut Years,
+    rows: impl Iterator<Item = (&'a greenheart_model::SumKey, &'a greenheart_model::SumValues)>,
+) -> Result<(), AppError> {
+    for (key, values) in rows {
+        if key.basis == Scope2Basis::Market || !matches!(key.scope, Scope::One | Scope::Two | Scope::Three) {
+            continue;
+        }
+        let slot = years.entry((key.member.clone(), key.month.year())).or_default();
+        slot.0 = slot.0.checked_add(values.gases.co2e(GwpSet::Ar6)?)?;
+        if key.method == Method::Unbound {
+            slot.1 += values.rows;
+        }
+    }
+    Ok(())
+}
+
+fn differences(before: &Years, after: &Years) -> Vec<RepostLine> {
+    let keys: std::collections::BTreeSet<&(MemberId, i16)> = before.keys().chain(after.keys()).collect();
+    keys.into_iter()
+        .map(|key| {
+            let (old, new) = (
+                before.get(key).copied().unwrap_or_default(),
+                after.get(key).copied().unwrap_or_default(),
+            );
+            RepostLine {
+                member: key.0.clone(),
+                year: key.1,
+                before_co2e_kg: old.0,
+                after_co2e_kg: new.0,
+                before_unbound: old.1,
+                after_unbound: new.1,
+            }
+        })
+        .filter(|line| line.before_co2e_kg != line.after_co2e_kg || line.before_unbound != line.after_unbound)
+        .collect()
+}

@@ -1,0 +1,131 @@
+//! A snapshot: the visible set of batches at one point of the journal, and the sums over it.
+
+use std::sync::Arc;
+
+use greenheart_account::{MemberCoverage, Reconciled, reconcile};
+use greenheart_ledger::{PartialSums, Sources};
+use greenheart_model::{BatchId, MemberId};
+use greenheart_store::VisibleBatch;
+
+use crate::{App, AppError};
+
+/// What counted at one point.
+pub(crate) struct Snapshot {
+    /// Number of the journal record.
+    pub seq: i64,
+    /// Its sums, reconciled.
+    pub reconciled: Arc<Reconciled>,
+}
+
+impl Snapshot {
+    /// Name, as printed.
+    pub(crate) fn name(&self) -> String {
+        format!("s{}", self.seq)
+    }
+}
+
+impl App {
+    /// The snapshot at `seq`, or today's.
+    pub(crate) async fn snapshot(&self, seq: Option<i64>) -> Result<Snapshot, AppError> {
+        let head = self.store.head().await?.seq;
+        let seq = seq.unwrap_or(head);
+        if seq < 0 || seq > head {
+            return Err(AppError::NotFound {
+                what: "snapshot",
+                id: format!("s{seq}"),
+            });
+        }
+        if let Some(reconciled) = self.cache.reconciled(seq) {
+            return Ok(Snapshot { seq, reconciled });
+        }
+        let reconciled = Arc::new(reconcile(&self.sums_at(seq).await?.into_rows())?);
+        self.cache.keep_reconciled(seq, Arc::clone(&reconciled));
+        Ok(Snapshot { seq, reconciled })
+    }
+
+    /// Sums over everything that counted at `seq`, before reconciliation.
+    pub(crate) async fn sums_at(&self, seq: i64) -> Result<PartialSums, AppError> {
+        let mut all = PartialSums::default();
+        let keys = self.store.visible_keys(seq).await?;
+        let cold = keys
+            .iter()
+            .filter(|(batch, _, generation)| self.cache.sums(batch, *generation).is_none())
+            .count();
+        if cold > 16 {
+            self.warm(seq, &keys).await?;
+        }
+        for (batch, _, generation) in keys {
+            let sums = self.sums_of(&batch, generation).await?;
+            all.merge(&sums)?;
+        }
+        Ok(all)
+    }
+
+    /// Decodes all sums of a snapshot with one query.
+    async fn warm(&self, seq: i64, keys: &[(BatchId, MemberId, i64)]) -> Result<(), AppError> {
+        for ((id, bytes), (batch, _, generation)) in self.store.sums(seq).await?.into_iter().zip(keys) {
+            if id == *batch {
+                self.cache
+                    .keep_sums(batch, *generation, Arc::new(PartialSums::decode(&bytes)?));
+            }
+        }
+        Ok(())
+    }
+
+    /// Sums of one posting.
+    pub(crate) async fn sums_of(&self, batch: &BatchId, generation: i64) -> Result<Arc<PartialSums>, AppError> {
+        if let Some(sums) = self.cache.sums(batch, generation) {
+            return Ok(sums);
+        }
+        let bytes = self.store.sums_of(batch, generation).await?;
+        let bytes = bytes.ok_or_else(|| AppError::Damaged(format!("the sums of batch `{batch}` are missing")))?;
+        let sums = Arc::new(PartialSums::decode(&bytes)?);
+        self.cache.keep_sums(batch, generation, Arc::clone(&sums));
+        Ok(sums)
+    }
+
+    /// What each member had told completely at `seq`.
+    pub(crate) fn coverage(visible: &[VisibleBatch]) -> Vec<MemberCoverage> {
+        let mut all = Vec::new();
+        for batch in visible {
+            all.extend(batch.batch.coverage.iter().map(|coverage| MemberCoverage {
+                member: batch.batch.member.clone(),
+                kind: coverage.kind,
+                period: coverage.period,
+            }));
+        }
+        all
+    }
+
+    /// Where the rows of these batches lie: activities (`kind` of generation 0) or entries.
+    pub(crate) async fn sources(
+        &self,
+        kind: greenheart_ledger::Kind,
+        wanted: &[(BatchId, i64)],
+    ) -> Result<Sources, AppError> {
+        let holds = |batch: &BatchId, generation: i64| wanted.iter().any(|(id, g)| id == batch && *g == generation);
+        let mut sources = Sources {
+            visible: wanted.to_vec(),
+            ..Sources::default()
+        };
+        for segment in self.store.segments().await? {
+            let needed = segment
+                .batches
+                .iter()
+                .any(|(batch, generation, _)| holds(batch, *generation));
+            if segment.kind == kind.name() && needed {
+                sources.segments.push(segment.file_name);
+            }
+        }
+        for chunk in self.store.tail().await? {
+            if chunk.kind != kind.name() || !holds(&chunk.batch, chunk.generation) {
+                continue;
+            }
+            // A chunk that is gone by now was flushed to a segment; reading again finds it there.
+            if let Some(payload) = self.store.tail_payload(&chunk).await? {
+                sources.tail.push(payload);
+            }
+        }
+        Ok(sources)
+    }
+}

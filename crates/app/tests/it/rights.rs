@@ -1,0 +1,238 @@
+//! Every verb as every capacity, on own and others' data.
+
+use greenheart_app::{
+    AppError, GoalQuery, GoalStatus, InventoryRequest, KeyRequest, MemberRequest, OnOverlap, SiteRequest,
+};
+use greenheart_model::{GwpSet, MemberId, Scope2Basis, SiteId, Visibility};
+
+use super::kit::{Kit, actor, operator, request};
+
+/// Whether a verb was allowed; anything else than a refusal or an absence is a failure of the test.
+fn allowed<T>(result: Result<T, AppError>) -> bool {
+    match result {
+        Ok(_) | Err(AppError::Input { .. }) => true,
+        Err(AppError::Denied(_) | AppError::NotFound { .. }) => false,
+        Err(error) => panic!("neither allowed nor refused: {error}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_verb_as_every_capacity() {
+    let kit = Kit::empty().await;
+    let members = kit.members();
+    let (own, other) = (&members[0], &members[1]);
+    for member in [own, other] {
+        kit.import(vec![kit.waste(member, 2023)], Some(member), OnOverlap::Ask)
+            .await;
+    }
+    // own batches, other's batches, import for own, import for other, add a member, add a site to own, key of other,
+    // visibility of own, audit of own, audit of all, verify, compact, backup, doctor, repost, release, erase other
+    for (capacity, expect) in [
+        ("operator".to_owned(), "11111111111111111"),
+        ("facilitator".to_owned(), "00001110110000010"),
+        ("auditor".to_owned(), "00000000000000000"),
+        (format!("admin:{own}"), "10100101100000000"),
+        (format!("contributor:{own}"), "10100000100000000"),
+        ("public".to_owned(), "00000000000000000"),
+    ] {
+        let found = as_capacity(&kit, &capacity, own, other).await;
+        let shown: String = found.iter().map(|allowed| if *allowed { '1' } else { '0' }).collect();
+        assert_eq!(shown, expect, "{capacity}");
+    }
+}
+
+async fn as_capacity(kit: &Kit, capacity: &str, own: &MemberId, other: &MemberId) -> Vec<bool> {
+    let (app, actor) = (&kit.app, actor(capacity));
+    let dry = |member: &MemberId| {
+        let mut dry = request(vec![kit.waste(member, 2024)], Some(member), OnOverlap::Ask);
+        dry.dry_run = true;
+        dry
+    };
+    let member = MemberRequest {
+        org_no: "987654325".parse().expect("a number"),
+        name: "New AS (fictional)".into(),
+        role: greenheart_model::Role::Industry,
+        nace: None,
+        employees: None,
+        joined: "2020-01-01".parse().expect("a date"),
+        left: None,
+        fictional: true,
+    };
+    let site = SiteRequest {
+        member: own.clone(),
+        id: SiteId::new("test-site"),
+        name: "Yard".into(),
+        sub_unit: None,
+        coordinates: None,
+        municipality: None,
+        in_boundary: true,
+    };
+    let key = KeyRequest {
+        member: other.clone(),
+        valid_from: "2020-01-01".parse().expect("a date"),
+        share: "1".parse().expect("a share"),
+        evidence: "payroll".into(),
+    };
+    let backup = tempfile::tempdir().expect("a folder");
+    vec![
+        allowed(app.batches(&actor, Some(own), false).await),
+        allowed(app.batches(&actor, Some(other), false).await),
+        allowed(app.import(&actor, &dry(own), &mut |_| {}).await),
+        allowed(app.import(&actor, &dry(other), &mut |_| {}).await),
+        allowed(app.put_member(&actor, &member).await),
+        allowed(app.put_site(&actor, &site).await),
+        allowed(app.put_boundary_key(&actor, &key).await),
+        allowed(app.set_visibility(&actor, own, Visibility::Own).await),
+        allowed(app.audit(&actor, Some(own), 10).await),
+        match actor.member() {
+            // A member who asks for the whole trail gets its own.
+            Some(own) => !app
+                .audit(&actor, None, 100)
+                .await
+                .expect("a trail")
+                .iter()
+                .all(|line| line.member.as_deref() == Some(own.as_str())),
+            None => allowed(app.audit(&actor, None, 10).await),
+        },
+        allowed(app.verify(&actor).await),
+        allowed(app.compact(&actor).await),
+        allowed(app.backup(&actor, &backup.path().join("copy")).await),
+        allowed(app.doctor(&actor, false).await),
+        allowed(app.repost(&actor, true, &mut |_| {}).await),
+        allowed(app.release_goals(&actor).await),
+        allowed(app.erase(&actor, other, "not its name").await),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn visibility_opens_named_figures_step_by_step_and_every_look_is_written_down() {
+    let kit = Kit::empty().await;
+    let members = kit.members();
+    let (own, other) = (&members[0], &members[1]);
+    for year in 2023..=2024 {
+        kit.import(kit.files(own, year), Some(own), OnOverlap::Ask).await;
+    }
+    let asked = InventoryRequest {
+        year: Some(2023),
+        member: Some(own.clone()),
+        basis: Scope2Basis::Location,
+        gwp: GwpSet::Ar6,
+    };
+    let admin = actor(&format!("admin:{own}"));
+    for (visibility, facilitator, neighbour, public) in [
+        (Visibility::Own, false, false, false),
+        (Visibility::Facilitator, true, false, false),
+        (Visibility::Cluster, true, true, false),
+        (Visibility::Public, true, true, true),
+    ] {
+        kit.app.set_visibility(&admin, own, visibility).await.expect("set");
+        for (capacity, expect) in [
+            ("facilitator", facilitator),
+            (&*format!("admin:{other}"), neighbour),
+            ("public", public),
+        ] {
+            let seen = allowed(kit.app.inventory(&actor(capacity), &asked).await);
+            assert_eq!(seen, expect, "{capacity} at {visibility:?}");
+        }
+    }
+    let trail = kit.app.audit(&admin, Some(own), 1_000).await.expect("a trail");
+    let looks = |capacity: &str, outcome: &str| {
+        let look = |line: &&greenheart_app::AuditLine| {
+            line.verb == "inventory" && line.capacity == capacity && line.outcome == outcome
+        };
+        trail.iter().filter(look).count()
+    };
+    assert_eq!((looks("facilitator", "denied"), looks("facilitator", "done")), (1, 3));
+    assert_eq!((looks("public", "denied"), looks("public", "done")), (3, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn members_and_the_public_see_released_totals_of_enough_contributors_and_nothing_beside_them() {
+    let kit = Kit::empty().await;
+    kit.import_all().await;
+    let members = kit.members();
+    let outsider = actor("public");
+    assert!(
+        matches!(
+            kit.app.goals(&outsider, &GoalQuery::default()).await,
+            Err(AppError::Input { .. })
+        ),
+        "nothing is released yet"
+    );
+    let live = kit.app.release_goals(&operator()).await.expect("released");
+    for capacity in ["public".to_owned(), format!("admin:{}", members[0])] {
+        let reader = actor(&capacity);
+        let seen = kit.app.goals(&reader, &GoalQuery::default()).await.expect("goals");
+        for (shown, full) in seen
+            .goals
+            .iter()
+            .zip(&live.goals)
+            .flat_map(|(a, b)| a.years.iter().zip(&b.years))
+        {
+            assert_eq!(shown.value.value, full.value.value, "{capacity} {}", shown.year);
+            assert_eq!(shown.beside, []);
+            assert!(
+                shown
+                    .gaps
+                    .iter()
+                    .all(|gap| gap.member.is_none() || gap.member.as_ref() == reader.member())
+            );
+            for figure in &full.beside {
+                assert!(
+                    !allowed(kit.app.why(&reader, &figure.reference).await),
+                    "{}",
+                    figure.name
+                );
+            }
+        }
+        let value = &seen.goals[1].years[0].value;
+        let answer = kit
+            .app
+            .why(&reader, &value.reference)
+            .await
+            .expect("a released figure opens");
+        for part in answer.sections.iter().flat_map(|section| &section.parts) {
+            let foreign = members
+                .iter()
+                .skip(1)
+                .any(|member| part.label.contains(member.as_str()));
+            assert!(!foreign, "{capacity} sees {}", part.label);
+        }
+    }
+    // What comes in later changes the live figures and not the release.
+    let batch = kit
+        .app
+        .batches(&operator(), Some(&members[2]), false)
+        .await
+        .expect("a list")[0]
+        .id
+        .clone();
+    kit.app.withdraw(&operator(), &batch, "test").await.expect("withdrawn");
+    let seen = kit.app.goals(&outsider, &GoalQuery::default()).await.expect("goals");
+    assert_eq!(seen.snapshot, live.snapshot);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn totals_of_too_few_are_withheld() {
+    let kit = Kit::empty().await;
+    let members = kit.members();
+    for member in &members[..3] {
+        for year in 2023..=2024 {
+            kit.import(kit.files(member, year), Some(member), OnOverlap::Ask).await;
+        }
+    }
+    kit.app.release_goals(&operator()).await.expect("released");
+    let seen_by = async |capacity: &str| {
+        let view = kit
+            .app
+            .goals(&actor(capacity), &GoalQuery::default())
+            .await
+            .expect("goals");
+        view.goals[0].years[0].clone()
+    };
+    // Three contribute: enough for the public, one too few for a reader who is one of them.
+    assert!(seen_by("public").await.value.value.is_some());
+    let own = seen_by(&format!("admin:{}", members[0])).await;
+    assert!(own.withheld && own.value.value.is_none() && own.base.value.is_none() && own.change.is_none());
+    assert_eq!(own.status, GoalStatus::Missing);
+}

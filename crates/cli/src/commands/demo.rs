@@ -1,0 +1,175 @@
+//! The demonstration: a fictional cluster, its files, the same import as anyone's, the three goals.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use greenheart_app::{
+    Actor, App, AppError, Capacity, ClusterSettings, GoalQuery, ImportReport, ImportRequest, KeyRequest, MemberRequest,
+    OnOverlap, Outcome, SiteRequest,
+};
+use greenheart_demo::{Cluster, Options, files, plan};
+use greenheart_model::MemberId;
+
+use super::Here;
+use super::figures::show_goals;
+use crate::arguments::DemoArguments;
+use crate::output::Output;
+use crate::progress::Bar;
+use crate::world;
+
+/// Where the generated files lie, beside the data they become.
+const FILES: &str = "demo-files";
+
+pub async fn run(here: &Here<'_>, arguments: &DemoArguments) -> Result<Output> {
+    let data = &here.common.data;
+    if arguments.fresh {
+        remove_demo(data)?;
+    }
+    let app = if data.join("format.json").exists() {
+        let app = here.open().await?;
+        if !app.settings().await?.fictional {
+            return Err(AppError::Input {
+                message: format!(
+                    "`{}` holds an installation that is not the demonstration",
+                    data.display()
+                ),
+                hint: "name another folder with `--data`".into(),
+            }
+            .into());
+        }
+        app
+    } else {
+        build(here, arguments).await?
+    };
+    let view = app.goals(&here.actor, &GoalQuery::default()).await?;
+    let output = show_goals(here, &view)?;
+    app.close().await;
+    Ok(output)
+}
+
+/// Removes a demonstration, and nothing that is not one.
+fn remove_demo(data: &Path) -> Result<()> {
+    let marker = data.join(FILES);
+    if data.exists() && marker.exists() {
+        std::fs::remove_dir_all(data).with_context(|| format!("removing `{}`", data.display()))?;
+    }
+    Ok(())
+}
+
+async fn build(here: &Here<'_>, arguments: &DemoArguments) -> Result<App> {
+    let last_year = world::this_year() - 1;
+    let cluster = plan(&Options::small(arguments.seed, last_year));
+    let root = here.common.data.join(FILES);
+    eprintln!("{}", here.text("demo-writing"));
+    let written = write_files(&cluster, &root)?;
+    let settings = ClusterSettings {
+        name: here.text("demo-name"),
+        base_year: cluster.years().next().map(|year| year + 1),
+        targets: Default::default(),
+        fictional: true,
+    };
+    let operator = Actor {
+        name: here.actor.name.clone(),
+        capacity: Capacity::Operator,
+    };
+    let (config, surroundings) = (world::config(here.common)?, world::surroundings(here.common)?);
+    let app = App::create(&operator, &here.common.data, config, &settings, surroundings).await?;
+    add_members(&app, &operator, &cluster).await?;
+    for (member, files) in written {
+        let report = take_in(here, &app, &operator, member.clone(), files).await?;
+        if let Some(refused) = report.sets.iter().find(|set| set.outcome != Outcome::Imported) {
+            let names: Vec<&str> = refused.files.iter().map(|file| &*file.name).collect();
+            let codes: Vec<&str> = refused.findings.counts().map(|(code, _, _)| code).collect();
+            anyhow::bail!(
+                "{} of {member} ended as {:?}: {}",
+                names.join(", "),
+                refused.outcome,
+                codes.join(", ")
+            );
+        }
+    }
+    app.release_goals(&operator).await?;
+    Ok(app)
+}
+
+async fn add_members(app: &App, operator: &Actor, cluster: &Cluster) -> Result<()> {
+    for member in cluster.members() {
+        let request = MemberRequest {
+            org_no: member.org_no,
+            name: member.name.clone(),
+            role: member.role,
+            nace: member.nace.clone(),
+            employees: member.employees,
+            joined: member.membership.joined,
+            left: member.membership.left,
+            fictional: true,
+        };
+        app.put_member(operator, &request).await?;
+    }
+    for site in cluster.sites() {
+        let request = SiteRequest {
+            member: site.member.clone(),
+            id: site.id.clone(),
+            name: site.name.clone(),
+            sub_unit: site.sub_unit,
+            coordinates: site.coordinates,
+            municipality: site.municipality.clone(),
+            in_boundary: site.in_boundary,
+        };
+        app.put_site(operator, &request).await?;
+    }
+    for key in cluster.boundary_keys() {
+        let request = KeyRequest {
+            member: key.member.clone(),
+            valid_from: key.valid_from,
+            share: key.share,
+            evidence: key.evidence.clone(),
+        };
+        app.put_boundary_key(operator, &request).await?;
+    }
+    Ok(())
+}
+
+/// Writes every file below `root`, grouped by member.
+fn write_files(cluster: &Cluster, root: &Path) -> Result<Vec<(MemberId, Vec<PathBuf>)>> {
+    let mut written: Vec<(MemberId, Vec<PathBuf>)> = Vec::new();
+    for file in files(cluster) {
+        let path = root.join(&file.path);
+        if let Some(parent) = path.parent() {
+            std::fs::create_dir_all(parent).with_context(|| format!("making `{}`", parent.display()))?;
+        }
+        let mut out = BufWriter::new(File::create(&path).with_context(|| format!("writing `{}`", path.display()))?);
+        file.write_to(&mut out)?;
+        out.flush()?;
+        match written.iter_mut().find(|(member, _)| *member == file.member) {
+            Some((_, files)) => files.push(path),
+            None => written.push((file.member.clone(), vec![path])),
+        }
+    }
+    Ok(written)
+}
+
+async fn take_in(
+    here: &Here<'_>,
+    app: &App,
+    operator: &Actor,
+    member: MemberId,
+    files: Vec<PathBuf>,
+) -> Result<ImportReport> {
+    let request = ImportRequest {
+        files: files.iter().map(std::path::absolute).collect::<Result<_, _>>()?,
+        member: Some(member),
+        dry_run: false,
+        on_overlap: OnOverlap::Ask,
+        mapping: None,
+        save_mapping: None,
+        coverage: None,
+        together: false,
+    };
+    let mut bar = Bar::new(here.language);
+    let report = app.import(operator, &request, &mut |progress| bar.tell(progress)).await;
+    bar.finish();
+    Ok(report?)
+}

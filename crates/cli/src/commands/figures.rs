@@ -1,0 +1,290 @@
+//! Goals, inventory, factors.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use greenheart_app::{AppError, FigureView, GoalQuery, GoalView, GoalsView, InventoryRequest};
+use greenheart_model::{MemberId, Scope2Basis};
+use greenheart_units::Amount;
+
+use super::Here;
+use super::setup::parse;
+use crate::arguments::{GoalArguments, InventoryArguments};
+use crate::format;
+use crate::output::{Output, Table};
+
+pub async fn goals(here: &Here<'_>, arguments: &GoalArguments) -> Result<Output> {
+    let app = here.open().await?;
+    let at = arguments
+        .at
+        .as_deref()
+        .map(|text| parse::<i64>(text.strip_prefix('s').unwrap_or(text), "snapshot"))
+        .transpose()?;
+    let view = if arguments.release {
+        app.release_goals(&here.actor).await?
+    } else {
+        let query = GoalQuery {
+            base_year: arguments.base_year,
+            gwp: Some(parse(&arguments.gwp, "GWP set")?),
+            at,
+        };
+        app.goals(&here.actor, &query).await?
+    };
+    show_goals(here, &view)
+}
+
+/// The three goals as tables.
+pub fn show_goals(here: &Here<'_>, view: &GoalsView) -> Result<Output> {
+    let mut output = Output::of(view)?;
+    for goal in &view.goals {
+        output = output.table(goal_table(here, view, goal));
+    }
+    output = output.table(gap_table(here, view));
+    let (base, goal) = (view.base_year.to_string(), view.goal_year.to_string());
+    let about = [
+        ("cluster", &*view.cluster),
+        ("base", &*base),
+        ("goal", &*goal),
+        ("snapshot", &*view.snapshot),
+    ];
+    output = output.note(here.language.with("goals-about", &about));
+    if let Some(index) = &view.price_index {
+        output = output.note(here.language.with("goals-prices", &[("index", index)]));
+    }
+    if view.fictional {
+        output = output.note(here.text("fictional"));
+    }
+    Ok(output.note(here.text("why-hint")))
+}
+
+/// What is missing, the years of one gap together. JSON lists each year.
+fn gap_table(here: &Here<'_>, view: &GoalsView) -> Table {
+    type Years = (Vec<i16>, String);
+    let mut gaps: BTreeMap<(usize, String, String), Years> = BTreeMap::new();
+    for (at, goal) in view.goals.iter().enumerate() {
+        for year in &goal.years {
+            for gap in year.gaps.iter().filter(|gap| gap.code != "goal.year_not_over") {
+                let member = gap.member.as_ref().map(ToString::to_string).unwrap_or_default();
+                let slot = gaps
+                    .entry((at, gap.code.clone(), member))
+                    .or_insert_with(|| (Vec::new(), gap.detail.clone()));
+                if slot.0.last() != Some(&year.year) {
+                    slot.0.push(year.year);
+                }
+            }
+        }
+    }
+    let mut table = Table::new(here.text("goals-gaps"), &["goal", "code", "member", "years", "detail"]);
+    for ((at, code, member), (years, detail)) in gaps {
+        let goal = here.text(&format!("goal-{}", view.goals[at].goal.name()));
+        table.row([goal, code, member, spans(&years), months(&detail)]);
+    }
+    table
+}
+
+/// `2017, 2019–2021`.
+fn spans(years: &[i16]) -> String {
+    let mut spans: Vec<(i16, i16)> = Vec::new();
+    for year in years {
+        match spans.last_mut() {
+            Some((_, last)) if *last + 1 == *year => *last = *year,
+            _ => spans.push((*year, *year)),
+        }
+    }
+    let shown = |(first, last): &(i16, i16)| {
+        if first == last {
+            first.to_string()
+        } else {
+            format!("{first}–{last}")
+        }
+    };
+    spans.iter().map(shown).collect::<Vec<_>>().join(", ")
+}
+
+/// A long list of months is cut to its first and last.
+fn months(detail: &str) -> String {
+    match detail.split_once(": ") {
+        Some((kind, list)) if list.split(", ").count() > 3 => {
+            let first = list.split(", ").next().unwrap_or_default();
+            let last = list.split(", ").last().unwrap_or_default();
+            format!("{kind}: {first} … {last}")
+        }
+        _ => detail.to_owned(),
+    }
+}
+
+fn goal_table(here: &Here<'_>, view: &GoalsView, goal: &GoalView) -> Table {
+    let change = format::signed_percent(goal.target_change, here.language);
+    let year = view.goal_year.to_string();
+    let name = here.text(&format!("goal-{}", goal.goal.name()));
+    let title = here
+        .language
+        .with("goal-title", &[("goal", &name), ("change", &change), ("year", &year)]);
+    let columns = [
+        ">year",
+        ">value",
+        ">base",
+        ">target",
+        ">change",
+        ">coverage-revenue",
+        ">coverage-employees",
+        ">spend-share",
+        "status",
+        "why",
+    ];
+    let mut table = Table::new(title, &columns);
+    let missing = || here.text("missing");
+    let shown = |figure: &FigureView| {
+        figure
+            .value
+            .map_or_else(missing, |value| format::readable(value, &figure.unit, here.language))
+    };
+    let share = |share: Option<greenheart_units::Rate>| {
+        share.map_or_else(String::new, |share| format::percent(share, here.language))
+    };
+    for year in &goal.years {
+        let status = if year.withheld {
+            "status-withheld".to_owned()
+        } else {
+            format!("status-{}", year.status.name())
+        };
+        table.row([
+            year.year.to_string(),
+            shown(&year.value),
+            shown(&year.base),
+            shown(&year.target),
+            year.change
+                .map_or_else(String::new, |change| format::signed_percent(change, here.language)),
+            share(year.coverage.revenue),
+            share(year.coverage.employees),
+            share(year.spend_share),
+            here.text(&status),
+            if year.value.value.is_some() {
+                year.value.reference.to_string()
+            } else {
+                String::new()
+            },
+        ]);
+    }
+    table
+}
+
+pub async fn inventory(here: &Here<'_>, arguments: &InventoryArguments) -> Result<Output> {
+    let basis: Scope2Basis = parse(&arguments.basis, "basis")?;
+    if basis == Scope2Basis::Both {
+        return Err(AppError::Input {
+            message: "`both` is no account".into(),
+            hint: "use location or market".into(),
+        }
+        .into());
+    }
+    let app = here.open().await?;
+    let request = InventoryRequest {
+        year: arguments.year,
+        member: arguments.member.as_deref().map(MemberId::new),
+        basis,
+        gwp: parse(&arguments.gwp, "GWP set")?,
+    };
+    let answer = app.inventory(&here.actor, &request).await?;
+    let title = here.language.with(
+        "inventory-title",
+        &[
+            ("year", &answer.totals.year.to_string()),
+            ("snapshot", &answer.snapshot),
+        ],
+    );
+    let mut table = Table::new(
+        title,
+        &[
+            "member",
+            "scope",
+            ">category",
+            "line",
+            "method",
+            ">co2e",
+            ">nok",
+            ">kwh",
+            ">rows",
+            "why",
+        ],
+    );
+    let co2e = |kg: Amount| format::readable(kg, "kgCO2e", here.language);
+    for line in &answer.lines {
+        let row = &line.row;
+        table.row([
+            row.member.to_string(),
+            here.text(&format!("scope-{}", row.scope)),
+            if row.category == 0 {
+                String::new()
+            } else {
+                row.category.to_string()
+            },
+            row.line.clone(),
+            here.text(&format!("method-{}", row.method)),
+            row.co2e_kg.map_or_else(|| here.text("missing"), co2e),
+            format::number(row.amount_nok, 0, here.language),
+            format::number(row.energy_kwh, 0, here.language),
+            row.rows.to_string(),
+            line.reference.to_string(),
+        ]);
+    }
+    let totals = &answer.totals;
+    let mut sums = Table::new(here.text("totals"), &["total", ">co2e"]);
+    for (key, value) in [
+        ("scope-1", totals.scope1_co2e_kg),
+        ("scope-2", totals.scope2_co2e_kg),
+        ("scope-3", totals.scope3_co2e_kg),
+        ("all-scopes", totals.total_co2e_kg),
+        ("biogenic", totals.biogenic_co2_kg),
+        ("scope-removal", totals.removals_co2_kg),
+    ] {
+        sums.row([here.text(key), co2e(value)]);
+    }
+    let mut output = Output::of(&answer)?.table(table).table(sums);
+    if totals.unbound_rows > 0 {
+        let (rows, nok) = (
+            totals.unbound_rows.to_string(),
+            format::number(totals.unbound_nok, 0, here.language),
+        );
+        output = output.note(
+            here.language
+                .with("inventory-unbound", &[("rows", &rows), ("nok", &nok)]),
+        );
+    }
+    if let Some(share) = totals.spend_share {
+        output = output.note(
+            here.language
+                .with("inventory-spend", &[("share", &format::percent(share, here.language))]),
+        );
+    }
+    Ok(output)
+}
+
+pub async fn factors(here: &Here<'_>, search: Option<&str>) -> Result<Output> {
+    let app = here.open().await?;
+    let factors = app.factors(&here.actor, search).await?;
+    let mut table = Table::new(
+        "",
+        &[
+            "factor", "name", "aspect", ">gases", "per", "region", ">year", "citation",
+        ],
+    );
+    for factor in &factors {
+        let name = match here.language.tongue {
+            crate::language::Tongue::Nb => &factor.name_nb,
+            crate::language::Tongue::En => &factor.name_en,
+        };
+        let gases: Vec<String> = factor.gases.iter().map(|(gas, rate)| format!("{gas} {rate}")).collect();
+        table.row([
+            format!("factor:{}", factor.id),
+            name.clone(),
+            factor.aspect.clone(),
+            gases.join("\n"),
+            factor.per.clone(),
+            factor.region.clone(),
+            factor.data_year.to_string(),
+            factor.citation.clone(),
+        ]);
+    }
+    Ok(Output::of(&factors)?.table(table))
+}

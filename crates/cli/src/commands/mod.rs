@@ -1,0 +1,90 @@
+//! One file for each family of commands; each turns arguments into one call of a verb and its answer into an output.
+
+mod books;
+mod demo;
+mod figures;
+mod import;
+mod keep;
+mod setup;
+mod why;
+
+use anyhow::{Context, Result};
+use greenheart_app::{Actor, App};
+
+use crate::arguments::{Arguments, Command, Common};
+use crate::language::Language;
+use crate::output::Output;
+use crate::world;
+
+/// What every command has at hand.
+pub struct Here<'a> {
+    /// Options of every command.
+    pub common: &'a Common,
+    /// Messages.
+    pub language: &'a Language,
+    /// Who asks.
+    pub actor: Actor,
+}
+
+impl Here<'_> {
+    /// Opens the installation.
+    pub async fn open(&self) -> Result<App> {
+        world::open(self.common).await
+    }
+
+    /// A message.
+    pub fn text(&self, key: &str) -> String {
+        self.language.text(key)
+    }
+}
+
+/// Runs the command.
+pub async fn run(arguments: &Arguments, language: &Language) -> Result<Output> {
+    let common = &arguments.common;
+    let config = world::config(common)?;
+    world::start_logs(&config.log)?;
+    let actor = Actor {
+        name: common.actor.clone(),
+        capacity: common.capacity.clone(),
+    };
+    let here = Here {
+        common,
+        language,
+        actor,
+    };
+    match &arguments.command {
+        Command::Demo(arguments) => demo::run(&here, arguments).await,
+        Command::Init { name, base_year } => setup::init(&here, name, *base_year).await,
+        Command::Cluster { name, base_year } => setup::cluster(&here, name.as_deref(), *base_year).await,
+        Command::Member(command) => setup::member(&here, command).await,
+        Command::Site(command) => setup::site(&here, command).await,
+        Command::Import(arguments) => import::run(&here, arguments).await,
+        Command::Sniff { file } => import::sniff(&here, file),
+        Command::Templates { folder } => import::templates(&here, folder),
+        Command::Batches { member, all } => books::batches(&here, member.as_deref(), *all).await,
+        Command::Withdraw { batch, reason } => books::withdraw(&here, batch, reason).await,
+        Command::Repost { dry_run } => books::repost(&here, *dry_run).await,
+        Command::Jobs { limit } => books::jobs(&here, *limit).await,
+        Command::Audit { member, limit } => books::audit(&here, member.as_deref(), *limit).await,
+        Command::Inventory(arguments) => figures::inventory(&here, arguments).await,
+        Command::Goals(arguments) => figures::goals(&here, arguments).await,
+        Command::Factors { search } => figures::factors(&here, search.as_deref()).await,
+        Command::Why { reference } => why::run(&here, reference).await,
+        Command::Ledger(command) => keep::ledger(&here, command).await,
+        Command::Backup { folder } => keep::backup(&here, folder).await,
+        Command::Restore { folder, verify } => keep::restore(&here, folder, *verify).await,
+        Command::Upgrade { dry_run } => keep::upgrade(&here, *dry_run).await,
+        Command::Doctor { fix } => keep::doctor(&here, *fix).await,
+        Command::Worker { job } => worker(&here, job).await,
+    }
+}
+
+/// Does one job under limits; its result lies in the catalogue.
+async fn worker(here: &Here<'_>, job: &str) -> Result<Output> {
+    let config = world::config(here.common)?;
+    world::limit_worker(&config)?;
+    let app = App::open(&here.common.data, config, world::plain_surroundings()).await?;
+    app.work(job).await.with_context(|| format!("job `{job}`"))?;
+    app.close().await;
+    Ok(Output::default())
+}

@@ -1,0 +1,7 @@
+//! The contract of the generator.
+
+mod it {
+    mod files;
+    mod kit;
+    mod schema;
+}

@@ -1,0 +1,12 @@
+//! The crate's contract: published numbers, properties that must hold for any cluster, bad input by name.
+
+#[path = "it/consolidation.rs"]
+mod consolidation;
+#[path = "it/peers.rs"]
+mod peers;
+#[path = "it/properties.rs"]
+mod properties;
+#[path = "it/solving.rs"]
+mod solving;
+#[path = "it/support.rs"]
+mod support;

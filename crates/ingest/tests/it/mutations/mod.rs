@@ -1,0 +1,14 @@
+//! The fuzz targets over a corpus and seeded mutations of it. A few thousand here on every run; `make fuzz` runs
+//! longer.
+
+mod engine;
+#[path = "../../../../../fuzz/src/lib.rs"]
+#[allow(dead_code, reason = "the targets are also named one by one, for libFuzzer")]
+mod targets;
+
+#[test]
+fn no_mutation_of_the_corpus_panics() {
+    for (name, body) in targets::TARGETS {
+        engine::run(name, *body, 3_000);
+    }
+}

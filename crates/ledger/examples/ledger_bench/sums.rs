@@ -1,0 +1,161 @@
+//! Partial sums: decoding, adding up, totals, and the goals after one more batch.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use greenheart_account::{GoalConfig, GoalInputs, MemberCoverage, PriceIndex, goals, reconcile};
+use greenheart_ledger::PartialSums;
+use greenheart_model::{CoverageKind, Date, Entry, Member, MemberId, Membership, OrgNo, Period, Role};
+use greenheart_units::Rate;
+
+use super::rows::{FIRST_YEAR, Maker, Random, member};
+
+/// Rows of a batch: a year of a company of middle size.
+const ROWS: u64 = 17_000;
+
+/// Measures a cluster of `members` with one batch for each of `years`.
+pub fn run(members: u64, years: i16) -> anyhow::Result<()> {
+    let encoded = batches(members, years)?;
+    let bytes: usize = encoded.iter().map(Vec::len).sum();
+    let decode = || {
+        encoded
+            .iter()
+            .map(|bytes| PartialSums::decode(bytes))
+            .collect::<Result<Vec<_>, _>>()
+    };
+    let (decode_ms, decoded) = timed(decode);
+    let decoded = decoded?;
+    let keys: usize = decoded.iter().map(|sums| sums.rows().len()).sum();
+
+    let (merge_ms, merged) = timed(|| {
+        let mut all = PartialSums::default();
+        for sums in &decoded {
+            all.merge(sums)?;
+        }
+        Ok::<_, greenheart_ledger::LedgerError>(all.into_rows())
+    });
+    let merged = merged?;
+    let (reconcile_ms, reconciled) = timed(|| reconcile(&merged));
+    let reconciled = reconciled?;
+    let (known, coverage) = (known(members), coverage(members, years));
+    let config = GoalConfig {
+        price_index: Some(prices()),
+        ..GoalConfig::standard(FIRST_YEAR, FIRST_YEAR + years - 1)
+    };
+    let inputs = GoalInputs {
+        config: &config,
+        snapshot: "s1",
+        members: &known,
+        sites: &[],
+        boundary_keys: &[],
+        coverage: &coverage,
+        reconciled: &reconciled,
+        figures: &[],
+    };
+    let (goals_ms, report) = timed(|| goals(&inputs));
+    let report = report?;
+    let shown: Vec<String> = report
+        .goals
+        .iter()
+        .filter_map(|series| series.years.last())
+        .map(|year| {
+            year.value
+                .value
+                .map_or_else(|| "missing".into(), |value| value.to_string())
+        })
+        .collect();
+    println!(
+        "batches {} bytes {bytes} keys {keys} merged {} goals {}",
+        encoded.len(),
+        merged.len(),
+        shown.join(" ")
+    );
+    for (name, ms) in [
+        ("decode_all_ms", decode_ms),
+        ("merge_all_ms", merge_ms),
+        ("reconcile_ms", reconcile_ms),
+        ("goals_ms", goals_ms),
+    ] {
+        println!("figure {name} {ms}");
+    }
+    Ok(())
+}
+
+/// The shortest of several runs, in thousandths of a second with two decimals, and what the last one gave.
+#[expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
+fn timed<T>(work: impl Fn() -> T) -> (String, T) {
+    let mut best = u128::MAX;
+    loop {
+        for run in 0..7 {
+            let begun = Instant::now();
+            let made = work();
+            best = best.min(begun.elapsed().as_micros());
+            if run == 6 {
+                return (format!("{}.{:02}", best / 1000, best % 1000 / 10), made);
+            }
+        }
+    }
+}
+
+fn batches(members: u64, years: i16) -> anyhow::Result<Vec<Vec<u8>>> {
+    let mut maker = Maker::new();
+    let mut encoded = Vec::new();
+    for at in 0..members {
+        maker.turn = usize::try_from(at)?;
+        for year in FIRST_YEAR..FIRST_YEAR + years {
+            let mut random = Random(at * 1_000 + u64::try_from(year)?);
+            let row = |row: u64| {
+                let month = i8::try_from(row * 12 / ROWS).unwrap_or_default() + 1;
+                maker.entry(&mut random, row + 1, year, month)
+            };
+            let entries: Vec<Entry> = (0..ROWS).map(row).collect();
+            let mut sums = PartialSums::default();
+            sums.add(&member(at), &entries)?;
+            encoded.push(sums.encode());
+        }
+    }
+    Ok(encoded)
+}
+
+fn known(members: u64) -> Vec<Member> {
+    let numbers = (910_000_000_u32..).filter_map(|number| number.to_string().parse::<OrgNo>().ok());
+    let known = |(at, org_no): (u64, OrgNo)| Member {
+        id: member(at),
+        org_no,
+        name: format!("Oppdiktet {at} AS"),
+        nace: None,
+        role: Role::Industry,
+        membership: Membership {
+            joined: Date::constant(2000, 1, 1),
+            left: None,
+        },
+        employees: Some(50),
+        fictional: true,
+    };
+    (0..members).zip(numbers).map(known).collect()
+}
+
+fn coverage(members: u64, years: i16) -> Vec<MemberCoverage> {
+    let one = |member: &MemberId, kind, year| MemberCoverage {
+        member: member.clone(),
+        kind,
+        period: Period::year(year),
+    };
+    let mut all = Vec::new();
+    for member in (0..members).map(member) {
+        for kind in CoverageKind::ALL {
+            all.extend((FIRST_YEAR..FIRST_YEAR + years).map(|year| one(&member, *kind, year)));
+        }
+    }
+    all
+}
+
+fn prices() -> PriceIndex {
+    let level = |year: i16| (year, Rate::from_integer(100 + 3 * i64::from(year - FIRST_YEAR)));
+    let by_year: BTreeMap<i16, Rate> = (FIRST_YEAR..FIRST_YEAR + 20).map(level).collect();
+    PriceIndex {
+        name: "bench".into(),
+        source: "invented".into(),
+        by_year,
+    }
+}

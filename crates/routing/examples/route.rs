@@ -1,5 +1,8 @@
 //! Solves a file from the command line, for benches: `route FILE --time 20 --seed 1 [--set name=value]`.
-#![expect(clippy::disallowed_methods, reason = "an example is an edge: it reads the clock and the environment")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "an example is an edge: it reads the clock and the environment"
+)]
 
 use std::time::Instant;
 
@@ -31,7 +34,11 @@ impl Clock {
             return self.wall.elapsed().as_secs_f64();
         }
         let text = std::fs::read_to_string("/proc/self/schedstat").unwrap_or_default();
-        let nanoseconds: f64 = text.split_whitespace().next().and_then(|word| word.parse().ok()).unwrap_or(0.0);
+        let nanoseconds: f64 = text
+            .split_whitespace()
+            .next()
+            .and_then(|word| word.parse().ok())
+            .unwrap_or(0.0);
         nanoseconds * 1e-9
     }
 }
@@ -68,7 +75,12 @@ fn set(settings: &mut Settings, text: &str) {
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let value = |name: &str| arguments.iter().position(|a| a == name).and_then(|at| arguments.get(at + 1));
+    let value = |name: &str| {
+        arguments
+            .iter()
+            .position(|a| a == name)
+            .and_then(|at| arguments.get(at + 1))
+    };
     let path = arguments.first().expect("a file");
     let text = std::fs::read_to_string(path).expect("readable");
     let rounding = value("--round").map(|word| match word.as_str() {

@@ -40,7 +40,9 @@ pub fn check(problem: &Problem, plan: &Plan) -> Report {
     let mut used = vec![0usize; problem.vehicles.len()];
     for (number, tour) in plan.tours.iter().enumerate() {
         let Some(vehicle) = problem.vehicles.get(tour.vehicle) else {
-            report.violations.push(format!("tour {number}: there is no vehicle type {}", tour.vehicle));
+            report
+                .violations
+                .push(format!("tour {number}: there is no vehicle type {}", tour.vehicle));
             continue;
         };
         used[tour.vehicle] += 1;
@@ -58,7 +60,9 @@ fn fleet(problem: &Problem, used: &[usize], report: &mut Report) {
             && used > count
         {
             let name = &vehicle.name;
-            report.violations.push(format!("vehicle type `{name}`: {used} used, {count} there"));
+            report
+                .violations
+                .push(format!("vehicle type `{name}`: {used} used, {count} there"));
         }
     }
 }
@@ -72,9 +76,15 @@ fn coverage(problem: &Problem, plan: &Plan, times_done: &[usize], report: &mut R
                 None => report.missing += 1,
             },
             (1, false) => {}
-            (0, false) => report.violations.push(format!("job `{}`: neither done nor named as left out", job.name)),
-            (_, true) => report.violations.push(format!("job `{}`: done and named as left out", job.name)),
-            _ => report.violations.push(format!("job `{}`: done {times} times", job.name)),
+            (0, false) => report
+                .violations
+                .push(format!("job `{}`: neither done nor named as left out", job.name)),
+            (_, true) => report
+                .violations
+                .push(format!("job `{}`: done and named as left out", job.name)),
+            _ => report
+                .violations
+                .push(format!("job `{}`: done {times} times", job.name)),
         }
     }
 }
@@ -146,7 +156,9 @@ impl<'a> Drive<'a> {
 
     fn wrong(&mut self, text: &str) {
         let name = &self.vehicle.name;
-        self.report.violations.push(format!("tour {} (`{name}`): {text}", self.number));
+        self.report
+            .violations
+            .push(format!("tour {} (`{name}`): {text}", self.number));
     }
 
     fn jobs(&self) -> impl Iterator<Item = &'a Job> + use<'a> {
@@ -183,9 +195,16 @@ impl<'a> Drive<'a> {
     }
 
     fn check_load(&mut self) {
-        let over = self.load.iter().zip(&self.vehicle.capacity).any(|(load, capacity)| exceeds(*load, *capacity));
+        let over = self
+            .load
+            .iter()
+            .zip(&self.vehicle.capacity)
+            .any(|(load, capacity)| exceeds(*load, *capacity));
         if over {
-            self.wrong(&format!("load {:?} exceeds the capacity {:?}", self.load, self.vehicle.capacity));
+            self.wrong(&format!(
+                "load {:?} exceeds the capacity {:?}",
+                self.load, self.vehicle.capacity
+            ));
         }
     }
 
@@ -248,7 +267,10 @@ impl<'a> Drive<'a> {
         self.drive_to(station.location);
         self.charge += amount;
         if amount < 0.0 || exceeds(self.charge, battery.capacity) {
-            self.wrong(&format!("charges {amount} at `{}`, more than the battery takes", station.name));
+            self.wrong(&format!(
+                "charges {amount} at `{}`, more than the battery takes",
+                station.name
+            ));
         }
         self.clock += amount * battery.charging_time;
     }
@@ -339,7 +361,11 @@ impl<'a> Drive<'a> {
         if exceeds(self.clock, self.vehicle.shift.1) {
             self.wrong(&format!("returns at {}, after its shift", self.clock));
         }
-        if self.vehicle.max_distance.is_some_and(|limit| exceeds(self.distance, limit)) {
+        if self
+            .vehicle
+            .max_distance
+            .is_some_and(|limit| exceeds(self.distance, limit))
+        {
             self.wrong(&format!("drives {}, too far", self.distance));
         }
         if self.vehicle.max_duration.is_some_and(|limit| exceeds(duration, limit)) {

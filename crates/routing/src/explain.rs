@@ -75,7 +75,9 @@ fn unreachable(problem: &Problem, job: &Job, vehicle: &VehicleType) -> bool {
 }
 
 fn too_far(problem: &Problem, job: &Job, vehicle: &VehicleType) -> bool {
-    vehicle.max_distance.is_some_and(|limit| length(problem, job, vehicle) > limit)
+    vehicle
+        .max_distance
+        .is_some_and(|limit| length(problem, job, vehicle) > limit)
 }
 
 fn too_late(problem: &Problem, job: &Job, vehicle: &VehicleType) -> bool {

@@ -100,7 +100,12 @@ impl Problem {
         for (at, location) in self.locations.iter().enumerate() {
             if !location.x.is_finite() || !location.y.is_finite() {
                 let value = if location.x.is_finite() { location.y } else { location.x };
-                return Err(bad(&format!("location {at} `{}`", location.name), "coordinates", value, "a number wanted"));
+                return Err(bad(
+                    &format!("location {at} `{}`", location.name),
+                    "coordinates",
+                    value,
+                    "a number wanted",
+                ));
             }
         }
         for (at, network) in self.networks.iter().enumerate() {
@@ -127,7 +132,12 @@ impl Problem {
                 wrong.map_or(Ok(()), |place| {
                     let (from, to) = (place / n, place % n);
                     let item = format!("network {at}, from location {from} to {to}");
-                    Err(bad(&item, field, values[place], "zero or more wanted (infinite when there is no road)"))
+                    Err(bad(
+                        &item,
+                        field,
+                        values[place],
+                        "zero or more wanted (infinite when there is no road)",
+                    ))
                 })
             }
         }
@@ -151,7 +161,11 @@ impl Problem {
         if !open.is_finite() || close.is_nan() || close < open {
             return Err(bad(&item, "shift", close, "an end not before its start wanted"));
         }
-        let limits = [("max_distance", vehicle.max_distance), ("max_duration", vehicle.max_duration), ("paid_time", vehicle.paid_time)];
+        let limits = [
+            ("max_distance", vehicle.max_distance),
+            ("max_duration", vehicle.max_duration),
+            ("paid_time", vehicle.paid_time),
+        ];
         for (field, limit) in limits {
             if let Some(limit) = limit
                 && (limit.is_nan() || limit < 0.0)
@@ -159,10 +173,10 @@ impl Problem {
                 return Err(bad(&item, field, limit, "zero or more wanted"));
             }
         }
-        self.check_energy(&item, vehicle)
+        Self::check_energy(&item, vehicle)
     }
 
-    fn check_energy(&self, item: &str, vehicle: &VehicleType) -> Checked {
+    fn check_energy(item: &str, vehicle: &VehicleType) -> Checked {
         if let Some(energy) = &vehicle.energy {
             number(item, "energy.empty", energy.empty)?;
             number(item, "energy.full", energy.full)?;
@@ -203,7 +217,12 @@ impl Problem {
         let mut last = f64::NEG_INFINITY;
         for &(open, close) in &stop.windows {
             if open.is_nan() || close.is_nan() || open < last || close < open {
-                return Err(bad(item, "windows", open, "windows in order that end after they begin wanted"));
+                return Err(bad(
+                    item,
+                    "windows",
+                    open,
+                    "windows in order that end after they begin wanted",
+                ));
             }
             last = close;
         }
@@ -218,7 +237,10 @@ impl Problem {
         }
         let skills = self.vehicles.iter().flat_map(|vehicle| &vehicle.skills);
         few("skills", skills)?;
-        few("goods that conflict", self.rules.incompatible.iter().flat_map(|(a, b)| [a, b]))
+        few(
+            "goods that conflict",
+            self.rules.incompatible.iter().flat_map(|(a, b)| [a, b]),
+        )
     }
 }
 
@@ -246,7 +268,11 @@ fn bad(item: &str, field: &'static str, value: f64, wanted: &'static str) -> Pro
 }
 
 fn number(item: &str, field: &'static str, value: f64) -> Checked {
-    if value.is_finite() && value >= 0.0 { Ok(()) } else { Err(bad(item, field, value, "a number of zero or more wanted")) }
+    if value.is_finite() && value >= 0.0 {
+        Ok(())
+    } else {
+        Err(bad(item, field, value, "a number of zero or more wanted"))
+    }
 }
 
 fn amounts(item: &str, field: &'static str, values: &[f64]) -> Checked {

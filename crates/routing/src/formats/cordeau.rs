@@ -12,16 +12,24 @@ use crate::problem::{Job, Location, Problem, Stop, VehicleType};
 /// # Errors
 /// The line that cannot be understood, or the part that is missing.
 pub(super) fn read(text: &str) -> Result<Problem, FormatError> {
-    let rows = lines(text).map(|(line, content)| Row::parse(line, content)).collect::<Result<Vec<_>, _>>()?;
+    let rows = lines(text)
+        .map(|(line, content)| Row::parse(line, content))
+        .collect::<Result<Vec<_>, _>>()?;
     let head = rows.first().ok_or(FormatError::Unknown)?;
     let skip = usize::from(head.values.len() > 3);
-    let (vehicles, customers, depots) = (head.index(skip, "m")?, head.index(skip + 1, "n")?, head.index(skip + 2, "t")?);
+    let (vehicles, customers, depots) = (
+        head.index(skip, "m")?,
+        head.index(skip + 1, "n")?,
+        head.index(skip + 2, "t")?,
+    );
     if customers > MOST_NODES || depots > MOST_NODES {
         return Err(at(head.line, "too many stops"));
     }
     let wanted = 1 + 2 * depots + customers;
     if rows.len() < wanted {
-        return Err(FormatError::Missing(format!("some of the {wanted} lines the first line promises")));
+        return Err(FormatError::Missing(format!(
+            "some of the {wanted} lines the first line promises"
+        )));
     }
     let mut problem = Problem {
         networks: vec![Network::points(Rounding::Exact)],

@@ -23,7 +23,10 @@ pub(super) fn read(text: &str) -> Result<Problem, FormatError> {
     let mut shift = None;
     for (line, content) in lines(text).skip(1) {
         if content.contains('/') {
-            let value = content.split('/').nth(1).and_then(|word| word.trim().parse::<f64>().ok());
+            let value = content
+                .split('/')
+                .nth(1)
+                .and_then(|word| word.trim().parse::<f64>().ok());
             let value = value.filter(|value| value.is_finite());
             let slot = match content.chars().next() {
                 Some('Q') => &mut fuel,
@@ -68,7 +71,10 @@ pub(super) fn read(text: &str) -> Result<Problem, FormatError> {
 fn row(problem: &mut Problem, line: usize, content: &str) -> Result<Option<(f64, f64)>, FormatError> {
     let words: Vec<&str> = content.split_whitespace().collect();
     let number = |column: usize| {
-        let value = words.get(column).and_then(|word| word.parse::<f64>().ok()).filter(|value| value.is_finite());
+        let value = words
+            .get(column)
+            .and_then(|word| word.parse::<f64>().ok())
+            .filter(|value| value.is_finite());
         value.ok_or_else(|| at(line, format!("column {} wants a number", column + 1)))
     };
     let location = problem.locations.len();

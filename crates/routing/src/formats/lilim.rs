@@ -11,11 +11,15 @@ use crate::problem::{Job, Location, Objective, Problem, Stop, VehicleType};
 /// # Errors
 /// The line that cannot be understood, or the part that is missing.
 pub(super) fn read(text: &str) -> Result<Problem, FormatError> {
-    let rows = lines(text).map(|(line, content)| Row::parse(line, content)).collect::<Result<Vec<_>, _>>()?;
+    let rows = lines(text)
+        .map(|(line, content)| Row::parse(line, content))
+        .collect::<Result<Vec<_>, _>>()?;
     let mut rows = rows.into_iter();
     let fleet = rows.next().ok_or(FormatError::Unknown)?;
     let rows: Vec<Row> = rows.collect();
-    let depot = rows.first().ok_or_else(|| FormatError::Missing("the depot".to_owned()))?;
+    let depot = rows
+        .first()
+        .ok_or_else(|| FormatError::Missing("the depot".to_owned()))?;
     if rows.len() > MOST_NODES {
         return Err(at(depot.line, "too many stops"));
     }
@@ -43,7 +47,9 @@ pub(super) fn read(text: &str) -> Result<Problem, FormatError> {
         if delivery == 0 {
             continue;
         }
-        let other = rows.get(delivery).ok_or_else(|| at(row.line, format!("there is no task {delivery}")))?;
+        let other = rows
+            .get(delivery)
+            .ok_or_else(|| at(row.line, format!("there is no task {delivery}")))?;
         let job = Job::shipment(
             problem.locations[location].name.clone(),
             stop(location, row)?,

@@ -30,7 +30,7 @@ pub(super) fn read(text: &str, free_fleet: bool) -> Result<Problem, FormatError>
         if name.is_empty() {
             continue;
         }
-        if name == "Node" {
+        if name == "Node" || name == "Nodo" {
             nodes = true;
         } else if nodes {
             node(&mut problem, number + 1, &cells)?;
@@ -59,7 +59,11 @@ fn vehicle(problem: &mut Problem, line: usize, cells: &[&str], free_fleet: bool)
     if count < 0.0 || count.fract() != 0.0 || count > 1.0e6 {
         return Err(at(line, format!("`Num_v` is {count}, a whole number wanted")));
     }
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked just before")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "checked just before"
+    )]
     let count = count as usize;
     cells[0].clone_into(&mut vehicle.name);
     vehicle.count = (!free_fleet).then_some(count);
@@ -86,7 +90,9 @@ fn node(problem: &mut Problem, line: usize, cells: &[&str]) -> Result<(), Format
             location,
             ..Stop::default()
         };
-        problem.jobs.push(Job::visit(cells[0], stop, 0.0, cell(line, cells, 3)?));
+        problem
+            .jobs
+            .push(Job::visit(cells[0], stop, 0.0, cell(line, cells, 3)?));
     }
     Ok(())
 }

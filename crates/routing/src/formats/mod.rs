@@ -6,6 +6,7 @@
 mod cordeau;
 mod evrptw;
 mod json;
+mod json_write;
 mod lilim;
 mod milk;
 mod solomon;
@@ -63,14 +64,19 @@ pub fn read(text: &str, options: ReadOptions) -> Result<Problem, FormatError> {
         problem_from_json(text)?
     } else if first.starts_with("StringID") {
         evrptw::read(text)?
-    } else if first.starts_with("Vehicle,") || first.starts_with("\u{feff}Vehicle,") {
+    } else if ["Vehicle,", "Vehiculo,"]
+        .iter()
+        .any(|head| first.trim_start_matches('\u{feff}').starts_with(head))
+    {
         milk::read(text, options.free_fleet)?
     } else if text.contains("_SECTION") {
         vrplib::read(text)?
     } else if text.contains("CUST") && text.contains("VEHICLE") {
         solomon::read(text)?
     } else {
-        let columns = tokens::lines(text).take(2).map(|(_, line)| tokens::numbers(line).map(|row| row.len()));
+        let columns = tokens::lines(text)
+            .take(2)
+            .map(|(_, line)| tokens::numbers(line).map(|row| row.len()));
         match columns.collect::<Vec<_>>()[..] {
             [Some(3), Some(9)] => lilim::read(text)?,
             [Some(3 | 4), Some(2)] => cordeau::read(text)?,

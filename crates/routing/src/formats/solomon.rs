@@ -21,7 +21,9 @@ pub(super) fn read(text: &str) -> Result<Problem, FormatError> {
         rows.push(Row::parse(line, content)?);
     }
     let mut rows = rows.into_iter();
-    let fleet = rows.next().ok_or_else(|| FormatError::Missing("the line of the vehicles".to_owned()))?;
+    let fleet = rows
+        .next()
+        .ok_or_else(|| FormatError::Missing("the line of the vehicles".to_owned()))?;
     let capacity = fleet.get(1, "CAPACITY")?;
     let mut problem = Problem {
         name,

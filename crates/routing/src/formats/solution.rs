@@ -58,12 +58,15 @@ pub fn read_solution(problem: &Problem, text: &str) -> Result<Plan, FormatError>
             continue;
         };
         let mut tour = Tour {
-            vehicle: vehicle(problem, head).ok_or_else(|| at(line, format!("no vehicle type in `{}`", shorten(head))))?,
+            vehicle: vehicle(problem, head)
+                .ok_or_else(|| at(line, format!("no vehicle type in `{}`", shorten(head))))?,
             departure: 0.0,
             visits: Vec::new(),
         };
         for word in body.split_whitespace() {
-            let visit = stops.get(word).ok_or_else(|| at(line, format!("no stop is called `{}`", shorten(word))))?;
+            let visit = stops
+                .get(word)
+                .ok_or_else(|| at(line, format!("no stop is called `{}`", shorten(word))))?;
             if let Visit::Job(job) = visit {
                 done[*job] = true;
             }
@@ -86,7 +89,11 @@ fn stops(problem: &Problem) -> BTreeMap<&str, Visit> {
     let mut stops = BTreeMap::new();
     for (index, job) in problem.jobs.iter().enumerate() {
         for (number, stop) in job.stops().enumerate() {
-            let visit = if number == 0 { Visit::Job(index) } else { Visit::Delivery(index) };
+            let visit = if number == 0 {
+                Visit::Job(index)
+            } else {
+                Visit::Delivery(index)
+            };
             stops.insert(problem.locations[stop.location].name.as_str(), visit);
         }
     }
@@ -106,16 +113,22 @@ fn vehicle(problem: &Problem, head: &str) -> Option<usize> {
 /// As early as shift and releases allow; when only durations are limited, as late as the first window allows.
 fn departure(problem: &Problem, tour: &Tour) -> f64 {
     let vehicle = &problem.vehicles[tour.vehicle];
-    let jobs = || tour.visits.iter().filter_map(|visit| match visit {
-        Visit::Job(job) => problem.jobs.get(*job),
-        _ => None,
-    });
+    let jobs = || {
+        tour.visits.iter().filter_map(|visit| match visit {
+            Visit::Job(job) => problem.jobs.get(*job),
+            _ => None,
+        })
+    };
     let earliest = jobs().fold(vehicle.shift.0, |latest, job| latest.max(job.release));
     if vehicle.max_duration.is_none() && vehicle.cost_per_time == 0.0 {
         return earliest;
     }
     let Some(first) = jobs().next() else { return earliest };
     let (Task::Visit { stop, .. } | Task::Shipment { pickup: stop, .. }) = &first.task;
-    let travel = problem.networks[vehicle.network].duration().between(&problem.locations, vehicle.start, stop.location);
-    stop.windows.first().map_or(earliest, |window| (window.0 - travel).max(earliest))
+    let travel = problem.networks[vehicle.network]
+        .duration()
+        .between(&problem.locations, vehicle.start, stop.location);
+    stop.windows
+        .first()
+        .map_or(earliest, |window| (window.0 - travel).max(earliest))
 }

@@ -4,7 +4,9 @@ use super::FormatError;
 
 /// The numbers of a line; `None` when some word is not one.
 pub(super) fn numbers(line: &str) -> Option<Vec<f64>> {
-    line.split_whitespace().map(|word| word.parse::<f64>().ok().filter(|value| value.is_finite())).collect()
+    line.split_whitespace()
+        .map(|word| word.parse::<f64>().ok().filter(|value| value.is_finite()))
+        .collect()
 }
 
 /// One line of numbers, with its place in the file.
@@ -33,10 +35,14 @@ impl Row {
 
     /// # Errors
     /// When it is missing, negative, not whole or too large.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked just before")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "checked just before"
+    )]
     pub(super) fn index(&self, column: usize, name: &str) -> Result<usize, FormatError> {
         let value = self.get(column, name)?;
-        if value < 0.0 || value > 1.0e9 || value.fract() != 0.0 {
+        if !(0.0..=1.0e9).contains(&value) || value.fract() != 0.0 {
             return Err(at(self.line, format!("`{name}` is {value}, a whole number wanted")));
         }
         Ok(value as usize)
@@ -54,10 +60,17 @@ pub(super) fn at(line: usize, what: impl Into<String>) -> FormatError {
 /// At most forty characters.
 pub(super) fn shorten(text: &str) -> String {
     let text = text.trim();
-    if text.chars().count() <= 40 { text.to_owned() } else { text.chars().take(39).chain(['…']).collect() }
+    if text.chars().count() <= 40 {
+        text.to_owned()
+    } else {
+        text.chars().take(39).chain(['…']).collect()
+    }
 }
 
 /// The lines that hold something, counted from one.
 pub(super) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    text.lines().enumerate().map(|(at, line)| (at + 1, line.trim())).filter(|(_, line)| !line.is_empty())
+    text.lines()
+        .enumerate()
+        .map(|(at, line)| (at + 1, line.trim()))
+        .filter(|(_, line)| !line.is_empty())
 }

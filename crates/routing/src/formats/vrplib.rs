@@ -39,7 +39,8 @@ impl File {
                 section = Some(word.to_owned());
                 file.sections.entry(word.to_owned()).or_default();
             } else if let Some((key, value)) = content.split_once(':') {
-                file.header.insert(key.trim().to_owned(), (line, value.trim().to_owned()));
+                file.header
+                    .insert(key.trim().to_owned(), (line, value.trim().to_owned()));
                 section = None;
             } else if let Some(name) = &section {
                 let row = Row::parse(line, content)?;
@@ -56,9 +57,13 @@ impl File {
     }
 
     fn number(&self, key: &str) -> Result<Option<f64>, FormatError> {
-        let Some((line, text)) = self.header.get(key) else { return Ok(None) };
+        let Some((line, text)) = self.header.get(key) else {
+            return Ok(None);
+        };
         let value = text.parse::<f64>().ok().filter(|value| value.is_finite());
-        value.map(Some).ok_or_else(|| at(*line, format!("`{key}` is `{}`, a number wanted", shorten(text))))
+        value
+            .map(Some)
+            .ok_or_else(|| at(*line, format!("`{key}` is `{}`, a number wanted", shorten(text))))
     }
 
     fn rows(&self, section: &str) -> &[Row] {
@@ -99,12 +104,21 @@ impl File {
         let Some((line, text)) = self.header.get("DIMENSION") else {
             return Ok(self.rows("NODE_COORD_SECTION").len());
         };
-        let count = text.parse::<usize>().ok().filter(|&count| count > 0 && count <= MOST_NODES);
+        let count = text
+            .parse::<usize>()
+            .ok()
+            .filter(|&count| count > 0 && count <= MOST_NODES);
         let count = count.ok_or_else(|| at(*line, format!("`DIMENSION` is `{}`", shorten(text))))?;
         let rows = self.rows("NODE_COORD_SECTION").len();
-        let matrix: usize = self.rows("EDGE_WEIGHT_SECTION").iter().map(|row| row.values.len()).sum();
+        let matrix: usize = self
+            .rows("EDGE_WEIGHT_SECTION")
+            .iter()
+            .map(|row| row.values.len())
+            .sum();
         if rows != count && matrix != count.saturating_mul(count) {
-            return Err(FormatError::Missing(format!("coordinates or a full matrix of {count} nodes")));
+            return Err(FormatError::Missing(format!(
+                "coordinates or a full matrix of {count} nodes"
+            )));
         }
         Ok(count)
     }
@@ -129,7 +143,11 @@ impl File {
             "EUC_2D" if self.word("TYPE").starts_with("MDVRP") => Network::points(Rounding::Exact),
             "EUC_2D" => Network::points(Rounding::Integer),
             "EXACT_2D" => Network::points(Rounding::Exact),
-            other => return Err(FormatError::Missing(format!("an edge weight type we know instead of `{other}`"))),
+            other => {
+                return Err(FormatError::Missing(format!(
+                    "an edge weight type we know instead of `{other}`"
+                )));
+            }
         };
         problem.networks.push(network);
         Ok(())
@@ -137,9 +155,11 @@ impl File {
 
     fn matrix(&self) -> Result<Vec<f64>, FormatError> {
         match self.word("EDGE_WEIGHT_FORMAT") {
-            "FULL_MATRIX" | "" => {
-                Ok(self.rows("EDGE_WEIGHT_SECTION").iter().flat_map(|row| row.values.iter().copied()).collect())
-            }
+            "FULL_MATRIX" | "" => Ok(self
+                .rows("EDGE_WEIGHT_SECTION")
+                .iter()
+                .flat_map(|row| row.values.iter().copied())
+                .collect()),
             other => Err(FormatError::Missing(format!("a full matrix instead of `{other}`"))),
         }
     }
@@ -156,7 +176,11 @@ impl File {
                 None => return Err(at(row.line, format!("there is no node {number}"))),
             }
         }
-        if depots.is_empty() { Err(FormatError::Missing("the depot".to_owned())) } else { Ok(depots) }
+        if depots.is_empty() {
+            Err(FormatError::Missing("the depot".to_owned()))
+        } else {
+            Ok(depots)
+        }
     }
 
     /// Makes the jobs; returns the depots' windows.
@@ -168,12 +192,20 @@ impl File {
     ) -> Result<BTreeMap<usize, (f64, f64)>, FormatError> {
         let mut nodes = vec![Demand::default(); count];
         let all = self.number("SERVICE_TIME")?.unwrap_or(0.0);
-        nodes.iter_mut().for_each(|node| node.service = all);
+        for node in &mut nodes {
+            node.service = all;
+        }
         if let Some(demands) = self.column("DEMAND_SECTION", count)? {
-            nodes.iter_mut().zip(demands).for_each(|(node, demand)| node.deliver = demand);
+            nodes
+                .iter_mut()
+                .zip(demands)
+                .for_each(|(node, demand)| node.deliver = demand);
         }
         if let Some(services) = self.column("SERVICE_TIME_SECTION", count)? {
-            nodes.iter_mut().zip(services).for_each(|(node, service)| node.service = service);
+            nodes
+                .iter_mut()
+                .zip(services)
+                .for_each(|(node, service)| node.service = service);
         }
         self.backhauls(&mut nodes)?;
         self.windows(&mut nodes)?;
@@ -198,7 +230,12 @@ impl File {
     /// Either a number and an amount on every line, or a list of numbers whose demands go the other way.
     fn backhauls(&self, nodes: &mut [Demand]) -> Result<(), FormatError> {
         for row in self.rows("BACKHAUL_SECTION") {
-            for (column, &value) in row.values.iter().enumerate().take(if row.values.len() == 2 { 1 } else { usize::MAX }) {
+            for (column, &value) in
+                row.values
+                    .iter()
+                    .enumerate()
+                    .take(if row.values.len() == 2 { 1 } else { usize::MAX })
+            {
                 if value < 0.0 {
                     return Ok(());
                 }
@@ -245,7 +282,10 @@ impl File {
         shifts: &BTreeMap<usize, (f64, f64)>,
         problem: &mut Problem,
     ) -> Result<(), FormatError> {
-        let listed = ["CAPACITY_SECTION", "VEHICLES_DEPOT_SECTION"].iter().map(|name| self.rows(name).len()).max();
+        let listed = ["CAPACITY_SECTION", "VEHICLES_DEPOT_SECTION"]
+            .iter()
+            .map(|name| self.rows(name).len())
+            .max();
         let listed = listed.unwrap_or(0);
         if listed == 0 {
             let mut vehicle = self.vehicle(depots[0], self.number("CAPACITY")?.unwrap_or(f64::INFINITY))?;
@@ -263,7 +303,7 @@ impl File {
             let value = |column: &Option<Vec<f64>>| column.as_ref().map(|values| values[number]);
             let home = match value(&homes) {
                 None => depots[0],
-                Some(home) => self.home(home, depots)?,
+                Some(home) => Self::home(home, depots)?,
             };
             let capacity = value(&capacities).or(common).unwrap_or(f64::INFINITY);
             let mut vehicle = self.vehicle(home, capacity)?;
@@ -276,15 +316,20 @@ impl File {
         Ok(())
     }
 
-    fn home(&self, number: f64, depots: &[usize]) -> Result<usize, FormatError> {
+    fn home(number: f64, depots: &[usize]) -> Result<usize, FormatError> {
         #[expect(clippy::cast_precision_loss, reason = "numbers of nodes")]
-        let found = depots.iter().copied().find(|&depot| (depot as f64 - (number - 1.0)).abs() < 0.5);
+        let found = depots
+            .iter()
+            .copied()
+            .find(|&depot| (depot as f64 - (number - 1.0)).abs() < 0.5);
         found.ok_or_else(|| FormatError::Missing(format!("the depot {number} of a vehicle")))
     }
 
     fn vehicle(&self, depot: usize, capacity: f64) -> Result<VehicleType, FormatError> {
         let mut vehicle = VehicleType::from_depot(depot, capacity);
-        let limit = self.number("DISTANCE")?.filter(|&limit| limit > 0.0 && limit < NO_LIMIT);
+        let limit = self
+            .number("DISTANCE")?
+            .filter(|&limit| limit > 0.0 && limit < NO_LIMIT);
         vehicle.max_duration = self.number("VEHICLES_MAX_DURATION")?.or(limit);
         Ok(vehicle)
     }
@@ -292,11 +337,17 @@ impl File {
     /// The number of vehicles binds where the set says so: backhauls, and returns with time windows.
     fn binding_count(&self) -> Result<Option<usize>, FormatError> {
         let binds = matches!(self.word("TYPE"), "VRPB" | "VRPBTW" | "VRPSPDTW");
-        let Some(count) = self.number("VEHICLES")?.filter(|_| binds) else { return Ok(None) };
-        if count < 0.0 || count > 1.0e7 {
+        let Some(count) = self.number("VEHICLES")?.filter(|_| binds) else {
+            return Ok(None);
+        };
+        if !(0.0..=1.0e7).contains(&count) {
             return Err(FormatError::Missing("a sensible number of vehicles".to_owned()));
         }
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked just before")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "checked just before"
+        )]
         Ok(Some(count as usize))
     }
 }
@@ -319,11 +370,10 @@ fn add(problem: &mut Problem, vehicle: VehicleType) {
         };
         single == vehicle
     });
-    match alike {
-        Some(other) => other.count = other.count.map(|count| count + 1),
-        None => {
-            let name = format!("type {}", problem.vehicles.len() + 1);
-            problem.vehicles.push(VehicleType { name, ..vehicle });
-        }
+    if let Some(other) = alike {
+        other.count = other.count.map(|count| count + 1);
+        return;
     }
+    let name = format!("type {}", problem.vehicles.len() + 1);
+    problem.vehicles.push(VehicleType { name, ..vehicle });
 }

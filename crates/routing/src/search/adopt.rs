@@ -13,11 +13,18 @@ pub(crate) fn tours(model: &Model, tours: &[Tour]) -> Vec<(u32, Vec<u32>)> {
     let lead = |job: usize| leads.get(job).copied().filter(|&lead| lead != NONE);
     let node = |visit: &Visit| match *visit {
         Visit::Job(job) => lead(job),
-        Visit::Delivery(job) => lead(job).map(|lead| model.nodes[lead as usize].partner).filter(|&node| node != NONE),
+        Visit::Delivery(job) => lead(job)
+            .map(|lead| model.nodes[lead as usize].partner)
+            .filter(|&node| node != NONE),
         Visit::Station { .. } | Visit::Pause(_) => None,
     };
     let known = tours.iter().filter(|tour| tour.vehicle < model.kinds.len());
     known
-        .map(|tour| (u32::try_from(tour.vehicle).unwrap_or(NONE), tour.visits.iter().filter_map(node).collect()))
+        .map(|tour| {
+            (
+                u32::try_from(tour.vehicle).unwrap_or(NONE),
+                tour.visits.iter().filter_map(node).collect(),
+            )
+        })
         .collect()
 }

@@ -22,7 +22,11 @@ pub(crate) struct Snapshot {
 
 impl Snapshot {
     pub(crate) fn of(state: &State) -> Self {
-        let tours = state.routes.iter().map(|route| (route.kind, route.nodes().to_vec())).collect();
+        let tours = state
+            .routes
+            .iter()
+            .map(|route| (route.kind, route.nodes().to_vec()))
+            .collect();
         Self {
             tours,
             cost: state.cost,
@@ -92,8 +96,18 @@ impl<'m> Annealer<'m> {
         state.begin();
         state.recount(model);
         let legs = (state.assigned + state.active).max(1);
-        let fixed: f64 = state.routes.iter().filter(|r| !r.is_empty()).map(|r| model.kinds[r.kind as usize].fixed).sum();
-        let absent: f64 = state.absent.iter().map(|&l| model.nodes[l as usize].absence).filter(|a| a.is_finite()).sum();
+        let fixed: f64 = state
+            .routes
+            .iter()
+            .filter(|r| !r.is_empty())
+            .map(|r| model.kinds[r.kind as usize].fixed)
+            .sum();
+        let absent: f64 = state
+            .absent
+            .iter()
+            .map(|&l| model.nodes[l as usize].absence)
+            .filter(|a| a.is_finite())
+            .sum();
         let unit = (state.cost - fixed - absent).max(0.0) / as_f64(legs);
         let best = Snapshot::of(&state);
         Self {
@@ -140,7 +154,8 @@ impl<'m> Annealer<'m> {
     fn iterate(&mut self, temperature: f64) {
         self.iterations += 1;
         self.state.begin();
-        self.sisr.step(self.model, &mut self.state, &self.settings, &mut self.rng);
+        self.sisr
+            .step(self.model, &mut self.state, &self.settings, &mut self.rng);
         if self.model.kinds.len() > 1 {
             retype::improve(self.model, &mut self.state, &mut self.rng);
         }

@@ -48,9 +48,14 @@ struct Label {
 /// The shortest way to keep the battery from running out; `None` when there is none.
 pub(crate) fn charge(model: &Model, kind: &Kind, seq: &[u32]) -> Option<Charged> {
     let battery = kind.battery?;
-    let release = seq[1..seq.len() - 1].iter().fold(kind.shift.0.max(0.0), |latest, &node| {
-        model.nodes.get(node as usize).map_or(latest, |node| latest.max(node.release))
-    });
+    let release = seq[1..seq.len() - 1]
+        .iter()
+        .fold(kind.shift.0.max(0.0), |latest, &node| {
+            model
+                .nodes
+                .get(node as usize)
+                .map_or(latest, |node| latest.max(node.release))
+        });
     let first = Label {
         dist: 0.0,
         time: release,
@@ -71,7 +76,11 @@ pub(crate) fn charge(model: &Model, kind: &Kind, seq: &[u32]) -> Option<Charged>
         }
         layers.push(layer);
     }
-    let last = layers.last()?.iter().enumerate().min_by(|a, b| a.1.dist.total_cmp(&b.1.dist))?;
+    let last = layers
+        .last()?
+        .iter()
+        .enumerate()
+        .min_by(|a, b| a.1.dist.total_cmp(&b.1.dist))?;
     let value = Value {
         dist: last.1.dist,
         time: last.1.time - release,
@@ -92,7 +101,9 @@ fn extend(model: &Model, kind: &Kind, battery: Battery, labels: &[Label], (from,
         };
         keep(&mut layer, drive(model, kind, battery, direct, from, to));
         for &station in model.close_stations(from).iter().chain(model.close_stations(to)) {
-            let Some(at) = drive(model, kind, battery, direct, from, station) else { continue };
+            let Some(at) = drive(model, kind, battery, direct, from, station) else {
+                continue;
+            };
             let plugged = Label {
                 room: battery.capacity - at.charge,
                 waited: 0.0,
@@ -146,9 +157,8 @@ fn drive(model: &Model, kind: &Kind, battery: Battery, mut label: Label, from: u
 fn keep(layer: &mut Vec<Label>, label: Option<Label>) {
     let Some(label) = label else { return };
     let reach = |l: &Label| l.charge + l.room;
-    let beats = |a: &Label, b: &Label| {
-        a.dist <= b.dist && a.time <= b.time && a.charge >= b.charge && reach(a) >= reach(b)
-    };
+    let beats =
+        |a: &Label, b: &Label| a.dist <= b.dist && a.time <= b.time && a.charge >= b.charge && reach(a) >= reach(b);
     if layer.iter().any(|other| beats(other, &label)) {
         return;
     }

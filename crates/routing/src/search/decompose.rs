@@ -73,9 +73,9 @@ impl Search<'_> {
     /// Fewer rounds for more parts: each turn of a part must be long enough to pay for its matrices.
     fn rounds(&self) -> usize {
         match self.problem.jobs.len() {
-            ..=5_000 => 16,
-            ..=12_000 => 10,
-            ..=40_000 => 6,
+            0..=5_000 => 16,
+            5_001..=12_000 => 10,
+            12_001..=40_000 => 6,
             _ => 3,
         }
     }
@@ -147,7 +147,9 @@ impl Search<'_> {
         for (vehicle, kind) in self.problem.vehicles.iter().enumerate() {
             let used: usize = parts.iter().map(|part| part.fleet[vehicle]).sum();
             let Some(count) = kind.count else {
-                parts.iter_mut().for_each(|part| part.fleet[vehicle] = usize::MAX);
+                for part in parts.iter_mut() {
+                    part.fleet[vehicle] = usize::MAX;
+                }
                 continue;
             };
             let (free, many) = (count.saturating_sub(used), parts.len().max(1));
@@ -214,7 +216,10 @@ impl Search<'_> {
 
     fn report(&self, plan: &Plan) {
         let objective = self.problem.objective;
-        self.guide.incumbent(objective.cost * plan.cost + objective.co2e * plan.co2e_kg, plan.unassigned.len());
+        self.guide.incumbent(
+            objective.cost * plan.cost + objective.co2e * plan.co2e_kg,
+            plan.unassigned.len(),
+        );
     }
 }
 
@@ -269,7 +274,10 @@ fn halve(mut items: Vec<Item>, limit: usize, rng: &mut Rng, part: &mut dyn FnMut
 /// The longer side of the cloud, turned by a random angle of at most half a right angle.
 fn direction(items: &[Item], rng: &mut Rng) -> (f64, f64) {
     let count = as_f64(items.len());
-    let (mx, my) = (items.iter().map(|i| i.x).sum::<f64>() / count, items.iter().map(|i| i.y).sum::<f64>() / count);
+    let (mx, my) = (
+        items.iter().map(|i| i.x).sum::<f64>() / count,
+        items.iter().map(|i| i.y).sum::<f64>() / count,
+    );
     let spread_x: f64 = items.iter().map(|i| (i.x - mx).powi(2)).sum();
     let spread_y: f64 = items.iter().map(|i| (i.y - my).powi(2)).sum();
     let angle = (rng.unit() - 0.5) * std::f64::consts::FRAC_PI_2;

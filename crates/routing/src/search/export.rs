@@ -20,7 +20,15 @@ pub(crate) fn plan(problem: &Problem, model: &Model, best: &Snapshot, sisr: &Sis
         for &node in nodes {
             done[node as usize] = true;
         }
-        plan.tours.push(tour(problem, model, *kind_id as usize, &seq, &mut plan.cost, &mut plan.distance, &mut plan.co2e_kg));
+        plan.tours.push(tour(
+            problem,
+            model,
+            *kind_id as usize,
+            &seq,
+            &mut plan.cost,
+            &mut plan.distance,
+            &mut plan.co2e_kg,
+        ));
     }
     plan.tours.sort_by_key(|tour| (tour.vehicle, first_job(tour)));
     for &lead in model.leads.iter().filter(|&&lead| !done[lead as usize]) {
@@ -67,9 +75,10 @@ fn tour(
         None => (seq.to_vec(), Vec::new()),
     };
     let value = exact::simulate(model, kind, seq);
-    let (departure, dist, time, load_dist) = value.map_or((0.0, f64::INFINITY, f64::INFINITY, f64::INFINITY), |value| {
-        (value.departure, value.dist, value.time, value.load_dist)
-    });
+    let (departure, dist, time, load_dist) = value
+        .map_or((0.0, f64::INFINITY, f64::INFINITY, f64::INFINITY), |value| {
+            (value.departure, value.dist, value.time, value.load_dist)
+        });
     *cost += vehicle.fixed_cost
         + vehicle.cost_per_distance * dist
         + vehicle.cost_per_time * time
@@ -86,7 +95,11 @@ fn tour(
 fn emissions(vehicle: &VehicleType, dist: f64, load_dist: f64) -> f64 {
     let Some(energy) = &vehicle.energy else { return 0.0 };
     let payload = vehicle.capacity.first().copied().unwrap_or(0.0);
-    let slope = if payload > 0.0 { (energy.full - energy.empty) / payload } else { 0.0 };
+    let slope = if payload > 0.0 {
+        (energy.full - energy.empty) / payload
+    } else {
+        0.0
+    };
     (energy.empty * dist + slope * load_dist) * energy.kg_co2e_per_unit
 }
 
@@ -116,5 +129,9 @@ fn visit(model: &Model, place: u32, amount: f64) -> Visit {
         };
     };
     let job = node.job as usize;
-    if node.lead == place || node.partner == NONE { Visit::Job(job) } else { Visit::Delivery(job) }
+    if node.lead == place || node.partner == NONE {
+        Visit::Job(job)
+    } else {
+        Visit::Delivery(job)
+    }
 }

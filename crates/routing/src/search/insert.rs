@@ -136,7 +136,10 @@ fn legs(model: &Model, route: &Route, node: &Node) -> (usize, usize) {
 fn load_fits(model: &Model, route: &Route, kind: &Kind, node: u32, leg: usize) -> bool {
     let dims = model.dims;
     (0..dims).all(|d| {
-        let (deliver, collect) = (model.deliver[node as usize * dims + d], model.collect[node as usize * dims + d]);
+        let (deliver, collect) = (
+            model.deliver[node as usize * dims + d],
+            model.collect[node as usize * dims + d],
+        );
         route.before[leg * dims + d] + deliver <= kind.capacity[d] + EPS
             && route.after[leg * dims + d] + collect <= kind.capacity[d] + EPS
     })
@@ -172,7 +175,10 @@ fn rich_cost(
     let mut load_dist = route.load_dist;
     if kind.slope != 0.0 {
         let dims = model.dims;
-        let (deliver, collect) = (model.deliver[node_id as usize * dims], model.collect[node_id as usize * dims]);
+        let (deliver, collect) = (
+            model.deliver[node_id as usize * dims],
+            model.collect[node_id as usize * dims],
+        );
         let load = route.load[leg * dims];
         load_dist += deliver * route.run[leg]
             + collect * (route.dist - route.run[leg + 1])
@@ -180,8 +186,7 @@ fn rich_cost(
             + (load + collect) * from
             - load * route.leg[leg];
     }
-    scan.extra + kind.price(dist, span.duration, load_dist)
-        - kind.price(route.dist, route.time, route.load_dist)
+    scan.extra + kind.price(dist, span.duration, load_dist) - kind.price(route.dist, route.time, route.load_dist)
 }
 
 fn simulated_cost(scan: &Scan, kind: &Kind, seq: &[u32]) -> f64 {
@@ -332,7 +337,10 @@ impl<'a, 'b> Walk<'a, 'b> {
         }
         let node = &model.nodes[self.drop as usize];
         let span = self.span.then(model.time(kind.net, at, self.drop), &Span::of(node));
-        let span = span.then(model.time(kind.net, self.drop, route.seq[leg + 1]), &route.tail[leg + 1]);
+        let span = span.then(
+            model.time(kind.net, self.drop, route.seq[leg + 1]),
+            &route.tail[leg + 1],
+        );
         let dist = route.dist + longer;
         let release = route.release.max(node.release);
         let broken = span.warp > EPS

@@ -146,7 +146,13 @@ const VEHICLE_WEIGHT: f64 = 1.0e6;
 impl Model {
     /// Compiles the given jobs of a problem that has been validated.
     pub(crate) fn build(problem: &Problem, jobs: &[usize], near_len: usize) -> Self {
-        let dims = problem.vehicles.iter().map(|v| v.capacity.len()).max().unwrap_or(1).max(1);
+        let dims = problem
+            .vehicles
+            .iter()
+            .map(|v| v.capacity.len())
+            .max()
+            .unwrap_or(1)
+            .max(1);
         let mut build = Builder::new(problem, dims);
         for &job in jobs {
             build.job(job);
@@ -183,7 +189,11 @@ impl Model {
     #[inline]
     pub(crate) fn start(&self, node: &Node, time: f64) -> f64 {
         if node.windows.0 == node.windows.1 {
-            return if time > node.close + EPS { f64::INFINITY } else { time.max(node.open) };
+            return if time > node.close + EPS {
+                f64::INFINITY
+            } else {
+                time.max(node.open)
+            };
         }
         self.windows[node.windows.0 as usize..node.windows.1 as usize]
             .iter()
@@ -195,7 +205,11 @@ impl Model {
     #[inline]
     pub(crate) fn latest_start(&self, node: &Node, time: f64) -> f64 {
         if node.windows.0 == node.windows.1 {
-            return if time < node.open - EPS { f64::NEG_INFINITY } else { time.min(node.close) };
+            return if time < node.open - EPS {
+                f64::NEG_INFINITY
+            } else {
+                time.min(node.close)
+            };
         }
         self.windows[node.windows.0 as usize..node.windows.1 as usize]
             .iter()
@@ -259,7 +273,11 @@ impl<'p> Builder<'p> {
                     node.backhaul = back > 0.0;
                 }
             }
-            Task::Shipment { pickup, delivery, amount } => {
+            Task::Shipment {
+                pickup,
+                delivery,
+                amount,
+            } => {
                 self.node(index, job, pickup, lead, lead + 1);
                 self.node(index, job, delivery, lead, lead);
                 for sign in [1.0, -1.0] {
@@ -284,7 +302,11 @@ impl<'p> Builder<'p> {
         let to = u32::try_from(self.model.windows.len()).unwrap_or(0);
         self.model.has.windows |= open > 0.0 || close.is_finite();
         self.model.has.rich |= job.release > 0.0;
-        let own = job.goods.as_deref().and_then(|g| self.goods.get(g).copied()).unwrap_or(0);
+        let own = job
+            .goods
+            .as_deref()
+            .and_then(|g| self.goods.get(g).copied())
+            .unwrap_or(0);
         self.model.nodes.push(Node {
             open,
             close,
@@ -294,8 +316,12 @@ impl<'p> Builder<'p> {
             partner,
             lead,
             job: u32::try_from(index).unwrap_or(NONE),
-            absence: job.prize.map_or(f64::INFINITY, |prize| prize * self.problem.objective.cost),
-            skills: job.skills.iter().fold(0, |mask, s| mask | self.skills.get(s.as_str()).copied().unwrap_or(1 << 63)),
+            absence: job
+                .prize
+                .map_or(f64::INFINITY, |prize| prize * self.problem.objective.cost),
+            skills: job.skills.iter().fold(0, |mask, s| {
+                mask | self.skills.get(s.as_str()).copied().unwrap_or(1 << 63)
+            }),
             goods: own,
             conflicts: self.conflicts(job),
             backhaul: false,
@@ -311,7 +337,9 @@ impl<'p> Builder<'p> {
             (_, true) => Some(a),
             _ => None,
         });
-        others.fold(0, |mask, other| mask | self.goods.get(other.as_str()).copied().unwrap_or(0))
+        others.fold(0, |mask, other| {
+            mask | self.goods.get(other.as_str()).copied().unwrap_or(0)
+        })
     }
 
     fn finish(mut self, near_len: usize) -> Model {
@@ -328,13 +356,19 @@ impl<'p> Builder<'p> {
             }
         }
         for station in &self.problem.stations {
-            self.model.stations.push(u32::try_from(self.model.location.len()).unwrap_or(NONE));
+            self.model
+                .stations
+                .push(u32::try_from(self.model.location.len()).unwrap_or(NONE));
             self.model.location.push(station.location);
         }
         self.model.places = self.model.location.len();
         self.one_sided_or_not();
         self.model.has.sets = self.model.backhaul_last
-            || self.model.nodes.iter().any(|node| node.skills | node.goods | node.conflicts != 0 || node.release > 0.0);
+            || self
+                .model
+                .nodes
+                .iter()
+                .any(|node| node.skills | node.goods | node.conflicts != 0 || node.release > 0.0);
         self.model.nets = self.problem.networks.iter().map(|net| self.net(net)).collect();
         self.close_stations();
         self.kinds(&depots);
@@ -390,7 +424,9 @@ impl<'p> Builder<'p> {
         if symmetric {
             return values.clone();
         }
-        (0..places * places).map(|at| values[(at % places) * places + at / places]).collect()
+        (0..places * places)
+            .map(|at| values[(at % places) * places + at / places])
+            .collect()
     }
 
     fn close_stations(&mut self) {
@@ -429,7 +465,11 @@ impl<'p> Builder<'p> {
                 shift: vehicle.shift,
                 max_dist: vehicle.max_distance.unwrap_or(f64::INFINITY),
                 max_time: vehicle.max_duration.unwrap_or(f64::INFINITY),
-                skills: vehicle.skills.iter().map(|s| self.skills[s.as_str()]).fold(0, |a, b| a | b),
+                skills: vehicle
+                    .skills
+                    .iter()
+                    .map(|s| self.skills[s.as_str()])
+                    .fold(0, |a, b| a | b),
                 breaks: vehicle.breaks,
                 battery: vehicle.battery,
                 family: 0,

@@ -52,7 +52,9 @@ fn swap(model: &Model, state: &mut State, id: u32, rng: &mut Rng) {
     if first + second < now {
         let (of_a, of_b) = (a.kind, b.kind);
         state.change(model, id, |route, _| set_kind(model, route, of_b));
-        state.change(model, u32::try_from(other).unwrap_or(NONE), |route, _| set_kind(model, route, of_a));
+        state.change(model, u32::try_from(other).unwrap_or(NONE), |route, _| {
+            set_kind(model, route, of_a);
+        });
     }
 }
 
@@ -87,5 +89,9 @@ fn price(model: &Model, route: &Route, kind: usize, limit: f64) -> f64 {
     };
     set_kind(model, &mut changed, u32::try_from(kind).unwrap_or(NONE));
     changed.refresh(model);
-    if changed.feasible(model) { changed.cost } else { f64::INFINITY }
+    if changed.feasible(model) {
+        changed.cost
+    } else {
+        f64::INFINITY
+    }
 }

@@ -27,7 +27,10 @@ impl Rng {
     }
 
     /// In `0..bound`; zero when `bound` is zero.
-    #[expect(clippy::cast_possible_truncation, reason = "the product of two 64-bit numbers shifted by 64")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the product of two 64-bit numbers shifted by 64"
+    )]
     pub(crate) fn below(&mut self, bound: usize) -> usize {
         ((u128::from(self.next()) * bound as u128) >> 64) as usize
     }

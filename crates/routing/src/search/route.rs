@@ -121,7 +121,9 @@ impl Route {
             0.0
         } else if model.has.simulated {
             let value = exact::simulate(model, kind, &self.seq);
-            value.map_or(f64::INFINITY, |value| kind.price(value.dist, value.time, value.load_dist))
+            value.map_or(f64::INFINITY, |value| {
+                kind.price(value.dist, value.time, value.load_dist)
+            })
         } else {
             kind.price(self.dist, self.time, self.load_dist)
         };
@@ -263,13 +265,18 @@ impl Route {
 
     /// Price of the tour with another kind of the same family; infinite when it does not fit.
     pub(crate) fn price_as(&self, model: &Model, kind: &Kind) -> f64 {
-        let fits = self.peak.iter().zip(&kind.capacity).all(|(load, cap)| *load <= cap + EPS);
+        let fits = self
+            .peak
+            .iter()
+            .zip(&kind.capacity)
+            .all(|(load, cap)| *load <= cap + EPS);
         if !fits {
             return f64::INFINITY;
         }
         if model.has.simulated {
-            return exact::simulate(model, kind, &self.seq)
-                .map_or(f64::INFINITY, |value| kind.price(value.dist, value.time, value.load_dist));
+            return exact::simulate(model, kind, &self.seq).map_or(f64::INFINITY, |value| {
+                kind.price(value.dist, value.time, value.load_dist)
+            });
         }
         kind.price(self.dist, self.time, self.load_dist)
     }
@@ -277,7 +284,11 @@ impl Route {
     /// Whether the sequence keeps every limit with its kind; for kinds and sequences that were not built by insertion.
     pub(crate) fn feasible(&self, model: &Model) -> bool {
         let kind = &model.kinds[self.kind as usize];
-        let loads = self.peak.iter().zip(&kind.capacity).all(|(load, cap)| *load <= cap + EPS);
+        let loads = self
+            .peak
+            .iter()
+            .zip(&kind.capacity)
+            .all(|(load, cap)| *load <= cap + EPS);
         let skills = self.skills & !kind.skills == 0;
         let times = !model.has.windows || self.on_time(model, kind);
         let limits = self.dist <= kind.max_dist + EPS

@@ -63,7 +63,11 @@ impl Sisr {
         }
         route.seq.push(of.end);
         route.refresh(model);
-        if route.feasible(model) { route.cost } else { f64::INFINITY }
+        if route.feasible(model) {
+            route.cost
+        } else {
+            f64::INFINITY
+        }
     }
 
     /// Whether some vehicle could do the job alone.
@@ -106,7 +110,10 @@ impl Sisr {
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one step of the ruin, kept apart from its loop")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one step of the ruin, kept apart from its loop"
+    )]
     fn ruin_at(
         &mut self,
         model: &Model,
@@ -134,7 +141,10 @@ impl Sisr {
     }
 
     /// Takes out a string of `length` nodes around position `at`, perhaps sparing some in its middle.
-    #[expect(clippy::too_many_arguments, reason = "one step of the ruin, kept apart from its loop")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one step of the ruin, kept apart from its loop"
+    )]
     fn mark_string(
         &mut self,
         model: &Model,
@@ -186,7 +196,11 @@ impl Sisr {
         if route.is_empty() || route.first_back > 1 {
             return;
         }
-        while let Some(&node) = state.routes[id as usize].nodes().iter().find(|&&node| state.of[node as usize] != NONE) {
+        while let Some(&node) = state.routes[id as usize]
+            .nodes()
+            .iter()
+            .find(|&&node| state.of[node as usize] != NONE)
+        {
             self.take_out(model, state, node);
         }
         state.drop_unmarked(model, id);
@@ -320,15 +334,7 @@ impl Sisr {
         }
     }
 
-    fn try_alone(
-        &self,
-        model: &Model,
-        state: &State,
-        lead: u32,
-        best: &mut Best,
-        settings: &Settings,
-        rng: &mut Rng,
-    ) {
+    fn try_alone(&self, model: &Model, state: &State, lead: u32, best: &mut Best, settings: &Settings, rng: &mut Rng) {
         for kind in 0..model.kinds.len() {
             let cost = self.single[kind * model.n + lead as usize];
             if cost < best.cost && state.available(model, kind) && !rng.chance(settings.blink) {
@@ -403,8 +409,8 @@ fn fitting_kind(model: &Model, state: &State, route: &Route, lead: u32) -> Optio
         if other.family != kind.family || !fits(&other.capacity) || !state.available(model, id) {
             continue;
         }
-        let extra = other.price(route.dist, route.time, route.load_dist)
-            - kind.price(route.dist, route.time, route.load_dist);
+        let extra =
+            other.price(route.dist, route.time, route.load_dist) - kind.price(route.dist, route.time, route.load_dist);
         if best.is_none_or(|(own, cost)| own == route.kind || extra < cost) {
             best = Some((u32::try_from(id).unwrap_or(NONE), extra));
         }
@@ -415,7 +421,11 @@ fn fitting_kind(model: &Model, state: &State, route: &Route, lead: u32) -> Optio
 fn load(model: &Model, lead: u32, d: usize) -> f64 {
     let node = &model.nodes[lead as usize];
     let (deliver, collect) = (model.deliver(lead)[d], model.collect(lead)[d]);
-    if node.partner == NONE && model.has.two_sided { deliver.max(collect) } else { deliver + collect }
+    if node.partner == NONE && model.has.two_sided {
+        deliver.max(collect)
+    } else {
+        deliver + collect
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of stops")]
@@ -423,7 +433,11 @@ fn as_f64(value: usize) -> f64 {
     value as f64
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small positive number")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a small positive number"
+)]
 fn to_usize(value: f64) -> usize {
     value as usize
 }

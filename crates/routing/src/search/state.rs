@@ -213,7 +213,11 @@ impl State {
 
     /// Puts a job where the scan found it cheapest.
     pub(crate) fn insert(&mut self, model: &Model, lead: u32, best: &Best) {
-        let id = if best.route == NONE { self.open(model, best.kind) } else { best.route };
+        let id = if best.route == NONE {
+            self.open(model, best.kind)
+        } else {
+            best.route
+        };
         let partner = model.nodes[lead as usize].partner;
         self.change(model, id, |route, _| {
             if route.kind != best.kind {

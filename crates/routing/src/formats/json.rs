@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{FormatError, json_write};
 use crate::network::{Metric, Network, Rounding};
-use crate::plan::{Plan, Visit};
 use crate::problem::{
     Battery, Breaks, Energy, Job, Location, Objective, Problem, Rules, Station, Stop, Task, VehicleType,
 };
@@ -391,85 +390,5 @@ impl VehicleFile {
 /// When serde cannot write it.
 pub fn problem_to_json(problem: &Problem) -> Result<String, FormatError> {
     let file = json_write::problem(problem);
-    serde_json::to_string_pretty(&file).map_err(|error| FormatError::Json(error.to_string()))
-}
-
-#[derive(Serialize)]
-struct PlanFile<'a> {
-    cost: f64,
-    vehicles: usize,
-    co2e_kg: f64,
-    distance: f64,
-    routes: Vec<RouteFile<'a>>,
-    unassigned: Vec<UnassignedFile<'a>>,
-}
-
-#[derive(Serialize)]
-struct RouteFile<'a> {
-    vehicle: &'a str,
-    departure: f64,
-    visits: Vec<VisitFile<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "snake_case")]
-enum VisitFile<'a> {
-    Job(&'a str),
-    Pickup(&'a str),
-    Delivery(&'a str),
-    Charge { station: &'a str, amount: f64 },
-    Pause(f64),
-}
-
-#[derive(Serialize)]
-struct UnassignedFile<'a> {
-    job: &'a str,
-    reason: &'a str,
-}
-
-/// Writes a plan.
-///
-/// # Errors
-/// When serde cannot write it.
-pub fn plan_to_json(problem: &Problem, plan: &Plan) -> Result<String, FormatError> {
-    let visit = |visit: &Visit| match *visit {
-        Visit::Job(job) => {
-            let job = &problem.jobs[job];
-            if matches!(job.task, Task::Visit { .. }) {
-                VisitFile::Job(&job.name)
-            } else {
-                VisitFile::Pickup(&job.name)
-            }
-        }
-        Visit::Delivery(job) => VisitFile::Delivery(&problem.jobs[job].name),
-        Visit::Station { station, amount } => VisitFile::Charge {
-            station: &problem.stations[station].name,
-            amount,
-        },
-        Visit::Pause(length) => VisitFile::Pause(length),
-    };
-    let file = PlanFile {
-        cost: plan.cost,
-        vehicles: plan.tours.len(),
-        co2e_kg: plan.co2e_kg,
-        distance: plan.distance,
-        routes: plan
-            .tours
-            .iter()
-            .map(|tour| RouteFile {
-                vehicle: &problem.vehicles[tour.vehicle].name,
-                departure: tour.departure,
-                visits: tour.visits.iter().map(visit).collect(),
-            })
-            .collect(),
-        unassigned: plan
-            .unassigned
-            .iter()
-            .map(|left| UnassignedFile {
-                job: &problem.jobs[left.job].name,
-                reason: &left.reason,
-            })
-            .collect(),
-    };
     serde_json::to_string_pretty(&file).map_err(|error| FormatError::Json(error.to_string()))
 }

@@ -6,6 +6,7 @@
 mod cordeau;
 mod evrptw;
 mod json;
+mod json_plan;
 mod json_write;
 mod lilim;
 mod milk;
@@ -17,7 +18,8 @@ mod vrplib;
 use crate::network::{Metric, Rounding};
 use crate::problem::Problem;
 
-pub use json::{plan_to_json, problem_from_json, problem_to_json};
+pub use json::{problem_from_json, problem_to_json};
+pub use json_plan::{plan_from_json, plan_to_json};
 pub use solution::{read_solution, write_solution};
 
 /// A file that cannot be read.

@@ -42,7 +42,7 @@ fn the_second_window_is_used_when_the_first_is_gone() {
         Job::visit("a", at(3, &[(0.0, 1.0), (20.0, 21.0)]), 1.0, 0.0),
         Job::visit("b", at(1, &[(0.0, 5.0)]), 1.0, 0.0),
     ];
-    problem.vehicles[0].cost_per_time = 1.0;
+    problem.vehicles[0].cost_per_time = 0.1;
     let (_, report) = solved(&problem);
     assert_eq!((report.missing, report.vehicles), (0, 1));
 }

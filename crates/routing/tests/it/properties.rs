@@ -1,7 +1,8 @@
 //! What must hold for any problem: the checker accepts every plan, seeds repeat, more vehicles do no harm.
 
 use greenheart_routing::{
-    Energy, Iterations, Job, Location, Network, Objective, Options, Problem, Rounding, Stop, VehicleType, check, solve,
+    Energy, Iterations, Job, Location, Network, Objective, Options, Problem, Rounding, Stop, Task, VehicleType, check,
+    solve,
 };
 use proptest::prelude::*;
 
@@ -109,9 +110,23 @@ fn problem() -> impl Strategy<Value = Problem> {
                     ..Problem::default()
                 };
                 problem.rules.backhaul_last = backhaul_last && !shipments;
+                if problem.rules.backhaul_last {
+                    for job in &mut problem.jobs {
+                        one_way(job);
+                    }
+                }
                 problem
             })
     })
+}
+
+/// With deliveries first, a stop either delivers or collects.
+fn one_way(job: &mut Job) {
+    if let Task::Visit { deliver, collect, .. } = &mut job.task
+        && deliver[0] > 0.0
+    {
+        collect[0] = 0.0;
+    }
 }
 
 fn objective(problem: &Problem, plan: &greenheart_routing::Plan) -> (usize, f64) {

@@ -115,3 +115,30 @@ fn broken_files_are_refused_by_line() {
         assert!(error.to_string().contains(words), "no `{words}` in `{error}`");
     }
 }
+
+#[test]
+fn the_picture_shows_every_tour_and_escapes_names() {
+    let mut problem = plane(&row(5), 2.0);
+    problem.name = "<plan> & \"more\"".to_owned();
+    let (plan, report) = solved(&problem);
+    let svg = greenheart_routing::picture(&problem, &plan);
+    assert_eq!(svg.matches("<polyline").count(), report.vehicles);
+    assert_eq!(svg.matches("<circle").count(), 5);
+    assert!(svg.contains("&lt;plan&gt; &amp; &quot;more&quot;"));
+}
+
+#[test]
+fn plans_travel_as_json_with_charging() {
+    for text in [ELECTRIC, LILIM, RETURNS] {
+        let problem = parse(text);
+        let (plan, report) = solved(&problem);
+        let json = greenheart_routing::formats::plan_to_json(&problem, &plan).unwrap();
+        let back = greenheart_routing::formats::plan_from_json(&problem, &json).unwrap();
+        assert_eq!(back, plan);
+        assert_eq!(check(&problem, &back), report);
+        assert!(
+            greenheart_routing::formats::plan_from_json(&problem, &json.replace("\"1\"", "\"?\"")).is_err()
+                || text == ELECTRIC
+        );
+    }
+}

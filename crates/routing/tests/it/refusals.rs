@@ -66,6 +66,11 @@ fn senseless_fields_are_named() {
         &["vehicle type `vehicle`", "capacity"],
     );
     refused(&with(&|p| p.vehicles[0].shift = (5.0, 4.0)), &["shift"]);
+    let both = with(&|p| {
+        p.rules.backhaul_last = true;
+        p.jobs[0] = Job::visit("both", p.jobs[0].stops().next().unwrap().clone(), 1.0, 1.0);
+    });
+    refused(&both, &["job `both`", "delivers and collects"]);
     let backwards = Stop {
         location: 1,
         windows: vec![(5.0, 4.0)],

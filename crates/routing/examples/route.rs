@@ -63,6 +63,8 @@ fn set(settings: &mut Settings, text: &str) {
         "near" => settings.near = count,
         "neighbours" => settings.neighbours = count,
         "retries" => settings.retries = count,
+        "whole" => settings.whole = count,
+        "part" => settings.part = count,
         "long" => settings.long = count,
         "warm" => settings.warm = number,
         "hot" => settings.hot = number,

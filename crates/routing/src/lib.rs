@@ -10,6 +10,7 @@ mod check;
 mod explain;
 pub mod formats;
 mod network;
+mod picture;
 mod plan;
 mod problem;
 mod search;
@@ -17,6 +18,7 @@ mod validate;
 
 pub use check::{Report, check};
 pub use network::{Metric, Network, Rounding};
+pub use picture::picture;
 pub use plan::{Plan, Tour, Unassigned, Visit};
 pub use problem::{
     Battery, Breaks, Energy, Job, Location, Objective, Problem, Rules, Station, Stop, Task, VehicleType,

@@ -51,6 +51,9 @@ pub enum ProblemError {
     /// Two jobs of one name.
     #[error("job `{0}`: the name is given twice")]
     Twice(String),
+    /// With deliveries before collections, one stop cannot do both.
+    #[error("job `{0}`: it delivers and collects at one stop, while the rule wants deliveries before collections")]
+    BothWays(String),
     /// More kinds of something than a set can hold.
     #[error("there are {count} {what}, at most {limit} can be told apart")]
     TooMany {
@@ -173,10 +176,10 @@ impl Problem {
                 return Err(bad(&item, field, limit, "zero or more wanted"));
             }
         }
-        self.check_energy(&item, vehicle)
+        Self::check_energy(&item, vehicle)
     }
 
-    fn check_energy(&self, item: &str, vehicle: &VehicleType) -> Checked {
+    fn check_energy(item: &str, vehicle: &VehicleType) -> Checked {
         if let Some(energy) = &vehicle.energy {
             number(item, "energy.empty", energy.empty)?;
             number(item, "energy.full", energy.full)?;
@@ -204,6 +207,10 @@ impl Problem {
             Task::Visit { deliver, collect, .. } => {
                 amounts(&item, "deliver", deliver)?;
                 amounts(&item, "collect", collect)?;
+                let some = |amount: &[f64]| amount.iter().any(|&q| q > 0.0);
+                if self.rules.backhaul_last && some(deliver) && some(collect) {
+                    return Err(ProblemError::BothWays(job.name.clone()));
+                }
             }
             Task::Shipment { amount, .. } => amounts(&item, "amount", amount)?,
         }

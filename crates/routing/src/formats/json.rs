@@ -6,56 +6,55 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::FormatError;
+use super::{FormatError, json_write};
 use crate::network::{Metric, Network, Rounding};
-use crate::plan::{Plan, Visit};
 use crate::problem::{
     Battery, Breaks, Energy, Job, Location, Objective, Problem, Rules, Station, Stop, Task, VehicleType,
 };
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ProblemFile {
+pub(super) struct ProblemFile {
     #[serde(default)]
-    name: String,
-    locations: Vec<LocationFile>,
+    pub(super) name: String,
+    pub(super) locations: Vec<LocationFile>,
     #[serde(default)]
-    networks: BTreeMap<String, NetworkFile>,
-    jobs: Vec<JobFile>,
-    vehicles: Vec<VehicleFile>,
+    pub(super) networks: BTreeMap<String, NetworkFile>,
+    pub(super) jobs: Vec<JobFile>,
+    pub(super) vehicles: Vec<VehicleFile>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    stations: Vec<StationFile>,
+    pub(super) stations: Vec<StationFile>,
     #[serde(default)]
-    backhaul_last: bool,
+    pub(super) backhaul_last: bool,
     #[serde(default)]
-    backhaul_needs_linehaul: bool,
+    pub(super) backhaul_needs_linehaul: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    incompatible: Vec<(String, String)>,
+    pub(super) incompatible: Vec<(String, String)>,
     #[serde(default)]
-    objective: ObjectiveFile,
+    pub(super) objective: ObjectiveFile,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct LocationFile {
-    name: String,
+pub(super) struct LocationFile {
+    pub(super) name: String,
     #[serde(default)]
-    x: f64,
+    pub(super) x: f64,
     #[serde(default)]
-    y: f64,
+    pub(super) y: f64,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct NetworkFile {
-    distance: MetricFile,
+pub(super) struct NetworkFile {
+    pub(super) distance: MetricFile,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    duration: Option<MetricFile>,
+    pub(super) duration: Option<MetricFile>,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
-enum MetricFile {
+pub(super) enum MetricFile {
     /// Rows in the order of the locations; `null` where there is no road.
     Matrix(Vec<Vec<Option<f64>>>),
     Points {
@@ -66,7 +65,7 @@ enum MetricFile {
 
 #[derive(Serialize, Deserialize, Clone, Copy)]
 #[serde(rename_all = "snake_case")]
-enum RoundingFile {
+pub(super) enum RoundingFile {
     Exact,
     Integer,
     Trunc1,
@@ -74,118 +73,118 @@ enum RoundingFile {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct StopFile {
-    location: String,
+pub(super) struct StopFile {
+    pub(super) location: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    windows: Vec<(f64, f64)>,
+    pub(super) windows: Vec<(f64, f64)>,
     #[serde(default)]
-    service: f64,
+    pub(super) service: f64,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct JobFile {
-    name: String,
+pub(super) struct JobFile {
+    pub(super) name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    stop: Option<StopFile>,
+    pub(super) stop: Option<StopFile>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    deliver: Vec<f64>,
+    pub(super) deliver: Vec<f64>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    collect: Vec<f64>,
+    pub(super) collect: Vec<f64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pickup: Option<StopFile>,
+    pub(super) pickup: Option<StopFile>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    delivery: Option<StopFile>,
+    pub(super) delivery: Option<StopFile>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    amount: Vec<f64>,
+    pub(super) amount: Vec<f64>,
     #[serde(default)]
-    release: f64,
+    pub(super) release: f64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    prize: Option<f64>,
+    pub(super) prize: Option<f64>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    skills: Vec<String>,
+    pub(super) skills: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    goods: Option<String>,
+    pub(super) goods: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct VehicleFile {
-    name: String,
+pub(super) struct VehicleFile {
+    pub(super) name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    count: Option<usize>,
-    capacity: Vec<f64>,
-    start: String,
+    pub(super) count: Option<usize>,
+    pub(super) capacity: Vec<f64>,
+    pub(super) start: String,
     /// Absent: ends where the last stop is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    end: Option<String>,
+    pub(super) end: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    network: Option<String>,
+    pub(super) network: Option<String>,
     #[serde(default)]
-    fixed_cost: f64,
+    pub(super) fixed_cost: f64,
     #[serde(default)]
-    cost_per_distance: f64,
+    pub(super) cost_per_distance: f64,
     #[serde(default)]
-    cost_per_time: f64,
+    pub(super) cost_per_time: f64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    paid_time: Option<f64>,
+    pub(super) paid_time: Option<f64>,
     #[serde(default)]
-    cost_per_overtime: f64,
+    pub(super) cost_per_overtime: f64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    shift: Option<(f64, f64)>,
+    pub(super) shift: Option<(f64, f64)>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    max_distance: Option<f64>,
+    pub(super) max_distance: Option<f64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    max_duration: Option<f64>,
+    pub(super) max_duration: Option<f64>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    skills: Vec<String>,
+    pub(super) skills: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    breaks: Option<BreaksFile>,
+    pub(super) breaks: Option<BreaksFile>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    energy: Option<EnergyFile>,
+    pub(super) energy: Option<EnergyFile>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    battery: Option<BatteryFile>,
+    pub(super) battery: Option<BatteryFile>,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct BreaksFile {
-    driving: f64,
-    pause: f64,
-    daily_driving: f64,
+pub(super) struct BreaksFile {
+    pub(super) driving: f64,
+    pub(super) pause: f64,
+    pub(super) daily_driving: f64,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct EnergyFile {
-    carrier: String,
-    empty: f64,
-    full: f64,
-    kg_co2e_per_unit: f64,
+pub(super) struct EnergyFile {
+    pub(super) carrier: String,
+    pub(super) empty: f64,
+    pub(super) full: f64,
+    pub(super) kg_co2e_per_unit: f64,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct BatteryFile {
-    capacity: f64,
-    consumption: f64,
-    charging_time: f64,
+pub(super) struct BatteryFile {
+    pub(super) capacity: f64,
+    pub(super) consumption: f64,
+    pub(super) charging_time: f64,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct StationFile {
-    name: String,
-    location: String,
+pub(super) struct StationFile {
+    pub(super) name: String,
+    pub(super) location: String,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ObjectiveFile {
-    cost: f64,
-    co2e: f64,
+pub(super) struct ObjectiveFile {
+    pub(super) cost: f64,
+    pub(super) co2e: f64,
     #[serde(default)]
-    vehicles_first: bool,
+    pub(super) vehicles_first: bool,
 }
 
 impl Default for ObjectiveFile {
@@ -390,240 +389,6 @@ impl VehicleFile {
 /// # Errors
 /// When serde cannot write it.
 pub fn problem_to_json(problem: &Problem) -> Result<String, FormatError> {
-    let file = wire::problem(problem);
+    let file = json_write::problem(problem);
     serde_json::to_string_pretty(&file).map_err(|error| FormatError::Json(error.to_string()))
-}
-
-#[derive(Serialize)]
-struct PlanFile<'a> {
-    cost: f64,
-    vehicles: usize,
-    co2e_kg: f64,
-    distance: f64,
-    routes: Vec<RouteFile<'a>>,
-    unassigned: Vec<UnassignedFile<'a>>,
-}
-
-#[derive(Serialize)]
-struct RouteFile<'a> {
-    vehicle: &'a str,
-    departure: f64,
-    visits: Vec<VisitFile<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "snake_case")]
-enum VisitFile<'a> {
-    Job(&'a str),
-    Pickup(&'a str),
-    Delivery(&'a str),
-    Charge { station: &'a str, amount: f64 },
-    Pause(f64),
-}
-
-#[derive(Serialize)]
-struct UnassignedFile<'a> {
-    job: &'a str,
-    reason: &'a str,
-}
-
-/// Writes a plan.
-///
-/// # Errors
-/// When serde cannot write it.
-pub fn plan_to_json(problem: &Problem, plan: &Plan) -> Result<String, FormatError> {
-    let visit = |visit: &Visit| match *visit {
-        Visit::Job(job) => {
-            let job = &problem.jobs[job];
-            if matches!(job.task, Task::Visit { .. }) {
-                VisitFile::Job(&job.name)
-            } else {
-                VisitFile::Pickup(&job.name)
-            }
-        }
-        Visit::Delivery(job) => VisitFile::Delivery(&problem.jobs[job].name),
-        Visit::Station { station, amount } => VisitFile::Charge {
-            station: &problem.stations[station].name,
-            amount,
-        },
-        Visit::Pause(length) => VisitFile::Pause(length),
-    };
-    let file = PlanFile {
-        cost: plan.cost,
-        vehicles: plan.tours.len(),
-        co2e_kg: plan.co2e_kg,
-        distance: plan.distance,
-        routes: plan
-            .tours
-            .iter()
-            .map(|tour| RouteFile {
-                vehicle: &problem.vehicles[tour.vehicle].name,
-                departure: tour.departure,
-                visits: tour.visits.iter().map(visit).collect(),
-            })
-            .collect(),
-        unassigned: plan
-            .unassigned
-            .iter()
-            .map(|left| UnassignedFile {
-                job: &problem.jobs[left.job].name,
-                reason: &left.reason,
-            })
-            .collect(),
-    };
-    serde_json::to_string_pretty(&file).map_err(|error| FormatError::Json(error.to_string()))
-}
-
-mod wire {
-    use super::*;
-
-    pub(super) fn problem(problem: &Problem) -> ProblemFile {
-        let name = |index: usize| problem.locations[index].name.clone();
-        ProblemFile {
-            name: problem.name.clone(),
-            locations: problem
-                .locations
-                .iter()
-                .map(|l| LocationFile {
-                    name: l.name.clone(),
-                    x: l.x,
-                    y: l.y,
-                })
-                .collect(),
-            networks: problem
-                .networks
-                .iter()
-                .enumerate()
-                .map(|(at, n)| (network_name(at), network(problem, n)))
-                .collect(),
-            jobs: problem.jobs.iter().map(|j| job(problem, j)).collect(),
-            vehicles: problem.vehicles.iter().map(|v| vehicle(problem, v)).collect(),
-            stations: problem
-                .stations
-                .iter()
-                .map(|s| StationFile {
-                    name: s.name.clone(),
-                    location: name(s.location),
-                })
-                .collect(),
-            backhaul_last: problem.rules.backhaul_last,
-            backhaul_needs_linehaul: problem.rules.backhaul_needs_linehaul,
-            incompatible: problem.rules.incompatible.clone(),
-            objective: ObjectiveFile {
-                cost: problem.objective.cost,
-                co2e: problem.objective.co2e,
-                vehicles_first: problem.objective.vehicles_first,
-            },
-        }
-    }
-
-    /// Names that sort as the networks are numbered.
-    fn network_name(at: usize) -> String {
-        format!("network {at:04}")
-    }
-
-    fn network(problem: &Problem, network: &Network) -> NetworkFile {
-        NetworkFile {
-            distance: metric(problem, &network.distance),
-            duration: network.duration.as_ref().map(|m| metric(problem, m)),
-        }
-    }
-
-    fn metric(problem: &Problem, metric: &Metric) -> MetricFile {
-        match metric {
-            Metric::Matrix(values) => {
-                let row = |row: &[f64]| row.iter().map(|v| Some(*v).filter(|v| v.is_finite())).collect();
-                MetricFile::Matrix(values.chunks(problem.locations.len().max(1)).map(row).collect())
-            }
-            Metric::Points { factor, rounding } => MetricFile::Points {
-                factor: *factor,
-                rounding: match rounding {
-                    Rounding::Exact => RoundingFile::Exact,
-                    Rounding::Integer => RoundingFile::Integer,
-                    Rounding::Trunc1 => RoundingFile::Trunc1,
-                },
-            },
-        }
-    }
-
-    fn stop(problem: &Problem, stop: &Stop) -> StopFile {
-        StopFile {
-            location: problem.locations[stop.location].name.clone(),
-            windows: stop.windows.clone(),
-            service: stop.service,
-        }
-    }
-
-    fn job(problem: &Problem, job: &Job) -> JobFile {
-        let mut file = JobFile {
-            name: job.name.clone(),
-            stop: None,
-            deliver: Vec::new(),
-            collect: Vec::new(),
-            pickup: None,
-            delivery: None,
-            amount: Vec::new(),
-            release: job.release,
-            prize: job.prize,
-            skills: job.skills.clone(),
-            goods: job.goods.clone(),
-        };
-        match &job.task {
-            Task::Visit {
-                stop: at,
-                deliver,
-                collect,
-            } => {
-                file.stop = Some(stop(problem, at));
-                file.deliver.clone_from(deliver);
-                file.collect.clone_from(collect);
-            }
-            Task::Shipment {
-                pickup,
-                delivery,
-                amount,
-            } => {
-                file.pickup = Some(stop(problem, pickup));
-                file.delivery = Some(stop(problem, delivery));
-                file.amount.clone_from(amount);
-            }
-        }
-        file
-    }
-
-    fn vehicle(problem: &Problem, vehicle: &VehicleType) -> VehicleFile {
-        VehicleFile {
-            name: vehicle.name.clone(),
-            count: vehicle.count,
-            capacity: vehicle.capacity.clone(),
-            start: problem.locations[vehicle.start].name.clone(),
-            end: vehicle.end.map(|end| problem.locations[end].name.clone()),
-            network: Some(network_name(vehicle.network)),
-            fixed_cost: vehicle.fixed_cost,
-            cost_per_distance: vehicle.cost_per_distance,
-            cost_per_time: vehicle.cost_per_time,
-            paid_time: vehicle.paid_time,
-            cost_per_overtime: vehicle.cost_per_overtime,
-            shift: vehicle.shift.1.is_finite().then_some(vehicle.shift),
-            max_distance: vehicle.max_distance,
-            max_duration: vehicle.max_duration,
-            skills: vehicle.skills.clone(),
-            breaks: vehicle.breaks.map(|b| BreaksFile {
-                driving: b.driving,
-                pause: b.pause,
-                daily_driving: b.daily_driving,
-            }),
-            energy: vehicle.energy.as_ref().map(|e| EnergyFile {
-                carrier: e.carrier.clone(),
-                empty: e.empty,
-                full: e.full,
-                kg_co2e_per_unit: e.kg_co2e_per_unit,
-            }),
-            battery: vehicle.battery.map(|b| BatteryFile {
-                capacity: b.capacity,
-                consumption: b.consumption,
-                charging_time: b.charging_time,
-            }),
-        }
-    }
 }

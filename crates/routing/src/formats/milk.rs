@@ -30,7 +30,7 @@ pub(super) fn read(text: &str, free_fleet: bool) -> Result<Problem, FormatError>
         if name.is_empty() {
             continue;
         }
-        if name == "Node" {
+        if name == "Node" || name == "Nodo" {
             nodes = true;
         } else if nodes {
             node(&mut problem, number + 1, &cells)?;

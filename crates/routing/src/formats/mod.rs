@@ -6,6 +6,8 @@
 mod cordeau;
 mod evrptw;
 mod json;
+mod json_plan;
+mod json_write;
 mod lilim;
 mod milk;
 mod solomon;
@@ -16,7 +18,8 @@ mod vrplib;
 use crate::network::{Metric, Rounding};
 use crate::problem::Problem;
 
-pub use json::{plan_to_json, problem_from_json, problem_to_json};
+pub use json::{problem_from_json, problem_to_json};
+pub use json_plan::{plan_from_json, plan_to_json};
 pub use solution::{read_solution, write_solution};
 
 /// A file that cannot be read.
@@ -63,7 +66,10 @@ pub fn read(text: &str, options: ReadOptions) -> Result<Problem, FormatError> {
         problem_from_json(text)?
     } else if first.starts_with("StringID") {
         evrptw::read(text)?
-    } else if first.starts_with("Vehicle,") || first.starts_with("\u{feff}Vehicle,") {
+    } else if ["Vehicle,", "Vehiculo,"]
+        .iter()
+        .any(|head| first.trim_start_matches('\u{feff}').starts_with(head))
+    {
         milk::read(text, options.free_fleet)?
     } else if text.contains("_SECTION") {
         vrplib::read(text)?

@@ -42,7 +42,7 @@ impl Row {
     )]
     pub(super) fn index(&self, column: usize, name: &str) -> Result<usize, FormatError> {
         let value = self.get(column, name)?;
-        if value < 0.0 || value > 1.0e9 || value.fract() != 0.0 {
+        if !(0.0..=1.0e9).contains(&value) || value.fract() != 0.0 {
             return Err(at(self.line, format!("`{name}` is {value}, a whole number wanted")));
         }
         Ok(value as usize)

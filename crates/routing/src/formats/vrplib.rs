@@ -192,7 +192,9 @@ impl File {
     ) -> Result<BTreeMap<usize, (f64, f64)>, FormatError> {
         let mut nodes = vec![Demand::default(); count];
         let all = self.number("SERVICE_TIME")?.unwrap_or(0.0);
-        nodes.iter_mut().for_each(|node| node.service = all);
+        for node in &mut nodes {
+            node.service = all;
+        }
         if let Some(demands) = self.column("DEMAND_SECTION", count)? {
             nodes
                 .iter_mut()
@@ -301,7 +303,7 @@ impl File {
             let value = |column: &Option<Vec<f64>>| column.as_ref().map(|values| values[number]);
             let home = match value(&homes) {
                 None => depots[0],
-                Some(home) => self.home(home, depots)?,
+                Some(home) => Self::home(home, depots)?,
             };
             let capacity = value(&capacities).or(common).unwrap_or(f64::INFINITY);
             let mut vehicle = self.vehicle(home, capacity)?;
@@ -314,7 +316,7 @@ impl File {
         Ok(())
     }
 
-    fn home(&self, number: f64, depots: &[usize]) -> Result<usize, FormatError> {
+    fn home(number: f64, depots: &[usize]) -> Result<usize, FormatError> {
         #[expect(clippy::cast_precision_loss, reason = "numbers of nodes")]
         let found = depots
             .iter()
@@ -338,7 +340,7 @@ impl File {
         let Some(count) = self.number("VEHICLES")?.filter(|_| binds) else {
             return Ok(None);
         };
-        if count < 0.0 || count > 1.0e7 {
+        if !(0.0..=1.0e7).contains(&count) {
             return Err(FormatError::Missing("a sensible number of vehicles".to_owned()));
         }
         #[expect(
@@ -368,11 +370,10 @@ fn add(problem: &mut Problem, vehicle: VehicleType) {
         };
         single == vehicle
     });
-    match alike {
-        Some(other) => other.count = other.count.map(|count| count + 1),
-        None => {
-            let name = format!("type {}", problem.vehicles.len() + 1);
-            problem.vehicles.push(VehicleType { name, ..vehicle });
-        }
+    if let Some(other) = alike {
+        other.count = other.count.map(|count| count + 1);
+        return;
     }
+    let name = format!("type {}", problem.vehicles.len() + 1);
+    problem.vehicles.push(VehicleType { name, ..vehicle });
 }

@@ -122,10 +122,11 @@ impl<'m> Annealer<'m> {
         }
     }
 
-    /// Runs until `used` (share of the budget, by iterations so far) reaches `until`, cooling from `hot` at `from`.
+    /// Runs until `used` (share of the budget, by iterations so far) reaches `until`; the temperature falls from the first
+    /// share of `cooling` to the last.
     pub(crate) fn run(
         &mut self,
-        from: f64,
+        cooling: (f64, f64),
         until: f64,
         used: &dyn Fn(u64) -> f64,
         incumbent: &mut dyn FnMut(usize, f64),
@@ -135,10 +136,10 @@ impl<'m> Annealer<'m> {
         let (hot, cold) = (self.settings.hot * self.unit * hotter, self.settings.cold * self.unit);
         loop {
             let now = used(self.iterations);
-            if now >= until || !now.is_finite() {
+            if now >= until || !now.is_finite() || self.model.n == 0 {
                 break;
             }
-            let share = ((now - from) / (until - from)).clamp(0.0, 1.0);
+            let share = ((now - cooling.0) / (cooling.1 - cooling.0)).clamp(0.0, 1.0);
             let temperature = hot * (cold / hot).powf(share);
             let before = (self.best.lacking, self.best.cost);
             for _ in 0..LOOK {

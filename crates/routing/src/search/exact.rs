@@ -26,7 +26,10 @@ pub(crate) fn simulate(model: &Model, kind: &Kind, seq: &[u32]) -> Option<Value>
     let release = seq[1..seq.len() - 1]
         .iter()
         .fold(kind.shift.0.max(0.0), |latest, &node| {
-            latest.max(model.nodes[node as usize].release)
+            model
+                .nodes
+                .get(node as usize)
+                .map_or(latest, |node| latest.max(node.release))
         });
     let early = drive(model, kind, seq, release)?;
     let late = latest_departure(model, kind, seq, early).max(release);

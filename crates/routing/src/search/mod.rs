@@ -3,8 +3,10 @@
 //! Read `model` (the problem as the search sees it), `route` (sums along a tour), `insert` (what a place costs), `sisr`
 //! (the step), `anneal` (the loop).
 
+mod adopt;
 mod anneal;
 mod charging;
+mod decompose;
 mod exact;
 mod export;
 mod insert;
@@ -59,6 +61,8 @@ pub struct Options {
     pub seed: u64,
     /// Threads to use; one gives repeatable plans for a budget of iterations.
     pub threads: usize,
+    /// A plan to start from; tours that are not feasible in this problem are taken apart.
+    pub start: Option<Plan>,
     /// Parameters of the search.
     pub settings: Settings,
 }
@@ -68,6 +72,7 @@ impl Default for Options {
         Self {
             seed: 1,
             threads: 1,
+            start: None,
             settings: Settings::default(),
         }
     }
@@ -79,13 +84,14 @@ impl Default for Options {
 /// [`ProblemError`] names the job or vehicle and the field that make no sense.
 pub fn solve(problem: &Problem, options: &Options, guide: &dyn Guide) -> Result<Plan, ProblemError> {
     problem.validate()?;
+    if problem.jobs.len() > options.settings.whole {
+        return Ok(decompose::solve(problem, options, guide));
+    }
     let jobs: Vec<usize> = (0..problem.jobs.len()).collect();
     let model = Model::build(problem, &jobs, options.settings.neighbours);
-    let mut annealer = Annealer::new(&model, &[], options.settings, options.seed);
+    let start = adopt::tours(&model, options.start.as_ref().map_or(&[], |plan| &plan.tours));
+    let mut annealer = Annealer::new(&model, &start, options.settings, options.seed);
     let mut report = |lacking: usize, cost: f64| guide.incumbent(cost, lacking);
-    annealer.run(0.0, 1.0, &|iterations| guide.used(iterations), &mut report);
-    if options.settings.talk {
-        eprintln!("iterations {}", annealer.iterations);
-    }
+    annealer.run((0.0, 1.0), 1.0, &|iterations| guide.used(iterations), &mut report);
     Ok(export::plan(problem, &model, &annealer.best, &annealer.sisr))
 }

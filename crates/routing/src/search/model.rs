@@ -39,6 +39,8 @@ pub(crate) struct Model {
     pub location: Vec<usize>,
     /// Places of charging stations and their index in the problem.
     pub stations: Vec<u32>,
+    /// `[place]`: the nearest stations.
+    close_stations: Vec<Vec<u32>>,
     /// Lead nodes.
     pub leads: Vec<u32>,
     pub backhaul_last: bool,
@@ -135,6 +137,9 @@ impl Kind {
     }
 }
 
+/// How many stations near a place are tried.
+const STATIONS: usize = 5;
+
 /// How much one vehicle weighs when the fewest vehicles come first, relative to the longest imaginable plan.
 const VEHICLE_WEIGHT: f64 = 1.0e6;
 
@@ -165,6 +170,11 @@ impl Model {
 
     pub(crate) fn near(&self, node: u32) -> &[u32] {
         &self.near[node as usize * self.near_len..][..self.near_len]
+    }
+
+    /// The stations worth a look when leaving or going to a place.
+    pub(crate) fn close_stations(&self, place: u32) -> &[u32] {
+        &self.close_stations[place as usize]
     }
 
     pub(crate) fn dist(&self, net: usize, from: u32, to: u32) -> f64 {
@@ -232,6 +242,7 @@ impl<'p> Builder<'p> {
             near_len: 0,
             location: Vec::new(),
             stations: Vec::new(),
+            close_stations: Vec::new(),
             leads: Vec::new(),
             backhaul_last: problem.rules.backhaul_last,
             backhaul_needs_linehaul: problem.rules.backhaul_needs_linehaul,
@@ -359,6 +370,7 @@ impl<'p> Builder<'p> {
                 .iter()
                 .any(|node| node.skills | node.goods | node.conflicts != 0 || node.release > 0.0);
         self.model.nets = self.problem.networks.iter().map(|net| self.net(net)).collect();
+        self.close_stations();
         self.kinds(&depots);
         self.near(near_len);
         self.model
@@ -415,6 +427,16 @@ impl<'p> Builder<'p> {
         (0..places * places)
             .map(|at| values[(at % places) * places + at / places])
             .collect()
+    }
+
+    fn close_stations(&mut self) {
+        let model = &mut self.model;
+        for place in 0..u32::try_from(model.places).unwrap_or(0) {
+            let mut stations = model.stations.clone();
+            stations.sort_by(|&a, &b| model.dist(0, place, a).total_cmp(&model.dist(0, place, b)));
+            stations.truncate(STATIONS);
+            model.close_stations.push(stations);
+        }
     }
 
     fn kinds(&mut self, depots: &BTreeMap<Option<usize>, u32>) {

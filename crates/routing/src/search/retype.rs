@@ -53,7 +53,7 @@ fn swap(model: &Model, state: &mut State, id: u32, rng: &mut Rng) {
         let (of_a, of_b) = (a.kind, b.kind);
         state.change(model, id, |route, _| set_kind(model, route, of_b));
         state.change(model, u32::try_from(other).unwrap_or(NONE), |route, _| {
-            set_kind(model, route, of_a)
+            set_kind(model, route, of_a);
         });
     }
 }

@@ -27,8 +27,10 @@ pub struct Settings {
     pub warm: f64,
     /// Last temperature, as a share of the average leg.
     pub cold: f64,
-    /// Whether the search says how it goes, for those who tune it.
-    pub talk: bool,
+    /// Up to this many jobs are searched as a whole.
+    pub whole: usize,
+    /// Jobs in a part of a larger problem.
+    pub part: usize,
 }
 
 impl Default for Settings {
@@ -46,7 +48,8 @@ impl Default for Settings {
             hot: 0.3,
             warm: 12.0,
             cold: 0.005,
-            talk: true,
+            whole: 1_500,
+            part: 800,
         }
     }
 }

@@ -72,7 +72,10 @@ impl Sisr {
 
     /// Whether some vehicle could do the job alone.
     pub(crate) fn possible(&self, model: &Model, lead: u32) -> bool {
-        (0..model.kinds.len()).any(|kind| self.single[kind * model.n + lead as usize].is_finite())
+        let there = |kind: &usize| model.kinds[*kind].count > 0;
+        (0..model.kinds.len())
+            .filter(there)
+            .any(|kind| self.single[kind * model.n + lead as usize].is_finite())
     }
 
     /// One ruin and recreate step.

@@ -1,0 +1,290 @@
+//! Large problems: parts of whole tours that lie together are searched on their own, in turns and in parallel.
+//!
+//! The first parts are cells of jobs; afterwards the tours' centres are split again and again along a line of random
+//! direction, so that the borders between parts move. Memory grows with the number of jobs, because only parts have
+//! dense matrices.
+//!
+//! # Source
+//! Santini, Schneider, Vidal, Vigo, "Decomposition strategies for vehicle routing heuristics", INFORMS Journal on
+//! Computing 35 (2023): barycentre clustering of routes.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::anneal::Annealer;
+use super::model::Model;
+use super::rng::Rng;
+use super::{Guide, Options, adopt, export};
+use crate::plan::{Plan, Tour, Unassigned, Visit};
+use crate::problem::Problem;
+
+/// Tours and jobs without one that are searched together.
+#[derive(Debug, Clone, Default)]
+struct Part {
+    tours: Vec<Tour>,
+    loose: Vec<usize>,
+    /// `[vehicle type]`: how many it may use.
+    fleet: Vec<usize>,
+}
+
+struct Search<'a> {
+    problem: &'a Problem,
+    options: &'a Options,
+    guide: &'a dyn Guide,
+    /// Steps of finished parts.
+    iterations: AtomicU64,
+}
+
+/// Searches in rounds of parts until the guide says stop.
+pub(crate) fn solve(problem: &Problem, options: &Options, guide: &dyn Guide) -> Plan {
+    let search = Search {
+        problem,
+        options,
+        guide,
+        iterations: AtomicU64::new(0),
+    };
+    let mut rng = Rng::new(options.seed);
+    let mut plan = options.start.clone().unwrap_or_default();
+    if plan.tours.is_empty() {
+        plan.unassigned = (0..problem.jobs.len()).map(loose).collect();
+    }
+    let rounds = search.rounds();
+    let share = |round: usize| as_f64(round) / as_f64(rounds);
+    for round in 0..rounds {
+        let mut parts = search.split(&plan, &mut rng);
+        search.share_fleet(&mut parts);
+        plan = search.run(parts, (share(round), share(round + 1)), &mut rng);
+        search.report(&plan);
+        if guide.used(search.iterations.load(Ordering::Relaxed)) >= 1.0 {
+            break;
+        }
+    }
+    plan
+}
+
+fn loose(job: usize) -> Unassigned {
+    Unassigned {
+        job,
+        reason: "it has not been looked at: the budget ended too early".to_owned(),
+    }
+}
+
+impl Search<'_> {
+    /// Fewer rounds for more parts: each turn of a part must be long enough to pay for its matrices.
+    fn rounds(&self) -> usize {
+        match self.problem.jobs.len() {
+            0..=5_000 => 16,
+            5_001..=12_000 => 10,
+            12_001..=40_000 => 6,
+            _ => 3,
+        }
+    }
+
+    fn place(&self, job: usize) -> (f64, f64) {
+        let stop = self.problem.jobs[job].stops().next();
+        stop.map_or((0.0, 0.0), |stop| {
+            let location = &self.problem.locations[stop.location];
+            (location.x, location.y)
+        })
+    }
+
+    fn split(&self, plan: &Plan, rng: &mut Rng) -> Vec<Part> {
+        let mut items: Vec<Item> = plan.tours.iter().map(|tour| self.item(tour)).collect();
+        for left in &plan.unassigned {
+            let (x, y) = self.place(left.job);
+            items.push(Item {
+                x,
+                y,
+                weight: 1,
+                tour: None,
+                job: left.job,
+            });
+        }
+        let mut parts = Vec::new();
+        let limit = self.options.settings.part.max(1);
+        halve(items, limit, rng, &mut |items| {
+            let mut part = Part::default();
+            for item in items {
+                match item.tour {
+                    Some(tour) => part.tours.push(tour),
+                    None => part.loose.push(item.job),
+                }
+            }
+            parts.push(part);
+        });
+        rng.shuffle(&mut parts);
+        parts
+    }
+
+    fn item(&self, tour: &Tour) -> Item {
+        let (mut x, mut y, mut weight) = (0.0, 0.0, 0);
+        for visit in &tour.visits {
+            if let Visit::Job(job) = visit {
+                let place = self.place(*job);
+                x += place.0;
+                y += place.1;
+                weight += 1;
+            }
+        }
+        let count = as_f64(weight.max(1));
+        Item {
+            x: x / count,
+            y: y / count,
+            weight,
+            tour: Some(tour.clone()),
+            job: 0,
+        }
+    }
+
+    /// Each part keeps the vehicles it uses; the others are dealt out in turn.
+    fn share_fleet(&self, parts: &mut [Part]) {
+        for part in parts.iter_mut() {
+            part.fleet = vec![0; self.problem.vehicles.len()];
+            for tour in &part.tours {
+                part.fleet[tour.vehicle] += 1;
+            }
+        }
+        for (vehicle, kind) in self.problem.vehicles.iter().enumerate() {
+            let used: usize = parts.iter().map(|part| part.fleet[vehicle]).sum();
+            let Some(count) = kind.count else {
+                for part in parts.iter_mut() {
+                    part.fleet[vehicle] = usize::MAX;
+                }
+                continue;
+            };
+            let (free, many) = (count.saturating_sub(used), parts.len().max(1));
+            for (turn, part) in parts.iter_mut().enumerate() {
+                part.fleet[vehicle] += free / many + usize::from(turn < free % many);
+            }
+        }
+    }
+
+    /// Searches every part within its share of the round; threads take every so-many-th part.
+    fn run(&self, parts: Vec<Part>, round: (f64, f64), rng: &mut Rng) -> Plan {
+        let threads = self.options.threads.clamp(1, parts.len().max(1));
+        let seeds: Vec<u64> = parts.iter().map(|_| rng.next()).collect();
+        let results: Mutex<Vec<(usize, Plan)>> = Mutex::new(Vec::new());
+        let work = |thread: usize| {
+            let own: Vec<usize> = (thread..parts.len()).step_by(threads).collect();
+            for (turn, &index) in own.iter().enumerate() {
+                let until = round.0 + (round.1 - round.0) * as_f64(turn + 1) / as_f64(own.len());
+                let plan = self.search_part(&parts[index], until, seeds[index]);
+                match results.lock() {
+                    Ok(mut results) => results.push((index, plan)),
+                    Err(poisoned) => poisoned.into_inner().push((index, plan)),
+                }
+            }
+        };
+        if threads == 1 {
+            work(0);
+        } else {
+            std::thread::scope(|scope| {
+                for thread in 0..threads {
+                    let work = &work;
+                    scope.spawn(move || work(thread));
+                }
+            });
+        }
+        let mut results = results.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        results.sort_by_key(|result| result.0);
+        merge(results.into_iter().map(|result| result.1))
+    }
+
+    fn search_part(&self, part: &Part, until: f64, seed: u64) -> Plan {
+        let visits = part.tours.iter().flat_map(|tour| &tour.visits);
+        let mut jobs: Vec<usize> = visits
+            .filter_map(|visit| match visit {
+                Visit::Job(job) => Some(*job),
+                _ => None,
+            })
+            .chain(part.loose.iter().copied())
+            .collect();
+        jobs.sort_unstable();
+        let settings = self.options.settings;
+        let mut model = Model::build(self.problem, &jobs, settings.neighbours);
+        for (kind, &count) in model.kinds.iter_mut().zip(&part.fleet) {
+            kind.count = count;
+        }
+        let start = adopt::tours(&model, &part.tours);
+        let mut annealer = Annealer::new(&model, &start, settings, seed);
+        let base = self.iterations.load(Ordering::Relaxed);
+        let used = |iterations: u64| self.guide.used(base + iterations);
+        annealer.run((0.0, 1.0), until, &used, &mut |_, _| {});
+        self.iterations.fetch_add(annealer.iterations, Ordering::Relaxed);
+        export::plan(self.problem, &model, &annealer.best, &annealer.sisr)
+    }
+
+    fn report(&self, plan: &Plan) {
+        let objective = self.problem.objective;
+        self.guide.incumbent(
+            objective.cost * plan.cost + objective.co2e * plan.co2e_kg,
+            plan.unassigned.len(),
+        );
+    }
+}
+
+fn merge(plans: impl Iterator<Item = Plan>) -> Plan {
+    let mut all = Plan::default();
+    for plan in plans {
+        all.cost += plan.cost;
+        all.co2e_kg += plan.co2e_kg;
+        all.distance += plan.distance;
+        all.tours.extend(plan.tours);
+        all.unassigned.extend(plan.unassigned);
+    }
+    all.unassigned.sort_by_key(|left| left.job);
+    all
+}
+
+/// A tour by its centre, or a job without one.
+#[derive(Debug, Clone)]
+struct Item {
+    x: f64,
+    y: f64,
+    weight: usize,
+    tour: Option<Tour>,
+    job: usize,
+}
+
+/// Splits along lines of random direction until every part has at most `limit` jobs.
+fn halve(mut items: Vec<Item>, limit: usize, rng: &mut Rng, part: &mut dyn FnMut(Vec<Item>)) {
+    let weight: usize = items.iter().map(|item| item.weight).sum();
+    if weight <= limit || items.len() < 2 {
+        if !items.is_empty() {
+            part(items);
+        }
+        return;
+    }
+    let (x, y) = direction(&items, rng);
+    items.sort_by(|a, b| (a.x * x + a.y * y).total_cmp(&(b.x * x + b.y * y)));
+    // As many full parts on one side as on the other, give or take one.
+    let pieces = weight.div_ceil(limit);
+    let goal = weight * (pieces / 2) / pieces;
+    let mut sum = 0;
+    let mut cut = 0;
+    while cut + 1 < items.len() && (cut == 0 || sum < goal) {
+        sum += items[cut].weight;
+        cut += 1;
+    }
+    let rest = items.split_off(cut);
+    halve(items, limit, rng, part);
+    halve(rest, limit, rng, part);
+}
+
+/// The longer side of the cloud, turned by a random angle of at most half a right angle.
+fn direction(items: &[Item], rng: &mut Rng) -> (f64, f64) {
+    let count = as_f64(items.len());
+    let (mx, my) = (
+        items.iter().map(|i| i.x).sum::<f64>() / count,
+        items.iter().map(|i| i.y).sum::<f64>() / count,
+    );
+    let spread_x: f64 = items.iter().map(|i| (i.x - mx).powi(2)).sum();
+    let spread_y: f64 = items.iter().map(|i| (i.y - my).powi(2)).sum();
+    let angle = (rng.unit() - 0.5) * std::f64::consts::FRAC_PI_2;
+    let (sin, cos) = angle.sin_cos();
+    if spread_x >= spread_y { (cos, sin) } else { (sin, cos) }
+}
+
+fn as_f64(value: usize) -> f64 {
+    u32::try_from(value).map_or(f64::INFINITY, f64::from)
+}

@@ -38,6 +38,7 @@ pub use accounts::{AccountLine, LoggedIn};
 pub use actor::{Actor, Capacity, Denied};
 pub use audit::AuditLine;
 pub use batches::{BatchLine, Withdrawn};
+pub use greenheart_store::BatchState;
 pub use clock::{Clock, FixedClock};
 pub use config::{Config, ConfigError, ImportConfig, LogConfig, LogFormat, QueryConfig, WorkerConfig};
 pub use error::AppError;

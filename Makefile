@@ -11,8 +11,8 @@ LISTEN ?= 127.0.0.1:8080
 help: ## Say what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
 
-demo: build ## Build, make the fictional cluster, import it, print the three goals
-	$(BIN) demo --data $(DEMO_DATA) --no-serve
+demo: build ## Build, make the fictional cluster, import it, show the pages at http://localhost:8080
+	$(BIN) demo --data $(DEMO_DATA) --listen $(LISTEN)
 
 build:
 	@scripts/prepare build

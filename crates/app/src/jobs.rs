@@ -46,6 +46,18 @@ pub struct JobView {
     pub attempts: i64,
 }
 
+impl JobView {
+    pub(crate) fn of(job: &greenheart_store::Job) -> Self {
+        Self {
+            id: job.id.clone(),
+            kind: job.kind.clone(),
+            state: job.state(),
+            progress: job.progress.as_deref().and_then(|text| serde_json::from_str(text).ok()),
+            attempts: job.attempts,
+        }
+    }
+}
+
 /// What to do, with whoever asked for it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -279,17 +291,7 @@ impl App {
             Some(own) => job.member.as_deref() == Some(own.as_str()),
             None => actor.may_operate().is_ok(),
         };
-        Ok(jobs
-            .iter()
-            .filter(mine)
-            .map(|job| JobView {
-                id: job.id.clone(),
-                kind: job.kind.clone(),
-                state: job.state(),
-                progress: job.progress.as_deref().and_then(|text| serde_json::from_str(text).ok()),
-                attempts: job.attempts,
-            })
-            .collect())
+        Ok(jobs.iter().filter(mine).map(JobView::of).collect())
     }
 
     /// Stops a job of the actor's own.

@@ -56,8 +56,17 @@ pub struct Common {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Make the fictional demonstration cluster, import its files, show the goals.
+    /// Make the fictional demonstration cluster, import its files, show the goals and the pages.
     Demo(DemoArguments),
+    /// Show the pages.
+    Serve {
+        /// Address to listen at.
+        #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+        listen: SocketAddr,
+        /// Cookies travel over https only: a proxy in front speaks https with the browsers.
+        #[arg(long)]
+        https: bool,
+    },
     /// Make an empty installation.
     Init {
         /// Name of the cluster.
@@ -184,10 +193,10 @@ pub enum Command {
 /// `demo`.
 #[derive(Debug, Args)]
 pub struct DemoArguments {
-    /// Print the goals and end.
+    /// Print the goals and end, without pages.
     #[arg(long, conflicts_with = "listen")]
     pub no_serve: bool,
-    /// Show the goals as pages at this address of the own machine.
+    /// Show the pages at this address instead of 127.0.0.1:8080.
     #[arg(long, value_name = "ADDR")]
     pub listen: Option<SocketAddr>,
     /// Make the demonstration again, also where one lies already.

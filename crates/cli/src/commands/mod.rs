@@ -6,6 +6,7 @@ mod figures;
 mod import;
 mod keep;
 mod library;
+mod serve;
 mod setup;
 mod why;
 
@@ -55,6 +56,7 @@ pub async fn run(arguments: &Arguments, language: &Language) -> Result<Output> {
     };
     match &arguments.command {
         Command::Demo(arguments) => demo::run(&here, arguments).await,
+        Command::Serve { listen, https } => serve::run(&here, *listen, *https).await,
         Command::Init { name, base_year } => setup::init(&here, name, *base_year).await,
         Command::Cluster { name, base_year } => setup::cluster(&here, name.as_deref(), *base_year).await,
         Command::Member(command) => setup::member(&here, command).await,

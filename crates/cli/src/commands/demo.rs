@@ -1,7 +1,7 @@
 //! The demonstration: a fictional cluster, its files, the same import as anyone's, the three goals.
 
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -46,7 +46,9 @@ pub async fn run(here: &Here<'_>, arguments: &DemoArguments) -> Result<Output> {
     };
     let view = app.goals(&here.actor, &GoalQuery::default()).await?;
     let output = show_goals(here, &view)?;
-    if arguments.no_serve {
+    // Without somebody who looks on, and without an address asked for, printing is all there is to do.
+    let watched = std::io::stdout().is_terminal() || arguments.listen.is_some();
+    if arguments.no_serve || !watched {
         app.close().await;
         return Ok(output);
     }

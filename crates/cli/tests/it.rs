@@ -118,7 +118,9 @@ fn exit_codes_are_stable() {
     assert_eq!(program.exit(&["why", "nonsense"]), 2);
     assert_eq!(program.exit(&["import", "/no/such/file"]), 2);
     assert_eq!(program.exit(&["--set", "import.tail_row=1", "goals"]), 2);
-    assert_eq!(program.exit(&["--data", "/no/such/folder", "goals"]), 7);
+    let mut elsewhere = Command::new(env!("CARGO_BIN_EXE_greenheart"));
+    let absent = elsewhere.args(["--data", "/no/such/folder", "goals"]).output().unwrap();
+    assert_eq!(absent.status.code(), Some(7));
     assert_eq!(program.exit(&["no-such-command"]), 2);
     std::fs::write(
         program.data.join("format.json"),

@@ -68,7 +68,8 @@ fn senseless_fields_are_named() {
     refused(&with(&|p| p.vehicles[0].shift = (5.0, 4.0)), &["shift"]);
     let both = with(&|p| {
         p.rules.backhaul_last = true;
-        p.jobs[0] = Job::visit("both", p.jobs[0].stops().next().unwrap().clone(), 1.0, 1.0);
+        let stop = p.jobs[0].stops().next().unwrap().clone();
+        p.jobs[0] = Job::visit("both", stop, 1.0, 1.0);
     });
     refused(&both, &["job `both`", "delivers and collects"]);
     let backwards = Stop {

@@ -100,7 +100,8 @@ fn scan<const W: bool, const T: bool, const R: bool>(
         if W {
             let arrival = route.depart[leg] + net.time_in[at * places + prev];
             let leave = model.start(node, arrival) + node.service;
-            if leave + net.time[at * places + next] > route.latest[leg + 1] + EPS {
+            // Never in time is too late even when the shift has no end.
+            if !leave.is_finite() || leave + net.time[at * places + next] > route.latest[leg + 1] + EPS {
                 continue;
             }
         }
@@ -304,7 +305,7 @@ impl<'a, 'b> Walk<'a, 'b> {
         }
         let node = &model.nodes[self.drop as usize];
         let leave = model.start(node, self.clock + model.time(kind.net, at, self.drop)) + node.service;
-        leave + model.time(kind.net, self.drop, route.seq[leg + 1]) <= route.latest[leg + 1] + EPS
+        leave.is_finite() && leave + model.time(kind.net, self.drop, route.seq[leg + 1]) <= route.latest[leg + 1] + EPS
     }
 
     /// Goes on to the next stop of the old tour with the goods on board; false when that cannot be.

@@ -133,7 +133,7 @@ pub(crate) fn articles(cluster: &Cluster, company: &Company, year: i16, out: &mu
                 text.push(b';');
                 push_fixed(&mut text, company.primary(&cluster.options, need, year).into(), 1, b',');
                 let mut rng = cluster.dirt(6, company.at, &[number.into(), variant as u64]);
-                let confirmed = if rng.chance(850) { "yes" } else { "" };
+                let confirmed = if rng.chance(970) { "yes" } else { "" };
                 text.extend_from_slice(format!(";leverandørerklæring (fiktiv);{confirmed}\n").as_bytes());
             }
         }

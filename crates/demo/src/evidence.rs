@@ -107,7 +107,7 @@ impl Cluster {
     pub(crate) fn late(&self, deal: &Deal) -> bool {
         let member = matches!((deal.seller, deal.buyer), (Party::Member(_), Party::Member(_)));
         let mut rng = self.dirt(3, deal.buyer.id(), &[deal.number]);
-        self.is_full() && member && deal.day > 20 && rng.chance(120)
+        self.is_full() && member && deal.day > 20 && rng.chance(60)
     }
 
     /// How a party stands in the files of `viewer`: some spell its name their own way, some lack its number.

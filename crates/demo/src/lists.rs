@@ -6,7 +6,7 @@ use greenheart_model::{Date, Month};
 
 use crate::deals::{Deal, What};
 use crate::ehf;
-use crate::num::{push_fixed, push_int, push_unsigned, real, split, whole};
+use crate::num::{push_day_first, push_fixed, push_int, push_unsigned, real, split, whole};
 use crate::place::{ELSEWHERE, REGION};
 use crate::plan::{Cluster, Company};
 use crate::rng::Rng;
@@ -39,7 +39,7 @@ pub(crate) fn waste_report(cluster: &Cluster, company: &Company, year: i16, out:
             continue;
         };
         let card = cluster.card_seen_by(company, deal.seller);
-        push_date(&mut text, &deal);
+        push_deal_date(&mut text, &deal);
         let known = FRACTIONS.iter().find(|(item, ..)| *item == need.item);
         let (fraction, substance) = known.map_or((need.name.0, ""), |(_, fraction, number)| (*fraction, *number));
         for cell in [fraction, substance, code] {
@@ -89,7 +89,7 @@ pub(crate) fn shipments(cluster: &Cluster, company: &Company, year: i16, out: &m
             let to = destination(&mut rng);
             push_unsigned(&mut text, deal.number * 10 + at as u64, 1);
             text.push(b';');
-            push_date(&mut text, &deal);
+            push_deal_date(&mut text, &deal);
             for cell in [from, to] {
                 text.push(b';');
                 text.extend_from_slice(cell.as_bytes());
@@ -133,7 +133,7 @@ pub(crate) fn articles(cluster: &Cluster, company: &Company, year: i16, out: &mu
                 text.push(b';');
                 push_fixed(&mut text, company.primary(&cluster.options, need, year).into(), 1, b',');
                 let mut rng = cluster.dirt(6, company.at, &[number.into(), variant as u64]);
-                let confirmed = if rng.chance(850) { "yes" } else { "" };
+                let confirmed = if rng.chance(970) { "yes" } else { "" };
                 text.extend_from_slice(format!(";leverandørerklæring (fiktiv);{confirmed}\n").as_bytes());
             }
         }
@@ -171,12 +171,6 @@ fn destination(rng: &mut Rng) -> &'static str {
     REGION.get(at).unwrap_or(&ELSEWHERE[at % ELSEWHERE.len()]).postcode
 }
 
-/// `31.01.2024`
-fn push_date(text: &mut Vec<u8>, deal: &Deal) {
-    let date = Date::constant(deal.month.year(), deal.month.month(), deal.day);
-    push_unsigned(text, date.day().unsigned_abs().into(), 2);
-    text.push(b'.');
-    push_unsigned(text, date.month().unsigned_abs().into(), 2);
-    text.push(b'.');
-    push_unsigned(text, date.year().unsigned_abs().into(), 4);
+fn push_deal_date(text: &mut Vec<u8>, deal: &Deal) {
+    push_day_first(text, Date::constant(deal.month.year(), deal.month.month(), deal.day));
 }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use greenheart_model::{Date, Month};
 
 use crate::deals::What;
-use crate::num::{push_fixed, push_unsigned, split};
+use crate::num::{push_day_first, push_fixed, push_unsigned, split};
 use crate::plan::{Cluster, Company};
 use crate::rng::Rng;
 use crate::sector::Kind;
@@ -144,11 +144,7 @@ fn last_sunday(last: Date) -> Date {
 
 /// `31.01.2024 13:00`
 fn push_time(text: &mut Vec<u8>, (date, minute): Wall) {
-    push_unsigned(text, date.day().unsigned_abs().into(), 2);
-    text.push(b'.');
-    push_unsigned(text, date.month().unsigned_abs().into(), 2);
-    text.push(b'.');
-    push_unsigned(text, date.year().unsigned_abs().into(), 4);
+    push_day_first(text, date);
     text.push(b' ');
     push_unsigned(text, (minute / 60).into(), 2);
     text.push(b':');

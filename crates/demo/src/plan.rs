@@ -170,13 +170,17 @@ pub fn plan(options: &Options) -> Cluster {
 /// Published size of the network in its base year, NOK.
 const REVENUE: f64 = 9.5e9;
 
-/// Scales volumes so that the companies of the network together have their published revenue.
+/// Scales volumes so that the network of the base year has its published revenue: what its sites in the region
+/// sell, without the company that joins later.
 fn bring_to_size(options: &Options, companies: &mut [Company]) {
     let year = options.first_year;
     let sum: f64 = companies
         .iter()
-        .filter(|company| company.seat.network)
-        .map(|company| company.output * company.price(year) * company.volume(options, year))
+        .filter(|company| company.seat.network && company.seat.joins_after == 0)
+        .map(|company| {
+            let revenue = company.output * company.price(year) * company.volume(options, year);
+            revenue * company.seat.share_here.unwrap_or(1.0)
+        })
         .sum();
     for company in companies {
         company.output *= REVENUE / sum;

@@ -135,22 +135,23 @@ fn service(cluster: &Cluster, document: &Document, need: &Need, net: Ore) -> Vec
     }]
 }
 
-/// Grams CO2e per kilogram that sellers state: orders of magnitude of product declarations, assumed.
+/// Grams CO2e per kilogram that sellers state: somewhat below general factors, so that a seller's statement is better
+/// evidence and not a reduction. Assumed.
 fn grams_per_kg(item: &str) -> f64 {
     match item {
-        "wood" => 22.0,
-        "sawn_timber" => 95.0,
+        "wood" => 235.0,
+        "sawn_timber" => 240.0,
         "particle_board" => 420.0,
-        "steel" => 1350.0,
-        "aluminium" => 5200.0,
-        "aluminium_secondary" => 480.0,
+        "steel" => 2300.0,
+        "aluminium" => 6400.0,
+        "aluminium_secondary" => 900.0,
         "cement" => 610.0,
-        "concrete" => 105.0,
-        "aggregates" => 4.5,
-        "glass" => 1150.0,
-        "plastic" | "pe" | "pp" => 2150.0,
-        "paper" | "cardboard" => 760.0,
-        "food_raw" => 410.0,
+        "concrete" => 115.0,
+        "aggregates" => 6.5,
+        "glass" => 1250.0,
+        "plastic" | "pe" | "pp" => 2600.0,
+        "paper" | "cardboard" => 850.0,
+        "food_raw" => 3200.0,
         _ => 1600.0,
     }
 }

@@ -37,7 +37,7 @@ impl Tongue {
         let codes = header
             .split(',')
             .filter_map(|one| one.split([';', '-']).next().map(str::trim));
-        codes.filter_map(Self::of).next().unwrap_or(Self::Nb)
+        codes.find_map(Self::of).unwrap_or(Self::Nb)
     }
 }
 

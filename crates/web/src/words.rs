@@ -34,7 +34,7 @@ impl Tongue {
 
     /// The first language of `Accept-Language` that is spoken here; bokmål when there is none.
     pub fn accepted(header: &str) -> Self {
-        let codes = header
+        let mut codes = header
             .split(',')
             .filter_map(|one| one.split([';', '-']).next().map(str::trim));
         codes.find_map(Self::of).unwrap_or(Self::Nb)

@@ -5,6 +5,7 @@ mod demo;
 mod figures;
 mod import;
 mod keep;
+mod route;
 mod setup;
 mod why;
 
@@ -69,6 +70,7 @@ pub async fn run(arguments: &Arguments, language: &Language) -> Result<Output> {
         Command::Inventory(arguments) => figures::inventory(&here, arguments).await,
         Command::Goals(arguments) => figures::goals(&here, arguments).await,
         Command::Factors { search } => figures::factors(&here, search.as_deref()).await,
+        Command::Route(command) => route::run(&here, command),
         Command::Why { reference } => why::run(&here, reference).await,
         Command::Ledger(command) => keep::ledger(&here, command).await,
         Command::Backup { folder } => keep::backup(&here, folder).await,

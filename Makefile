@@ -4,15 +4,14 @@ CACHE := $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/greenheart
 export CARGO_TARGET_DIR ?= $(CACHE)/target
 BIN := $(CARGO_TARGET_DIR)/debug/greenheart
 DEMO_DATA ?= $(CACHE)/demo
-LISTEN ?= 127.0.0.1:8080
 
 .PHONY: help demo build test check fmt bench bless fuzz clean
 
 help: ## Say what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
 
-demo: build ## Build, make the fictional cluster, import it, print the three goals
-	$(BIN) demo --data $(DEMO_DATA) --no-serve
+demo: build ## Build, make the fictional cluster, import it, print the goals; on a terminal, or with LISTEN=ADDR, show the pages
+	$(BIN) demo --data $(DEMO_DATA) $(if $(LISTEN),--listen $(LISTEN))
 
 build:
 	@scripts/prepare build
@@ -29,7 +28,7 @@ check: ## Format, lints, documentation, architecture, licences
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
 	cargo run -q -p xtask -- tidy
 
-bench: ## Measure against the peers and write docs/benchmarks.md (AREA=ingest, ledger, account, routing, lasting)
+bench: ## Measure against the peers and write docs/benchmarks.md (AREA=ingest, account or ledger)
 	@scripts/prepare bench
 	cargo run -q -p xtask -- bench $(AREA)
 

@@ -2,6 +2,7 @@
 //!
 //! For: keeping the architecture true, rewriting blessed outputs, measuring. Not for: anything a user runs.
 
+mod bench;
 mod tidy;
 
 use std::path::{Path, PathBuf};
@@ -10,7 +11,8 @@ fn main() -> anyhow::Result<()> {
     let mut arguments = std::env::args().skip(1);
     match arguments.next().as_deref() {
         Some("tidy") => tidy::run(&root()),
-        other => anyhow::bail!("unknown task `{}`; use tidy", other.unwrap_or_default()),
+        Some("bench") => bench::run(&root(), &arguments.collect::<Vec<_>>()),
+        other => anyhow::bail!("unknown task `{}`; use tidy or bench", other.unwrap_or_default()),
     }
 }
 

@@ -6,8 +6,8 @@
 
 use greenheart_account::{Binder, MemberDirectory, Options, PriceIndex, shipped};
 use greenheart_model::{
-    AccountRef, Activity, ActivityKind, Counterparty, Date, FindingLog, GwpSet, Identifiers, ItemClass, Member, MemberId,
-    Membership, OrgNo, Period, Role, RowPlace, SiteId, Treatment,
+    AccountRef, Activity, ActivityKind, Counterparty, Date, FindingLog, GwpSet, Identifiers, ItemClass, Member,
+    MemberId, Membership, OrgNo, Period, Role, RowPlace, SiteId, Treatment,
 };
 use greenheart_testkit::cpu_ms;
 use greenheart_units::{Amount, Currency, Dimension, Rate, Reading};

@@ -2,10 +2,13 @@
 //!
 //! For: the shipped factors ([`shipped`]), binding activities to them ([`Binder`]), letting the better
 //! evidence explain the spend on the same thing ([`reconcile`]), the inventory of a year
-//! ([`inventory`]) and the three goals ([`goals`]).
+//! ([`inventory`]), the three goals ([`goals`]), and the register of what bought articles weigh and are for
+//! ([`articles`]).
 //! Not for: storage, files, clocks, floats; readers and sums are arguments.
 //! Start with [`Binder::post`], then [`reconcile`], then [`goals`].
 #![deny(clippy::float_arithmetic)]
+
+pub mod articles;
 
 mod arithmetic;
 mod bind;

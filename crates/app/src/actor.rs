@@ -90,6 +90,17 @@ impl Actor {
         }
     }
 
+    /// May hand in files on a page: those who work for a member, for that member.
+    pub fn may_hand_in(&self) -> Result<&MemberId, Denied> {
+        match self.member() {
+            Some(member) => Ok(member),
+            None => Err(Denied {
+                actor: self.name.clone(),
+                what: "hand in files for a member",
+            }),
+        }
+    }
+
     /// May see named figures of `member`, which has chosen `visibility`.
     pub fn may_read(&self, member: &MemberId, visibility: Visibility) -> Result<(), Denied> {
         let allowed = match &self.capacity {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 /// Everything that can be configured. Unknown keys in the file are errors, so that a typo is heard.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
     /// Catalogue: empty for SQLite in the data folder, else `postgres://…`.
@@ -78,17 +78,6 @@ pub enum LogFormat {
     Json,
 }
 
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            catalogue: String::new(),
-            import: ImportConfig::default(),
-            worker: WorkerConfig::default(),
-            query: QueryConfig::default(),
-            log: LogConfig::default(),
-        }
-    }
-}
 impl Default for ImportConfig {
     fn default() -> Self {
         Self {

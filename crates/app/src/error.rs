@@ -53,6 +53,9 @@ pub enum AppError {
     /// A worker process ended without a result.
     #[error("the worker stopped: {0}\nhint: the work can be repeated; nothing was taken in")]
     Worker(String),
+    /// Somebody tried to log in too often.
+    #[error("too many attempts\nhint: wait ten minutes, then try again")]
+    TooOften,
     /// The work was stopped on request.
     #[error("the work was cancelled; nothing was taken in")]
     Cancelled,

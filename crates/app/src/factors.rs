@@ -1,15 +1,18 @@
 //! The factor set that postings are made with.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
-use greenheart_account::{SHIPPED_VERSION, parse, shipped, write};
-use greenheart_model::{Factor, FactorId, FactorSet, Gas};
+use greenheart_factors::{SHIPPED_VERSION, Source, parse, shipped, write};
+use greenheart_model::{Factor, FactorId, FactorSet, FindingLog, Gas};
 use greenheart_units::Rate;
 use serde::{Deserialize, Serialize};
 
 use crate::{Actor, App, AppError};
 
 const CURRENT: &str = "factor_set";
+/// Answers to a search.
+const HITS: usize = 100;
 
 /// A factor in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +43,32 @@ pub struct FactorLine {
     pub remark: String,
 }
 
+/// A set in the library.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FactorSetLine {
+    /// Its version.
+    pub version: String,
+    /// New postings are made with it.
+    pub current: bool,
+    /// Factors.
+    pub factors: usize,
+    /// Group, region, factors.
+    pub counts: Vec<(String, String, usize)>,
+}
+
+/// What came of reading a publication.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FactorImport {
+    /// Version of the set.
+    pub version: String,
+    /// Which publication it was taken for.
+    pub kind: String,
+    /// Factors read.
+    pub factors: usize,
+    /// What was noticed while reading, and what looks wrong.
+    pub findings: FindingLog,
+}
+
 impl From<&Factor> for FactorLine {
     fn from(factor: &Factor) -> Self {
         Self {
@@ -60,18 +89,94 @@ impl From<&Factor> for FactorLine {
 }
 
 impl App {
-    /// Factors of the current set whose item or name contains the text.
+    /// Factors of the current set: those that answer the words, the best first, or all of them.
     pub async fn factors(&self, actor: &Actor, search: Option<&str>) -> Result<Vec<FactorLine>, AppError> {
         self.note(actor, "factors", None, search.unwrap_or_default(), "done")
             .await?;
-        let needle = search.unwrap_or_default().to_lowercase();
         let set = self.current_factors().await?;
-        let hit = |factor: &&Factor| {
-            [&factor.item, &factor.name_en, &factor.name_nb, &factor.aspect]
-                .iter()
-                .any(|text| text.to_lowercase().contains(&needle))
-        };
-        Ok(set.factors().iter().filter(hit).map(FactorLine::from).collect())
+        Ok(match search {
+            Some(words) => greenheart_factors::search(&set, words, HITS)
+                .into_iter()
+                .map(|hit| FactorLine::from(hit.factor))
+                .collect(),
+            None => set.factors().iter().map(FactorLine::from).collect(),
+        })
+    }
+
+    /// Versions of the sets in the library, and how many factors each has by group and region.
+    pub async fn factor_sets(&self, actor: &Actor) -> Result<Vec<FactorSetLine>, AppError> {
+        self.note(actor, "factors.sets", None, "", "done").await?;
+        let current = self.current_factors().await?.version;
+        let mut lines = Vec::new();
+        for version in self.store.factor_sets().await? {
+            let set = self.factor_set(&version).await?;
+            let counts = greenheart_factors::counts(&set);
+            lines.push(FactorSetLine {
+                current: version == current,
+                factors: set.factors().len(),
+                counts: counts
+                    .into_iter()
+                    .map(|count| (count.group.name().to_owned(), count.region, count.factors))
+                    .collect(),
+                version,
+            });
+        }
+        Ok(lines)
+    }
+
+    /// What separates two sets of the library.
+    pub async fn compare_factors(
+        &self,
+        actor: &Actor,
+        old: &str,
+        new: &str,
+    ) -> Result<greenheart_factors::Comparison, AppError> {
+        self.note(actor, "factors.compare", None, &format!("{old} {new}"), "done")
+            .await?;
+        let (old, new) = (self.factor_set(old).await?, self.factor_set(new).await?);
+        Ok(greenheart_factors::compare(&old, &new))
+    }
+
+    /// Reads a publication into the library, for searching and comparing. Postings go on using the current set.
+    pub async fn import_factors(
+        &self,
+        actor: &Actor,
+        files: &[PathBuf],
+        version: Option<String>,
+    ) -> Result<FactorImport, AppError> {
+        self.allowed(actor, actor.may_administer(), "factors.import", None)
+            .await?;
+        let mut read = Vec::new();
+        for path in files {
+            let shown = path.display().to_string();
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            read.push((
+                name,
+                std::fs::read(path).map_err(AppError::io(format!("`{shown}` cannot be read")))?,
+            ));
+        }
+        let sources: Vec<Source<'_>> = read.iter().map(|(file, bytes)| Source { file, bytes }).collect();
+        let mut options = greenheart_factors::Options::norwegian(self.surroundings.clock.today());
+        options.version = version;
+        let imported = tokio::task::block_in_place(|| greenheart_factors::import(None, &sources, &options))
+            .map_err(|error| AppError::input(error.to_string(), "`docs/concepts/factors.md` lists what is read"))?;
+        let mut findings = imported.findings;
+        findings.merge(greenheart_factors::check(&imported.set));
+        let version = imported.set.version.clone();
+        if self.store.factor_set(&version).await?.is_some() {
+            return Err(AppError::input(
+                format!("the library has a set `{version}`"),
+                "give it another name with `--version`",
+            ));
+        }
+        self.store.add_factor_set(&version, &as_text(&imported.set)?).await?;
+        self.note(actor, "factors.import", None, &version, "done").await?;
+        Ok(FactorImport {
+            version,
+            kind: imported.kind.name().to_owned(),
+            factors: imported.set.factors().len(),
+            findings,
+        })
     }
 
     /// Keeps the built-in set in the catalogue for good: postings made with it stay explained in later versions.
@@ -79,10 +184,10 @@ impl App {
         if self.store.factor_set(SHIPPED_VERSION).await?.is_some() {
             return Ok(());
         }
-        let mut text = Vec::new();
-        write(&shipped(), &mut text).map_err(|error| AppError::Damaged(error.to_string()))?;
-        let text = String::from_utf8(text).map_err(|error| AppError::Damaged(error.to_string()))?;
-        Ok(self.store.add_factor_set(SHIPPED_VERSION, &text).await?)
+        Ok(self
+            .store
+            .add_factor_set(SHIPPED_VERSION, &as_text(&shipped())?)
+            .await?)
     }
 
     /// The set that new postings are made with.
@@ -104,4 +209,11 @@ impl App {
         })?;
         parse(text.as_bytes(), version).map_err(|error| AppError::Damaged(format!("factor set `{version}`: {error}")))
     }
+}
+
+/// A set in our own table format, as the catalogue keeps it.
+fn as_text(set: &FactorSet) -> Result<String, AppError> {
+    let mut text = Vec::new();
+    write(set, &mut text).map_err(|error| AppError::Damaged(error.to_string()))?;
+    String::from_utf8(text).map_err(|error| AppError::Damaged(error.to_string()))
 }

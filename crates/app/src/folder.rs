@@ -96,7 +96,7 @@ impl DataFolder {
         ] {
             fs::create_dir_all(&sub).map_err(|source| FolderError::Io { path: sub, source })?;
         }
-        folder.write_secret(&folder.master_key_file(), hex::encode(master_key).as_bytes())?;
+        Self::write_secret(&folder.master_key_file(), hex::encode(master_key).as_bytes())?;
         folder.write_format(FORMAT)?;
         Ok(folder)
     }
@@ -211,7 +211,7 @@ impl DataFolder {
         })
     }
 
-    fn write_secret(&self, path: &Path, bytes: &[u8]) -> Result<(), FolderError> {
+    fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), FolderError> {
         let write = || -> io::Result<()> {
             use std::os::unix::fs::OpenOptionsExt;
             let mut file = fs::OpenOptions::new()

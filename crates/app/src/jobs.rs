@@ -46,6 +46,18 @@ pub struct JobView {
     pub attempts: i64,
 }
 
+impl JobView {
+    pub(crate) fn of(job: &greenheart_store::Job) -> Self {
+        Self {
+            id: job.id.clone(),
+            kind: job.kind.clone(),
+            state: job.state(),
+            progress: job.progress.as_deref().and_then(|text| serde_json::from_str(text).ok()),
+            attempts: job.attempts,
+        }
+    }
+}
+
 /// What to do, with whoever asked for it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -108,7 +120,15 @@ impl Handle {
 #[serde(rename_all = "snake_case")]
 enum Ending {
     Done(Value),
-    Failed { message: String, disk_full: bool },
+    /// The request does not make sense.
+    Refused {
+        message: String,
+        hint: String,
+    },
+    Failed {
+        message: String,
+        disk_full: bool,
+    },
 }
 
 impl App {
@@ -190,6 +210,7 @@ impl App {
         let text = job.result.unwrap_or_default();
         match serde_json::from_str(&text) {
             Ok(Ending::Done(value)) => Ok(value),
+            Ok(Ending::Refused { message, hint }) => Err(AppError::Input { message, hint }),
             Ok(Ending::Failed { disk_full: true, .. }) => Err(AppError::Io {
                 what: "the disk is full; nothing was taken in".into(),
                 source: std::io::ErrorKind::StorageFull.into(),
@@ -235,6 +256,7 @@ impl App {
         let ending = match outcome {
             Ok(value) => Ending::Done(value),
             Err(AppError::Cancelled) => return Ok(()),
+            Err(AppError::Input { message, hint }) => Ending::Refused { message, hint },
             Err(error) => {
                 tracing::error!(
                     job.id = id,
@@ -248,7 +270,7 @@ impl App {
                 }
             }
         };
-        let failed = matches!(ending, Ending::Failed { .. });
+        let failed = !matches!(ending, Ending::Done(_));
         Ok(self.store.finish(id, &worker, failed, &to_text(&ending)?).await?)
     }
 
@@ -269,17 +291,7 @@ impl App {
             Some(own) => job.member.as_deref() == Some(own.as_str()),
             None => actor.may_operate().is_ok(),
         };
-        Ok(jobs
-            .iter()
-            .filter(mine)
-            .map(|job| JobView {
-                id: job.id.clone(),
-                kind: job.kind.clone(),
-                state: job.state(),
-                progress: job.progress.as_deref().and_then(|text| serde_json::from_str(text).ok()),
-                attempts: job.attempts,
-            })
-            .collect())
+        Ok(jobs.iter().filter(mine).map(JobView::of).collect())
     }
 
     /// Stops a job of the actor's own.

@@ -6,6 +6,7 @@
 //!
 //! Time, randomness, fail-points and the program to start workers with come in as [`Surroundings`].
 
+mod accounts;
 mod actor;
 mod audit;
 mod batches;
@@ -24,6 +25,7 @@ mod repost;
 mod settings;
 mod snapshot;
 mod surroundings;
+mod uploads;
 mod why;
 
 use std::path::Path;
@@ -32,19 +34,21 @@ use greenheart_ledger::Ledger;
 use greenheart_store::Store;
 use greenheart_vault::Vault;
 
+pub use accounts::{AccountLine, LoggedIn};
 pub use actor::{Actor, Capacity, Denied};
 pub use audit::AuditLine;
 pub use batches::{BatchLine, Withdrawn};
 pub use clock::{Clock, FixedClock};
 pub use config::{Config, ConfigError, ImportConfig, LogConfig, LogFormat, QueryConfig, WorkerConfig};
 pub use error::AppError;
-pub use factors::FactorLine;
+pub use factors::{FactorImport, FactorLine, FactorSetLine};
 pub use figures::{
     FigureView, GoalQuery, GoalView, GoalYearView, GoalsView, InventoryAnswer, InventoryLine, InventoryRequest,
 };
 pub use folder::{DataFolder, FORMAT, FolderError, Format};
 pub use greenheart_account::{Goal, GoalStatus};
 pub use greenheart_ingest::tables::{Mapping, Sniffed, Template, templates};
+pub use greenheart_store::BatchState;
 pub use greenheart_store::JobState;
 pub use import::sniff_table;
 pub use import::{
@@ -59,6 +63,7 @@ pub use members::{Erased, KeyRequest, MemberLine, MemberRequest, SiteRequest};
 pub use repost::{RepostLine, RepostReport};
 pub use settings::ClusterSettings;
 pub use surroundings::{Entropy, FailPoints, Launcher, Surroundings};
+pub use uploads::{ImportJob, Upload};
 pub use why::{Answer, Part, WhySection};
 
 /// An open installation.
@@ -71,6 +76,7 @@ pub struct App {
     master_key: [u8; 32],
     surroundings: Surroundings,
     cache: cache::Cache,
+    attempts: accounts::Attempts,
 }
 
 impl App {
@@ -117,6 +123,7 @@ impl App {
             vault: Vault::open(&folder.vault())?,
             master_key: folder.master_key()?,
             cache: cache::Cache::default(),
+            attempts: accounts::Attempts::default(),
             folder,
             config,
             store,

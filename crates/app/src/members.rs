@@ -140,12 +140,13 @@ impl App {
 
     /// Adds or changes a site.
     pub async fn put_site(&self, actor: &Actor, request: &SiteRequest) -> Result<Site, AppError> {
-        let right = actor
-            .may_administer()
-            .or_else(|denied| match actor.administers(&request.member) {
-                true => Ok(()),
-                false => Err(denied),
-            });
+        let right = actor.may_administer().or_else(|denied| {
+            if actor.administers(&request.member) {
+                Ok(())
+            } else {
+                Err(denied)
+            }
+        });
         self.allowed(actor, right, "site.add", Some(&request.member)).await?;
         self.member(&request.member).await?;
         if let Some(other) = self.store.sites().await?.iter().find(|site| site.id == request.id)

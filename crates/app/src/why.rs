@@ -186,7 +186,7 @@ impl App {
         }
         let co2e = sum.gases.co2e(asked.gwp)?;
         let mut sections = vec![section("totals", total_parts(&sum))];
-        let displaced = self.displaced_parts(&snapshot, &asked)?;
+        let displaced = Self::displaced_parts(&snapshot, &asked)?;
         if !displaced.is_empty() {
             sections.push(section("displaced", displaced));
         }
@@ -204,7 +204,7 @@ impl App {
         })
     }
 
-    fn displaced_parts(&self, snapshot: &Snapshot, asked: &LineRef) -> Result<Vec<Part>, AppError> {
+    fn displaced_parts(snapshot: &Snapshot, asked: &LineRef) -> Result<Vec<Part>, AppError> {
         let mut parts = Vec::new();
         for displaced in snapshot
             .reconciled
@@ -531,6 +531,9 @@ fn with_panel(figure: &Figure, year: &GoalYear) -> Derivation {
     why
 }
 
+/// Member, scope, category, method and line.
+type LineId = (MemberId, Scope, Category, Method, String);
+
 /// Lines of the panel that the goal is summed from, with what each adds, in the goal's unit.
 fn goal_lines(
     snapshot: &Snapshot,
@@ -560,18 +563,16 @@ fn goal_lines(
             })
             .collect());
     }
-    let adds = |key: &SumKey, values: &SumValues| match goal {
-        Goal::Revenue => {
-            (key.line.starts_with("revenue.") && &*key.line != "revenue.grant").then_some(values.amount_nok)
+    let adds = |key: &SumKey, values: &SumValues| {
+        if goal == Goal::Revenue {
+            return (key.line.starts_with("revenue.") && &*key.line != "revenue.grant").then_some(values.amount_nok);
         }
-        _ => {
-            let from_panel = key.counterparty.as_ref().is_some_and(|other| panel.contains(other));
-            let counts =
-                &*key.material_part == part::WASTE_LOST || (&*key.material_part == part::PRIMARY_INPUT && !from_panel);
-            counts.then_some(values.mass_kg)
-        }
+        let from_panel = key.counterparty.as_ref().is_some_and(|other| panel.contains(other));
+        let counts =
+            &*key.material_part == part::WASTE_LOST || (&*key.material_part == part::PRIMARY_INPUT && !from_panel);
+        counts.then_some(values.mass_kg)
     };
-    let mut lines: BTreeMap<(MemberId, Scope, Category, Method, String), (SumValues, Amount)> = BTreeMap::new();
+    let mut lines: BTreeMap<LineId, (SumValues, Amount)> = BTreeMap::new();
     for (key, values) in &snapshot.reconciled.sums {
         let here = panel.contains(&key.member) && key.month.year() == query.year && key.basis != Scope2Basis::Market;
         let Some(adds) = adds(key, values).filter(|_| here) else {

@@ -1,5 +1,9 @@
 //! The contract of the verbs, on the demonstration's files: what goes in once counts once, for those who may see it.
-#![allow(clippy::unwrap_used, clippy::unnecessary_wraps, reason = "a test may stop at once, and fail-points have one shape")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::unnecessary_wraps,
+    reason = "a test may stop at once, and fail-points have one shape"
+)]
 
 mod it {
     mod kit;

@@ -56,8 +56,17 @@ pub struct Common {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Make the fictional demonstration cluster, import its files, show the goals.
+    /// Make the fictional demonstration cluster, import its files, show the goals and the pages.
     Demo(DemoArguments),
+    /// Show the pages.
+    Serve {
+        /// Address to listen at.
+        #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+        listen: SocketAddr,
+        /// Cookies travel over https only: a proxy in front speaks https with the browsers.
+        #[arg(long)]
+        https: bool,
+    },
     /// Make an empty installation.
     Init {
         /// Name of the cluster.
@@ -130,10 +139,8 @@ pub enum Command {
         file: PathBuf,
     },
     /// The factor library.
-    Factors {
-        /// Only factors whose item or name contains this.
-        search: Option<String>,
-    },
+    #[command(subcommand)]
+    Factors(FactorCommand),
     /// Whether the ledger is whole.
     #[command(subcommand)]
     Ledger(LedgerCommand),
@@ -189,10 +196,10 @@ pub enum Command {
 /// `demo`.
 #[derive(Debug, Args)]
 pub struct DemoArguments {
-    /// Print the goals and end.
+    /// Print the goals and end, without pages.
     #[arg(long, conflicts_with = "listen")]
     pub no_serve: bool,
-    /// Show the goals as pages at this address of the own machine.
+    /// Show the pages at this address instead of 127.0.0.1:8080.
     #[arg(long, value_name = "ADDR")]
     pub listen: Option<SocketAddr>,
     /// Make the demonstration again, also where one lies already.
@@ -358,6 +365,34 @@ pub struct GoalArguments {
     /// Release today's goals to members and the public.
     #[arg(long)]
     pub release: bool,
+}
+
+/// `factors`.
+#[derive(Debug, Subcommand)]
+pub enum FactorCommand {
+    /// Find factors of the current set by words, Norwegian or English; all of them without words.
+    Search {
+        /// Words.
+        words: Vec<String>,
+    },
+    /// Sets in the library, and how many factors each has by group and region.
+    Sets,
+    /// What separates two sets.
+    Compare {
+        /// Version of the older one.
+        old: String,
+        /// Version of the newer one.
+        new: String,
+    },
+    /// Read a publication or a table of our own into the library; postings go on using the current set.
+    Import {
+        /// Its files.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// Name of the set.
+        #[arg(long)]
+        version: Option<String>,
+    },
 }
 
 /// `ledger`.

@@ -37,7 +37,7 @@ pub fn of(error: &anyhow::Error) -> Exit {
     };
     match error {
         _ if error.is_disk_full() => Exit::Interrupted,
-        AppError::Denied(_) => Exit::Denied,
+        AppError::Denied(_) | AppError::TooOften => Exit::Denied,
         AppError::NotFound { .. } => Exit::NotFound,
         AppError::Input { .. } | AppError::Config(_) => Exit::Usage,
         AppError::Folder(FolderError::Io { .. }) => Exit::Failure,

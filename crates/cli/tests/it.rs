@@ -34,7 +34,12 @@ impl Program {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_greenheart"));
-        command.arg("--data").arg(&self.data).args(arguments).env_remove("GREENHEART_DATA").stdin(Stdio::null());
+        command
+            .arg("--data")
+            .arg(&self.data)
+            .args(arguments)
+            .env_remove("GREENHEART_DATA")
+            .stdin(Stdio::null());
         command
     }
 
@@ -44,7 +49,11 @@ impl Program {
 
     fn succeeds(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
-        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{arguments:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         String::from_utf8(output.stdout).unwrap()
     }
 
@@ -60,7 +69,8 @@ impl Program {
     fn file(&self, year: i16, ending: &str) -> String {
         let cluster = plan(&Options::small(7, 2025));
         let member = self.member();
-        let file = files(&cluster).find(|file| file.member.as_str() == member && file.year == year && file.path.ends_with(ending));
+        let file = files(&cluster)
+            .find(|file| file.member.as_str() == member && file.year == year && file.path.ends_with(ending));
         let file = file.unwrap();
         let path = self.folder.path().join(format!("{year}-{ending}"));
         let mut bytes = Vec::new();
@@ -84,23 +94,39 @@ fn exit_codes_are_stable() {
     std::fs::write(&empty, "").unwrap();
     assert_eq!(program.exit(&["import", &empty, "--member", &member]), 3);
     assert_eq!(program.exit(&["import", &books]), 0);
-    assert_eq!(program.exit(&["import", &books]), 0, "the same bytes again are no error");
-    let text = std::fs::read_to_string(&books).unwrap().replacen("</AuditFile>", "\n</AuditFile>", 1);
+    assert_eq!(
+        program.exit(&["import", &books]),
+        0,
+        "the same bytes again are no error"
+    );
+    let text = std::fs::read_to_string(&books)
+        .unwrap()
+        .replacen("</AuditFile>", "\n</AuditFile>", 1);
     let other = program.folder.path().join("other.xml").display().to_string();
     std::fs::write(&other, text.replace("</n1:AuditFile>", "\n</n1:AuditFile>")).unwrap();
     let changed = std::fs::read(&other).unwrap() != std::fs::read(&books).unwrap();
     assert!(changed, "the copy differs by a blank");
     assert_eq!(program.exit(&["import", &other]), 4);
     assert_eq!(program.exit(&["import", &other, "--supersede"]), 0);
-    assert_eq!(program.exit(&["--as", "public", "batches"]), 0, "nobody's batches are an empty list");
+    assert_eq!(
+        program.exit(&["--as", "public", "batches"]),
+        0,
+        "nobody's batches are an empty list"
+    );
     assert_eq!(program.exit(&["--as", "public", "ledger", "verify"]), 5);
     assert_eq!(program.exit(&["why", "batch:b-0"]), 6);
     assert_eq!(program.exit(&["why", "nonsense"]), 2);
-    assert_eq!(program.exit(&["import", "/no/such/file"]), 1);
+    assert_eq!(program.exit(&["import", "/no/such/file"]), 2);
     assert_eq!(program.exit(&["--set", "import.tail_row=1", "goals"]), 2);
-    assert_eq!(program.exit(&["--data", "/no/such/folder", "goals"]), 7);
+    let mut elsewhere = Command::new(env!("CARGO_BIN_EXE_greenheart"));
+    let absent = elsewhere.args(["--data", "/no/such/folder", "goals"]).output().unwrap();
+    assert_eq!(absent.status.code(), Some(7));
     assert_eq!(program.exit(&["no-such-command"]), 2);
-    std::fs::write(program.data.join("format.json"), r#"{"format":99,"written_by":"greenheart 99"}"#).unwrap();
+    std::fs::write(
+        program.data.join("format.json"),
+        r#"{"format":99,"written_by":"greenheart 99"}"#,
+    )
+    .unwrap();
     let refused = program.run(&["goals"]);
     assert_eq!(refused.status.code(), Some(7));
     assert!(String::from_utf8_lossy(&refused.stderr).contains("99"));
@@ -110,7 +136,18 @@ fn exit_codes_are_stable() {
 fn one_accounting_file_becomes_one_explained_goal_figure() {
     let program = Program::new();
     let member = program.member();
-    program.succeeds(&["site", "add", &member, "yard", "--name", "Kongsvinger", "--latitude", "60.19", "--longitude", "12.0"]);
+    program.succeeds(&[
+        "site",
+        "add",
+        &member,
+        "yard",
+        "--name",
+        "Kongsvinger",
+        "--latitude",
+        "60.19",
+        "--longitude",
+        "12.0",
+    ]);
     let imported = program.json(&["import", &program.file(2023, "saft.xml")]);
     let revenue = imported["sets"][0]["overview"]["revenue"].as_str().unwrap().to_owned();
     let goals = program.json(&["goals"]);
@@ -119,35 +156,60 @@ fn one_accounting_file_becomes_one_explained_goal_figure() {
     assert_eq!(year["status"], "on_track");
     let value: f64 = year["value"]["value"].as_str().unwrap().parse().unwrap();
     let books: f64 = revenue.parse().unwrap();
-    assert!(value > 0.0 && value <= books, "operating revenue without grants, {value}, is not more than the books' {books}");
+    assert!(
+        value > 0.0 && value <= books,
+        "operating revenue without grants, {value}, is not more than the books' {books}"
+    );
     let reference = year["value"]["reference"].as_str().unwrap();
     let mut answer = program.json(&["why", reference]);
     for _ in 0..4 {
-        let next = answer["sections"].as_array().unwrap().iter().flat_map(|s| s["parts"].as_array().unwrap()).find_map(|part| {
-            part["reference"].as_str().filter(|reference| !reference.starts_with("factor:")).map(str::to_owned)
-        });
+        let next = answer["sections"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .flat_map(|s| s["parts"].as_array().unwrap())
+            .find_map(|part| {
+                part["reference"]
+                    .as_str()
+                    .filter(|reference| !reference.starts_with("factor:"))
+                    .map(str::to_owned)
+            });
         let Some(next) = next else { break };
         answer = program.json(&["why", &next]);
     }
-    let files = answer["sections"].as_array().unwrap().iter().find(|section| section["heading"] == "files").unwrap();
+    let files = answer["sections"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|section| section["heading"] == "files")
+        .unwrap();
     assert_eq!(files["parts"][0]["label"], "2023-saft.xml");
     for language in ["nb", "en"] {
         let shown = program.succeeds(&["goals", "--lang", language]);
-        assert!(shown.contains(if language == "nb" { "Mållinje" } else { "Target line" }), "{shown}");
+        assert!(
+            shown.contains(if language == "nb" { "Mållinje" } else { "Target line" }),
+            "{shown}"
+        );
     }
 }
 
 #[test]
 fn the_official_sample_states_its_known_totals() {
     let sample = "data/norway/saft/ExampleFile_SAF-T_Financial_888888888_20180228235959_v1.10.xml";
-    let Some(sample) = greenheart_testkit::shared(sample) else { return };
+    let Some(sample) = greenheart_testkit::shared(sample) else {
+        return;
+    };
     let program = Program::new();
     program.succeeds(&["member", "add", "888888888", "--name", "Sample AS"]);
     program.succeeds(&["site", "add", "888888888", "office", "--name", "Office"]);
     let sample = sample.display().to_string();
     let report = program.json(&["import", &sample, "--coverage", "accounts:2017"]);
     let overview = &report["sets"][0]["overview"];
-    for (field, expect) in [("revenue", "2316338"), ("debit", "9487049.35"), ("credit", "9487049.35")] {
+    for (field, expect) in [
+        ("revenue", "2316338"),
+        ("debit", "9487049.35"),
+        ("credit", "9487049.35"),
+    ] {
         assert_eq!(overview[field], expect, "{field}");
     }
     assert_eq!(overview["transactions"], 53);
@@ -168,7 +230,12 @@ fn kill_nine_two_hundred_times_leaves_a_whole_ledger() {
     for round in 0..ROUNDS {
         random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         let delay = Duration::from_micros(u64::from(random >> 8) % 260_000);
-        let mut child = program.command(&["import", &second]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let mut child = program
+            .command(&["import", &second])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
         std::thread::sleep(delay);
         kill_tree(child.id(), round % 2 == 0);
         let ended = child.wait().unwrap();
@@ -197,7 +264,11 @@ fn kill_tree(parent: u32, worker_only: bool) {
     let children = std::fs::read_to_string(format!("/proc/{parent}/task/{parent}/children")).unwrap_or_default();
     // A worker is a child of any thread of its parent.
     let mut pids: Vec<String> = children.split_whitespace().map(str::to_owned).collect();
-    for task in std::fs::read_dir(format!("/proc/{parent}/task")).into_iter().flatten().flatten() {
+    for task in std::fs::read_dir(format!("/proc/{parent}/task"))
+        .into_iter()
+        .flatten()
+        .flatten()
+    {
         let children = std::fs::read_to_string(task.path().join("children")).unwrap_or_default();
         pids.extend(children.split_whitespace().map(str::to_owned));
     }
@@ -205,7 +276,11 @@ fn kill_tree(parent: u32, worker_only: bool) {
         pids.insert(0, parent.to_string());
     }
     for pid in pids {
-        Command::new("kill").args(["-9", &pid]).stderr(Stdio::null()).status().unwrap();
+        Command::new("kill")
+            .args(["-9", &pid])
+            .stderr(Stdio::null())
+            .status()
+            .unwrap();
     }
 }
 
@@ -215,7 +290,10 @@ fn a_full_disk_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let small = folder.path().join("small");
     std::fs::create_dir(&small).unwrap();
-    let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=12m", "tmpfs"]).arg(&small).status();
+    let mounted = Command::new("mount")
+        .args(["-t", "tmpfs", "-o", "size=12m", "tmpfs"])
+        .arg(&small)
+        .status();
     if !mounted.is_ok_and(|status| status.success()) {
         eprintln!("absent: the right to mount a small disk; the fail-points stand for a full one");
         return;
@@ -228,8 +306,15 @@ fn a_full_disk_loses_nothing() {
     // What is left is filled up, byte by byte at the end.
     let filler = small.join("filler");
     for size in ["1M", "64K", "4K", "512"] {
-        let arguments = format!("if=/dev/zero of={} oflag=append conv=notrunc bs={size}", filler.display());
-        Command::new("dd").args(arguments.split(' ')).stderr(Stdio::null()).status().unwrap();
+        let arguments = format!(
+            "if=/dev/zero of={} oflag=append conv=notrunc bs={size}",
+            filler.display()
+        );
+        Command::new("dd")
+            .args(arguments.split(' '))
+            .stderr(Stdio::null())
+            .status()
+            .unwrap();
     }
     let refused = program.run(&["import", &second]);
     assert!(!refused.status.success(), "a full disk takes nothing in");
@@ -259,13 +344,24 @@ fn the_frozen_data_folder_opens() {
         copy(&case.path().join("data"), &work.path().join("data"));
         let run = |arguments: &[&str]| {
             let mut command = Command::new(env!("CARGO_BIN_EXE_greenheart"));
-            let output = command.arg("--data").arg(work.path().join("data")).args(arguments).args(["--format", "json"]).output().unwrap();
-            assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+            let output = command
+                .arg("--data")
+                .arg(work.path().join("data"))
+                .args(arguments)
+                .args(["--format", "json"])
+                .output()
+                .unwrap();
+            assert!(
+                output.status.success(),
+                "{arguments:?}: {}",
+                String::from_utf8_lossy(&output.stderr)
+            );
             serde_json::from_slice::<Value>(&output.stdout).unwrap()
         };
         assert_eq!(run(&["upgrade", "--dry-run"])["steps"], Value::Array(vec![]));
         assert_eq!(run(&["ledger", "verify"])["problems"], Value::Array(vec![]));
-        let blessed: Value = serde_json::from_str(&std::fs::read_to_string(case.path().join("inventory.json")).unwrap()).unwrap();
+        let blessed: Value =
+            serde_json::from_str(&std::fs::read_to_string(case.path().join("inventory.json")).unwrap()).unwrap();
         assert_eq!(run(&["inventory", "--year", "2023"]), blessed);
         opened += 1;
     }

@@ -110,8 +110,9 @@ impl Cluster {
         balances[Account::ShareCapital.at()] = -ore((revenue * 0.02).max(30_000.0));
         balances[Account::Loans.at()] = -ore(revenue * 0.2);
         if let Some(december) = Month::new(self.options.first_year - 1, 12) {
-            balances[Account::Receivables.at()] = self.sales(company, december).iter().map(gross).sum();
-            balances[Account::Payables.at()] = -self.purchases(company, december).iter().map(gross).sum::<Ore>();
+            let (sales, purchases) = posting::open_in(self, company, december);
+            balances[Account::Receivables.at()] = sales;
+            balances[Account::Payables.at()] = -purchases;
         }
         balances[Account::Equity.at()] = -balances.iter().sum::<Ore>();
         balances

@@ -101,9 +101,16 @@ impl Cluster {
         let mut deals = Vec::new();
         for number in 0..company.needs.len() {
             let number = u8::try_from(number).unwrap_or(u8::MAX);
-            for source in 0..company.sources[usize::from(number)].len() {
-                self.need_deals(company, number, source, month, &mut deals);
-            }
+            deals.extend(self.deals_of_need(company, number, month));
+        }
+        deals
+    }
+
+    /// What a member buys of one need in a month.
+    pub(crate) fn deals_of_need(&self, company: &Company, number: u8, month: Month) -> Vec<Deal> {
+        let mut deals = Vec::new();
+        for source in 0..company.sources[usize::from(number)].len() {
+            self.need_deals(company, number, source, month, &mut deals);
         }
         deals
     }
@@ -185,7 +192,7 @@ impl Cluster {
         let weights: Vec<f64> = chosen.iter().map(|(_, weight)| *weight).collect();
         let price = company.price(month.year());
         for ((customer, _), amount) in chosen.iter().zip(split(total, &weights)) {
-            let parts = 1 + rng.below(if *customer < 4 { 4 } else { 2 });
+            let parts = 1 + rng.below(if *customer < 3 { 3 } else { 1 });
             let shares: Vec<f64> = (0..parts).map(|_| rng.around(0.5)).collect();
             for (part, net) in split(amount, &shares).into_iter().enumerate() {
                 if net == 0 {
@@ -210,7 +217,7 @@ impl Cluster {
 
 /// Larger companies get more invoices for the same thing.
 fn volume_of_invoices(company: &Company) -> f64 {
-    (0.9 + f64::from(company.seat.employees) / 120.0).min(3.2)
+    (0.25 + f64::from(company.seat.employees) / 420.0).min(1.5)
 }
 
 fn invoice_count(a_month: f64, volume: f64, rng: &mut Rng) -> usize {

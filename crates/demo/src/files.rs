@@ -2,11 +2,13 @@
 
 use std::io::{self, Write};
 
-use greenheart_model::{Coverage, CoverageKind, MemberId, Period};
+use greenheart_model::{Coverage, CoverageKind, MemberId, Month, Period};
 
+use crate::ehf::{self, Document};
+use crate::evidence::PowerBy;
 use crate::plan::{Cluster, Company};
-use crate::saft;
 use crate::tables::{self, TableKind};
+use crate::{lists, meters, saft};
 
 /// What a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,6 +17,28 @@ pub enum FileKind {
     Saft,
     /// A table of activities.
     Table(TableKind),
+    /// An EHF invoice or credit note that the member received.
+    Invoice,
+    /// Readings of a metering point and month.
+    Meter,
+    /// The report of a waste company.
+    WasteReport,
+    /// A list of shipments.
+    Shipments,
+    /// A register of articles in the form of its table: no activity, but what articles weigh and are made of.
+    Articles,
+}
+
+/// What is needed to write a file.
+#[derive(Debug, Clone, Copy)]
+enum Content {
+    Saft,
+    Table(TableKind),
+    Invoice(Document),
+    Meter(usize, Month),
+    WasteReport,
+    Shipments,
+    Articles,
 }
 
 /// A file of the cluster.
@@ -22,15 +46,17 @@ pub enum FileKind {
 pub struct DemoFile<'a> {
     cluster: &'a Cluster,
     company: &'a Company,
+    content: Content,
     /// Whose it is.
     pub member: MemberId,
     /// Calendar year that it tells of.
     pub year: i16,
-    /// Where it belongs: `<organisation number>/<year>/<name>`.
+    /// Where it belongs: `<organisation number>/<year>/<name>`, invoices and meters in a folder of their own.
     pub path: String,
     /// What it is.
     pub kind: FileKind,
-    /// What it claims to tell completely.
+    /// What it claims to tell completely. Invoices, and meters beside a table of other energy, claim nothing: they
+    /// are imported beside the tables that do.
     pub coverage: Vec<Coverage>,
 }
 
@@ -40,59 +66,131 @@ impl DemoFile<'_> {
     /// # Errors
     /// Those of `out`.
     pub fn write_to(&self, out: &mut dyn Write) -> io::Result<()> {
-        match self.kind {
-            FileKind::Saft => saft::write(self.cluster, self.company, self.year, out),
-            FileKind::Table(kind) => tables::write(self.cluster, self.company, self.year, kind, out),
+        let (cluster, company, year) = (self.cluster, self.company, self.year);
+        match &self.content {
+            Content::Saft => saft::write(cluster, company, year, out),
+            Content::Table(kind) => tables::write(cluster, company, year, *kind, out),
+            Content::Invoice(document) => ehf::write(cluster, company, document, out),
+            Content::Meter(site, month) => meters::write(cluster, company, *site, *month, out),
+            Content::WasteReport => lists::waste_report(cluster, company, year, out),
+            Content::Shipments => lists::shipments(cluster, company, year, out),
+            Content::Articles => lists::articles(cluster, company, year, out),
         }
     }
 }
 
 /// Every file, member by member and year by year.
 pub fn files(cluster: &Cluster) -> impl Iterator<Item = DemoFile<'_>> {
-    let kinds = || {
-        let tables = TableKind::ALL.into_iter().map(FileKind::Table);
-        std::iter::once(FileKind::Saft).chain(tables)
-    };
     cluster.companies.iter().flat_map(move |company| {
         let years = cluster.years().filter(|year| company.reports(*year));
         years.flat_map(move |year| {
-            kinds()
-                .filter(|kind| company.has(*kind))
-                .map(move |kind| file(cluster, company, year, kind))
+            let contents = of_year(cluster, company, year);
+            contents.map(move |content| file(cluster, company, year, content))
         })
     })
 }
 
-impl Company {
-    /// Whether it has anything to say in a file of this kind.
-    fn has(&self, kind: FileKind) -> bool {
-        match kind {
-            FileKind::Saft => true,
-            FileKind::Table(kind) => self.needs.iter().any(|need| tables::table_of(need.kind) == Some(kind)),
-        }
-    }
+/// What a member hands in for a year.
+fn of_year<'a>(cluster: &'a Cluster, company: &'a Company, year: i16) -> impl Iterator<Item = Content> + 'a {
+    let tables = TableKind::ALL
+        .into_iter()
+        .filter(move |kind| cluster.has_table(company, *kind, year))
+        .map(Content::Table);
+    let lists = [
+        cluster.waste_reported(company).then_some(Content::WasteReport),
+        cluster.shipments_listed(company).then_some(Content::Shipments),
+        cluster.invoiced(company, year).then_some(Content::Articles),
+    ];
+    let by_meters = cluster.power_by(company, year) == PowerBy::Meters;
+    let meters = (0..if by_meters { company.sites.len() } else { 0 })
+        .flat_map(move |site| months(year).map(move |month| Content::Meter(site, month)));
+    let by_invoice = cluster.invoiced(company, year);
+    let invoices = months(year)
+        .filter(move |_| by_invoice)
+        .flat_map(move |month| cluster.purchases(company, month))
+        .filter(move |deal| cluster.is_document(company, deal))
+        .flat_map(move |deal| ehf::documents(cluster, company, deal))
+        .map(Content::Invoice);
+    std::iter::once(Content::Saft)
+        .chain(tables)
+        .chain(lists.into_iter().flatten())
+        .chain(meters)
+        .chain(invoices)
 }
 
-fn file<'a>(cluster: &'a Cluster, company: &'a Company, year: i16, kind: FileKind) -> DemoFile<'a> {
-    let (name, covered) = match kind {
-        FileKind::Saft => ("saft.xml".to_owned(), CoverageKind::Accounts),
-        FileKind::Table(table) => {
-            let (nb, en) = table.names();
-            let name = if company.seat.files.english { en } else { nb };
-            let ending = if company.seat.files.workbook { "xlsx" } else { "csv" };
-            (format!("{name}.{ending}"), table.coverage())
+fn months(year: i16) -> impl Iterator<Item = Month> {
+    (1..=12).filter_map(move |number| Month::new(year, number))
+}
+
+fn file<'a>(cluster: &'a Cluster, company: &'a Company, year: i16, content: Content) -> DemoFile<'a> {
+    let whole = |kind| {
+        vec![Coverage {
+            kind,
+            period: Period::year(year),
+        }]
+    };
+    let (name, kind, coverage) = match &content {
+        Content::Saft => ("saft.xml".to_owned(), FileKind::Saft, whole(CoverageKind::Accounts)),
+        Content::Table(table) => (
+            table_name(company, *table),
+            FileKind::Table(*table),
+            table_coverage(cluster, company, year, *table),
+        ),
+        Content::Invoice(document) => (format!("ehf/{}.xml", document.number()), FileKind::Invoice, Vec::new()),
+        Content::Meter(site, month) => {
+            let alone = !cluster.has_table(company, TableKind::Energy, year);
+            let claims = alone.then(|| Coverage {
+                kind: CoverageKind::Energy,
+                period: month.period(),
+            });
+            let name = format!("elhub/{}", meters::file_name(company, *site, *month));
+            (name, FileKind::Meter, claims.into_iter().collect())
         }
+        Content::WasteReport => (
+            "avfallsrapport.csv".to_owned(),
+            FileKind::WasteReport,
+            whole(CoverageKind::Waste),
+        ),
+        Content::Shipments => (
+            "sendinger.csv".to_owned(),
+            FileKind::Shipments,
+            whole(CoverageKind::Transport),
+        ),
+        Content::Articles => ("articles.csv".to_owned(), FileKind::Articles, Vec::new()),
     };
     DemoFile {
         cluster,
         company,
+        content,
         member: company.member.id.clone(),
         year,
         path: format!("{}/{year}/{name}", company.member.org_no),
         kind,
-        coverage: vec![Coverage {
-            kind: covered,
-            period: Period::year(year),
-        }],
+        coverage,
     }
+}
+
+fn table_name(company: &Company, table: TableKind) -> String {
+    let (nb, en) = table.names();
+    let name = if company.seat.files.english { en } else { nb };
+    let ending = if company.seat.files.workbook { "xlsx" } else { "csv" };
+    format!("{name}.{ending}")
+}
+
+/// The year, or its months where some are missing.
+fn table_coverage(cluster: &Cluster, company: &Company, year: i16, table: TableKind) -> Vec<Coverage> {
+    let missing = cluster.missing_months(company, year, table);
+    let kind = table.coverage();
+    if missing.is_empty() {
+        return vec![Coverage {
+            kind,
+            period: Period::year(year),
+        }];
+    }
+    let told = months(year).filter(|month| !missing.contains(&month.month()));
+    told.map(|month| Coverage {
+        kind,
+        period: month.period(),
+    })
+    .collect()
 }

@@ -1,5 +1,7 @@
 //! Whole øre, kilograms and kilowatt hours, and the one place where plans in floats become whole.
 
+use greenheart_model::Date;
+
 /// Hundredths of a krone.
 pub(crate) type Ore = i64;
 
@@ -75,6 +77,24 @@ pub(crate) fn push_fixed(out: &mut Vec<u8>, value: i64, decimals: u32, mark: u8)
         out.push(mark);
         push_unsigned(out, value.unsigned_abs() % one, decimals as usize);
     }
+}
+
+/// Appends `31.01.2024`, as Norwegians write a date.
+pub(crate) fn push_day_first(out: &mut Vec<u8>, date: Date) {
+    push_unsigned(out, date.day().unsigned_abs().into(), 2);
+    out.push(b'.');
+    push_unsigned(out, date.month().unsigned_abs().into(), 2);
+    out.push(b'.');
+    push_unsigned(out, date.year().unsigned_abs().into(), 4);
+}
+
+/// Appends `2024-01-31`.
+pub(crate) fn push_date(out: &mut Vec<u8>, date: Date) {
+    push_unsigned(out, date.year().unsigned_abs().into(), 4);
+    out.push(b'-');
+    push_unsigned(out, date.month().unsigned_abs().into(), 2);
+    out.push(b'-');
+    push_unsigned(out, date.day().unsigned_abs().into(), 2);
 }
 
 /// Appends kroner and øre with a point.

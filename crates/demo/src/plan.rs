@@ -15,7 +15,7 @@ use crate::outside::{MARK, Outside, SUPPLIERS_PER_WORD, suppliers_of};
 use crate::place::{ELSEWHERE, REGION};
 use crate::rng::Rng;
 use crate::roster::{ROSTER, Seat};
-use crate::sector::{COMMON, Lever, Need, Sector, Unit, sector};
+use crate::sector::{COMMON, Kind, Lever, Need, Sector, Unit, sector};
 
 /// How much of the cluster is generated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,13 +170,17 @@ pub fn plan(options: &Options) -> Cluster {
 /// Published size of the network in its base year, NOK.
 const REVENUE: f64 = 9.5e9;
 
-/// Scales volumes so that the companies of the network together have their published revenue.
+/// Scales volumes so that the network of the base year has its published revenue: what its sites in the region
+/// sell, without the company that joins later.
 fn bring_to_size(options: &Options, companies: &mut [Company]) {
     let year = options.first_year;
     let sum: f64 = companies
         .iter()
-        .filter(|company| company.seat.network)
-        .map(|company| company.output * company.price(year) * company.volume(options, year))
+        .filter(|company| company.seat.network && company.seat.joins_after == 0)
+        .map(|company| {
+            let revenue = company.output * company.price(year) * company.volume(options, year);
+            revenue * company.seat.share_here.unwrap_or(1.0)
+        })
         .sum();
     for company in companies {
         company.output *= REVENUE / sum;
@@ -369,14 +373,22 @@ fn sources(options: &Options, companies: &[Company], at: usize) -> Vec<Vec<Sourc
     let mut all = Vec::new();
     for (number, need) in (0_u64..).zip(&buyer.needs) {
         let mut rng = Rng::keyed(options.seed, &[3, u64::from(buyer.at), number]);
+        let member = member_supplier(companies, buyer, need, &mut rng);
         let mut own = Vec::new();
-        if let Some(seller) = member_supplier(companies, buyer, need, &mut rng) {
+        if let Some(seller) = member.filter(|_| need.kind != Kind::Electricity) {
             own.push(Source {
                 party: Party::Member(seller),
                 weight: need.from_members,
             });
         }
-        outside_suppliers(need, &mut rng, &mut own);
+        match member.filter(|_| need.kind == Kind::Electricity && rng.unit() < need.from_members) {
+            // A metering point has one supplier.
+            Some(seller) => own.push(Source {
+                party: Party::Member(seller),
+                weight: 1.0,
+            }),
+            None => outside_suppliers(need, &mut rng, &mut own),
+        }
         all.push(own);
     }
     all
@@ -426,7 +438,7 @@ fn outside_suppliers(need: &Need, rng: &mut Rng, own: &mut Vec<Source>) {
 
 /// Customers outside that a company has: how many at home and abroad.
 pub(crate) fn customers(company: &Company) -> (u16, u16) {
-    let home = 5 + company.seat.employees / 10;
+    let home = 5 + company.seat.employees / 12;
     let abroad = if company.seat.export > 0.0 {
         1 + crate::num::whole(company.seat.export * real(i64::from(company.seat.employees)).min(200.0) / 8.0)
     } else {

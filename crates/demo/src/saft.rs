@@ -147,7 +147,7 @@ impl File<'_> {
     }
 
     fn party(&mut self, kind: &str, account: &str, open: &Open, opening: Ore, closing: Ore) {
-        let card = self.cluster.card(open.party);
+        let card = self.cluster.card_seen_by(self.company, open.party);
         let xml = &mut self.xml;
         xml.raw("<");
         xml.raw(kind);

@@ -11,7 +11,7 @@ pub(crate) use rows::table_of;
 
 use std::io::{self, Write};
 
-use greenheart_model::{CoverageKind, Date, OrgNo};
+use greenheart_model::{CoverageKind, Date, Month, OrgNo};
 
 use crate::num::Ore;
 use crate::plan::{Cluster, Company};
@@ -286,6 +286,7 @@ pub(crate) fn write(
     let sheet = Sheet {
         kind,
         year,
+        missing: cluster.missing_months(company, year, kind),
         english: company.seat.files.english,
         rows: &rows,
     };
@@ -300,14 +301,22 @@ pub(crate) fn write(
 pub(crate) struct Sheet<'a> {
     kind: TableKind,
     year: i16,
+    missing: std::ops::Range<i8>,
     english: bool,
     rows: &'a [Row],
 }
 
 impl Sheet<'_> {
-    /// `# coverage: energy 2024`, as the reader of tables wants it.
-    fn coverage_line(&self) -> String {
-        format!("# coverage: {} {}", self.kind.coverage(), self.year)
+    /// `# coverage: energy 2024`, as the reader of tables wants it; month by month where some are missing.
+    fn coverage_lines(&self) -> Vec<String> {
+        let line = |period: &dyn std::fmt::Display| format!("# coverage: {} {period}", self.kind.coverage());
+        if self.missing.is_empty() {
+            return vec![line(&self.year)];
+        }
+        let told = (1..=12).filter(|number| !self.missing.contains(number));
+        told.filter_map(|number| Month::new(self.year, number))
+            .map(|month| line(&month))
+            .collect()
     }
 
     fn headers(&self) -> impl Iterator<Item = &'static str> {

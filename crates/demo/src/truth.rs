@@ -9,6 +9,7 @@ use crate::deals::{Vat, What};
 use crate::num::{Ore, real, whole};
 use crate::plan::{Cluster, Company, Party};
 use crate::sector::{Kind, Unit};
+use crate::tables::TableKind;
 
 /// Revenue, purchases, energy, materials, waste and flows between members, by member and year.
 ///
@@ -36,7 +37,7 @@ fn member(cluster: &Cluster, company: &Company) -> Value {
         .years()
         .map(|year| (year.to_string(), member_year(cluster, company, year)))
         .collect();
-    json!({ "name": company.member.name, "employees": company.member.employees, "years": years })
+    json!({ "name": company.member.name, "employees": company.member.employees, "years": years, "share_in_boundary": company.seat.share_here.unwrap_or(1.0) })
 }
 
 fn member_year(cluster: &Cluster, company: &Company, year: i16) -> Value {
@@ -86,7 +87,23 @@ fn member_year(cluster: &Cluster, company: &Company, year: i16) -> Value {
         "output_units": whole(output),
         "primary_dry_kg_from_outside": whole(primary_kg),
         "bought": items,
+        "missing_months": missing(cluster, company, year),
     })
+}
+
+/// Months that the member's tables leave out, by table.
+fn missing(cluster: &Cluster, company: &Company, year: i16) -> BTreeMap<&'static str, Vec<i8>> {
+    let told = TableKind::ALL
+        .into_iter()
+        .filter(|kind| cluster.has_table(company, *kind, year));
+    told.map(|kind| {
+        (
+            kind.coverage().name(),
+            cluster.missing_months(company, year, kind).collect(),
+        )
+    })
+    .filter(|(_, months): &(_, Vec<i8>)| !months.is_empty())
+    .collect()
 }
 
 fn flows(cluster: &Cluster) -> Vec<Value> {

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::num::{Ore, push_int, push_money};
+use crate::num::{Ore, push_date, push_int, push_money};
 
 /// Bytes gathered before they go out.
 const FULL: usize = 64 << 10;
@@ -87,14 +87,4 @@ impl<'a> Xml<'a> {
         self.buffer.clear();
         Ok(())
     }
-}
-
-/// `2024-03-01`
-pub(crate) fn push_date(out: &mut Vec<u8>, date: greenheart_model::Date) {
-    use crate::num::push_unsigned;
-    push_unsigned(out, date.year().unsigned_abs().into(), 4);
-    out.push(b'-');
-    push_unsigned(out, date.month().unsigned_abs().into(), 2);
-    out.push(b'-');
-    push_unsigned(out, date.day().unsigned_abs().into(), 2);
 }

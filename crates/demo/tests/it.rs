@@ -2,6 +2,7 @@
 
 mod it {
     mod files;
+    mod full;
     mod kit;
     mod schema;
 }

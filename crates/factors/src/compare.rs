@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use greenheart_model::{Factor, FactorId, FactorSet, Gas, GwpSet};
 use greenheart_units::Rate;
+use serde::Serialize;
 
 /// The two sets' differences.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Comparison {
     /// Version of the older set.
     pub old: String,
@@ -23,7 +24,7 @@ pub struct Comparison {
 }
 
 /// A factor that differs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Change {
     /// Its identifier in the older set.
     pub old: FactorId,
@@ -42,7 +43,7 @@ pub struct Change {
 }
 
 /// A field that differs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Field {
     /// Column of the table format.
     pub name: &'static str,

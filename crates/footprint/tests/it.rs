@@ -2,11 +2,17 @@
 
 #[path = "it/consolidation.rs"]
 mod consolidation;
+#[path = "it/decomposition.rs"]
+mod decomposition;
 #[path = "it/peers.rs"]
 mod peers;
+#[path = "it/products.rs"]
+mod products;
 #[path = "it/properties.rs"]
 mod properties;
 #[path = "it/solving.rs"]
 mod solving;
 #[path = "it/support.rs"]
 mod support;
+#[path = "it/uncertain.rs"]
+mod uncertain;

@@ -2,6 +2,8 @@
 
 #[path = "it/ehf/mod.rs"]
 mod ehf;
+#[path = "it/findings/mod.rs"]
+mod findings;
 #[path = "it/kit.rs"]
 mod kit;
 #[path = "it/meters/mod.rs"]

@@ -56,7 +56,7 @@ columns!(
     counterparty_name: Texts, counterparty_country: Texts, has_counterparty: Flags, account: Texts,
     grouping_category: Texts, grouping_code: Texts, tax_code: Texts, waste_code: Texts, treatment: Texts,
     primary_permille: Small, dry_permille: Small, supplier_co2e: Decimals, ambiguous_split: Flags,
-    document: Texts, object: Texts, article: Texts, classification: Texts,
+    document: Texts, object: Texts, article: Texts, article_name: Texts, classification: Texts,
 );
 
 /// Columns, one row for each activity, in the given order.
@@ -130,6 +130,7 @@ fn push(columns: &mut Columns, row: &ActivityRow) -> Result<(), LedgerError> {
     columns.document.push_option(identifiers.document.as_deref());
     columns.object.push_option(identifiers.object.as_deref());
     columns.article.push_option(identifiers.article.as_deref());
+    columns.article_name.push_option(identifiers.name.as_deref());
     columns
         .classification
         .push_option(identifiers.classification.as_deref());
@@ -158,7 +159,8 @@ pub(crate) fn from_batch(batch: &RecordBatch) -> Result<Vec<ActivityRow>, Ledger
     let (froms, tos) = (reader.dates("period_from")?, reader.dates("period_to")?);
     let (ambiguous, has_counterparty) = (reader.flags("ambiguous_split")?, reader.flags("has_counterparty")?);
     let (documents, objects) = (texts("document")?, texts("object")?);
-    let (articles, classifications) = (texts("article")?, texts("classification")?);
+    let (articles, article_names) = (texts("article")?, texts("article_name")?);
+    let classifications = texts("classification")?;
     let identical = |text: &Option<Text>| text.as_ref().map(|text| text.parse()).transpose();
     (0..batch.num_rows())
         .map(|at| {
@@ -216,6 +218,7 @@ pub(crate) fn from_batch(batch: &RecordBatch) -> Result<Vec<ActivityRow>, Ledger
                     document: documents[at].clone(),
                     object: objects[at].clone(),
                     article: articles[at].clone(),
+                    name: article_names[at].clone(),
                     classification: classifications[at].clone(),
                 },
             };

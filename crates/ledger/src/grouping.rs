@@ -94,6 +94,10 @@ impl Grouping {
     }
 }
 
+#[expect(
+    clippy::many_single_char_names,
+    reason = "six columns alike, walked side by side without bounds checks"
+)]
 fn add_rows(sums: &mut [Sum], groups: &[u32], [a, b, c, d, e, f]: [&[i128]; 6]) {
     let first = a.iter().zip(b).zip(c).zip(d).zip(e);
     for ((group, other), ((((a, b), c), d), e)) in groups.iter().zip(f).zip(first) {
@@ -322,22 +326,19 @@ impl Pairs {
         let before = groups.iter().max().map_or(0, |group| *group as usize + 1);
         self.make_room(before, code_count);
         for (group, code) in groups.iter_mut().zip(codes) {
-            *group = match &mut self.hashed {
-                Some(hashed) => {
-                    let next = u32::try_from(self.parents.len()).unwrap_or(NONE);
-                    *hashed.entry((*group, *code)).or_insert_with(|| {
-                        self.parents.push((*group, *code));
-                        next
-                    })
+            *group = if let Some(hashed) = &mut self.hashed {
+                let next = u32::try_from(self.parents.len()).unwrap_or(NONE);
+                *hashed.entry((*group, *code)).or_insert_with(|| {
+                    self.parents.push((*group, *code));
+                    next
+                })
+            } else {
+                let place = &mut self.table[*group as usize * self.width + *code as usize];
+                if *place == NONE {
+                    *place = u32::try_from(self.parents.len()).unwrap_or(NONE);
+                    self.parents.push((*group, *code));
                 }
-                None => {
-                    let place = &mut self.table[*group as usize * self.width + *code as usize];
-                    if *place == NONE {
-                        *place = u32::try_from(self.parents.len()).unwrap_or(NONE);
-                        self.parents.push((*group, *code));
-                    }
-                    *place
-                }
+                *place
             };
         }
     }

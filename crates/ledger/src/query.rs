@@ -106,12 +106,14 @@ impl Filter {
 
     /// `order by` these columns, without those that the conditions fix: the engine takes a fixed column for
     /// ordered in one place of a plan and not in another, and then refuses the plan.
-    fn order(&self, sources: &Sources, columns: &[&str]) -> String {
-        let one_batch = sources.visible.len() == 1;
+    fn order(&self, columns: &[&str]) -> String {
         let one_row = self.rows.is_some_and(|(first, last)| first == last);
         let fixed = |column: &str| {
-            let equal = self.equal.iter().any(|(name, values)| name == column && values.len() == 1);
-            equal || (column == "batch" && one_batch) || (column == "row_no" && one_row)
+            let equal = self
+                .equal
+                .iter()
+                .any(|(name, values)| name == column && values.len() == 1);
+            equal || (column == "row_no" && one_row)
         };
         let left: Vec<&str> = columns.iter().copied().filter(|column| !fixed(column)).collect();
         if left.is_empty() {
@@ -174,8 +176,9 @@ impl Ledger {
         limit: usize,
     ) -> Result<Vec<ActivityRow>, LedgerError> {
         let sql = format!(
-            "select * from activities where true{} order by batch, row_no limit {limit}",
-            filter.sql()
+            "select * from activities where true{}{} limit {limit}",
+            filter.sql(),
+            filter.order(&["batch", "row_no"])
         );
         let mut rows = Vec::new();
         for batch in self.run(Kind::Activities, sources, sql).await? {
@@ -192,8 +195,9 @@ impl Ledger {
         limit: usize,
     ) -> Result<Vec<EntryRow>, LedgerError> {
         let sql = format!(
-            "select * from entries where true{} order by batch, row_no, basis, category limit {limit}",
-            filter.sql()
+            "select * from entries where true{}{} limit {limit}",
+            filter.sql(),
+            filter.order(&["batch", "row_no", "basis", "category"])
         );
         let mut rows = Vec::new();
         for batch in self.run(Kind::Entries, sources, sql).await? {
@@ -210,8 +214,10 @@ impl Ledger {
         limit: usize,
     ) -> Result<Vec<EntryRow>, LedgerError> {
         let sql = format!(
-            "select * from entries where true{} order by co2 + co2e_other desc, abs(coalesce(amount_nok, mass_kg, energy_kwh, 0)) desc, batch, row_no, basis, category limit {limit}",
-            filter.sql()
+            "select * from (select *, co2 + co2e_other emitted, \
+             abs(coalesce(amount_nok, mass_kg, energy_kwh, 0)) behind from entries where true{}){} limit {limit}",
+            filter.sql(),
+            filter.order(&["emitted desc", "behind desc", "batch", "row_no", "basis", "category"])
         );
         let mut rows = Vec::new();
         for batch in self.run(Kind::Entries, sources, sql).await? {
@@ -252,7 +258,6 @@ impl Ledger {
         }
         Ok(rows)
     }
-
 }
 
 fn gases(reader: &Reader<'_>) -> Result<Vec<GasMasses>, LedgerError> {

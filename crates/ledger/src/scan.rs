@@ -203,7 +203,8 @@ fn visible(frame: DataFrame, filtered: bool, condition: &str) -> Result<DataFram
 
 fn united(all: Option<DataFrame>, more: DataFrame) -> Result<DataFrame, LedgerError> {
     Ok(match all {
-        Some(all) => all.union(more)?,
+        // By name: a chunk or segment of an earlier version lacks the newest columns.
+        Some(all) => all.union_by_name(more)?,
         None => more,
     })
 }

@@ -1,6 +1,10 @@
 //! The contract of the ledger: rows come back as they went in, sums agree with rows, what is not
 //! visible is never returned.
-#![allow(clippy::unwrap_used, clippy::unnecessary_wraps, reason = "a test may stop at once, and fail-points have one shape")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::unnecessary_wraps,
+    reason = "a test may stop at once, and fail-points have one shape"
+)]
 
 use greenheart_ledger::{
     ActivityRow, Dimension, EntryRow, Filter, Kind, Ledger, Limits, PartialSums, SegmentDescriptor, SegmentProblem,
@@ -73,6 +77,7 @@ fn full_activity() -> ActivityRow {
         document: Some("2024-17".into()),
         object: Some("707057500011223344".into()),
         article: Some("gtin:7038010000010".into()),
+        name: Some("Autodiesel".into()),
         classification: Some("unspsc:15101505".into()),
     };
     row

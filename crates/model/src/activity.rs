@@ -188,6 +188,8 @@ pub struct Identifiers {
     pub object: Option<Text>,
     /// The article, as its seller names it: `gtin:7038010000010`, else the seller's own number.
     pub article: Option<Text>,
+    /// The article's name on the document.
+    pub name: Option<Text>,
     /// The article's class in a public list: `unspsc:15101505`, `cpv:09134100`, `cn:27102011`.
     pub classification: Option<Text>,
 }

@@ -120,6 +120,11 @@ impl Store {
         Ok(())
     }
 
+    /// Versions of the factor sets kept, by name.
+    pub async fn factor_sets(&self) -> Result<Vec<String>, StoreError> {
+        on_db!(self, pool => Ok(sqlx::query_scalar(sql::FACTOR_SETS).fetch_all(pool).await?))
+    }
+
     /// The content of a version of the factor set.
     pub async fn factor_set(&self, version: &str) -> Result<Option<String>, StoreError> {
         on_db!(self, pool => Ok(sqlx::query_scalar(sql::FACTOR_SET).bind(version).fetch_optional(pool).await?))

@@ -8,6 +8,7 @@
 //! The same SQL constants run on both databases; a test prepares each of them on both and compares
 //! the dumps of the same transcript byte for byte.
 
+mod accounts;
 mod aggregates;
 mod audit;
 mod commit;
@@ -24,6 +25,7 @@ use std::time::Duration;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
+pub use accounts::AccountRow;
 pub use audit::AuditRow;
 pub use commit::{Change, CommitError, Operation, Posting, Steps};
 pub use jobs::{Job, JobState};

@@ -191,6 +191,25 @@ pub const TABLES: &[TableShape] = &[
         columns: &[("ref", Text), ("definition", Text)],
         order: "ref",
     },
+    TableShape {
+        name: "account",
+        columns: &[
+            ("name", Text),
+            ("capacity", Text),
+            ("member_id", Text),
+            ("password_hash", Text),
+            ("invitation_hash", Text),
+            ("invited_until_ms", Number),
+            ("disabled", Number),
+            ("created_at_ms", Number),
+        ],
+        order: "name",
+    },
+    TableShape {
+        name: "session",
+        columns: &[("token_hash", Text), ("account_name", Text), ("until_ms", Number)],
+        order: "token_hash",
+    },
 ];
 
 const MIGRATIONS: &[&[&str]] = &[&[
@@ -213,6 +232,9 @@ const MIGRATIONS: &[&[&str]] = &[&[
     "create table mapping (name text not null, version bigint not null, member_id text, content text not null, primary key (name, version))",
     "create table factor_set (version text primary key, content text not null)",
     "create table figure (ref text primary key, definition text not null)",
+    "create table account (name text primary key, capacity text not null, member_id text references member(id), password_hash text, invitation_hash text, invited_until_ms bigint, disabled bigint not null, created_at_ms bigint not null)",
+    "create table session (token_hash text primary key, account_name text not null references account(name), until_ms bigint not null)",
+    "create index session_account on session (account_name)",
 ]];
 
 impl Store {

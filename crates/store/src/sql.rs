@@ -84,7 +84,23 @@ statements! {
     ADD_MAPPING = "insert into mapping (name, version, member_id, content) select $1, coalesce(max(version), 0) + 1, $2, $3 from mapping where name = $1";
     MAPPING = "select version, content from mapping where name = $1 and (member_id is null or member_id = $2) order by version desc limit 1";
     ADD_FACTOR_SET = "insert into factor_set (version, content) values ($1, $2) on conflict (version) do nothing";
+    FACTOR_SETS = "select version from factor_set order by version";
     FACTOR_SET = "select content from factor_set where version = $1";
     ADD_FIGURE = "insert into figure (ref, definition) values ($1, $2) on conflict (ref) do nothing";
     FIGURE = "select definition from figure where ref = $1";
+
+    ADD_ACCOUNT = "insert into account (name, capacity, member_id, invitation_hash, invited_until_ms, disabled, created_at_ms) values ($1, $2, $3, $4, $5, 0, $6) on conflict (name) do nothing";
+    ACCOUNT = "select name, capacity, member_id, password_hash, invitation_hash, invited_until_ms, disabled, created_at_ms from account where name = $1";
+    ACCOUNTS = "select name, capacity, member_id, password_hash, invitation_hash, invited_until_ms, disabled, created_at_ms from account order by name";
+    INVITED = "select name, capacity, member_id, password_hash, invitation_hash, invited_until_ms, disabled, created_at_ms from account where invitation_hash = $1";
+    INVITE = "update account set invitation_hash = $2, invited_until_ms = $3 where name = $1";
+    SET_PASSWORD = "update account set password_hash = $2, invitation_hash = null, invited_until_ms = null where name = $1";
+    SET_DISABLED = "update account set disabled = $2 where name = $1";
+    ADD_SESSION = "insert into session (token_hash, account_name, until_ms) values ($1, $2, $3)";
+    SESSION = "select a.name, a.capacity, a.member_id, a.password_hash, a.invitation_hash, a.invited_until_ms, a.disabled, a.created_at_ms from session s join account a on a.name = s.account_name where s.token_hash = $1 and s.until_ms > $2 and a.disabled = 0";
+    END_SESSION = "delete from session where token_hash = $1";
+    END_SESSIONS = "delete from session where account_name = $1";
+    END_OLD_SESSIONS = "delete from session where until_ms <= $1";
+    ERASE_SESSIONS = "delete from session where account_name in (select name from account where member_id = $1)";
+    ERASE_ACCOUNTS = "delete from account where member_id = $1";
 }

@@ -1,13 +1,17 @@
 //! The contract of the catalogue: one transcript on both databases, compared byte for byte.
-#![allow(clippy::unwrap_used, clippy::unnecessary_wraps, reason = "a test may stop at once, and fail-points have one shape")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::unnecessary_wraps,
+    reason = "a test may stop at once, and fail-points have one shape"
+)]
 
 use greenheart_model::{
     Batch, BatchId, Coverage, CoverageKind, FileId, FindingLog, Member, MemberId, Membership, Role, SegmentId,
     SourceFile, Status,
 };
 use greenheart_store::{
-    AuditRow, BatchState, Change, CommitError, Head, JobState, Operation, Posting, SegmentRow, Store, StoreError,
-    TailChunk,
+    AccountRow, AuditRow, BatchState, Change, CommitError, Head, JobState, Operation, Posting, SegmentRow, Store,
+    StoreError, TailChunk,
 };
 use greenheart_testkit::Postgres;
 
@@ -186,6 +190,62 @@ async fn transcript(store: &Store) {
         ("fig:1".to_owned(), "{}".to_owned()),
     ];
     store.add_figures(&figures).await.unwrap();
+    accounts(store).await;
+}
+
+fn account(name: &str, member: Option<&str>) -> AccountRow {
+    AccountRow {
+        name: name.into(),
+        capacity: member.map_or("facilitator".into(), |member| format!("admin:{member}")),
+        member: member.map(str::to_owned),
+        password_hash: None,
+        invitation_hash: Some(format!("invitation of {name}")),
+        invited_until_ms: Some(500),
+        disabled: 0,
+        created_at_ms: 7,
+    }
+}
+
+async fn accounts(store: &Store) {
+    for (name, member) in [
+        ("leader", None),
+        ("kari", Some("888888888")),
+        ("ola", Some("999999999")),
+    ] {
+        assert!(store.add_account(&account(name, member)).await.unwrap());
+    }
+    assert!(
+        !store.add_account(&account("kari", None)).await.unwrap(),
+        "the name is taken"
+    );
+    store.add_session("old", "kari", 10, 1).await.unwrap();
+    store.set_password("kari", "$argon2id$…").await.unwrap();
+    store.add_session("of kari", "kari", 1_000, 11).await.unwrap();
+    store.add_session("of the leader", "leader", 1_000, 11).await.unwrap();
+    store.invite("ola", "another invitation", 900).await.unwrap();
+    store.set_disabled("ola", true).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_session_ends_with_its_time_its_password_and_its_account() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = sqlite(folder.path()).await;
+    transcript(&store).await;
+    let whose = |token: &'static str, now_ms| {
+        let store = store.clone();
+        async move { store.session(token, now_ms).await.unwrap().map(|account| account.name) }
+    };
+    assert_eq!(whose("of kari", 999).await.as_deref(), Some("kari"));
+    assert_eq!(whose("of kari", 1_000).await, None);
+    assert_eq!(whose("old", 5).await, None, "a new password ended it");
+    assert_eq!(store.invited("invitation of kari").await.unwrap(), None, "it was used");
+    let invited = store.invited("another invitation").await.unwrap().unwrap();
+    assert_eq!((invited.name.as_str(), invited.disabled), ("ola", 1));
+    store.set_disabled("kari", true).await.unwrap();
+    assert_eq!(whose("of kari", 20).await, None);
+    store.end_session("of the leader").await.unwrap();
+    assert_eq!(whose("of the leader", 20).await, None);
+    assert_eq!(store.accounts().await.unwrap().len(), 3);
 }
 
 async fn compact(store: &Store) {
@@ -330,6 +390,7 @@ async fn an_erasure_keeps_the_chain() {
     assert_eq!(store.verify_chain().await.unwrap(), []);
     assert_eq!(store.wrapped_key(&MemberId::new("888888888")).await.unwrap(), None);
     assert!(!dump(&store).await.contains("Member 888888888"));
+    assert_eq!(store.account("kari").await.unwrap(), None, "its people leave with it");
     assert_eq!(store.members().await.unwrap().len(), 1);
 }
 

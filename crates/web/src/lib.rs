@@ -1,3 +1,62 @@
 //! The pages: where the cluster sees its goals, and a company loads its files.
 //!
-//! For: routes, forms, HTML, cookies. Not for: rights (they are `app`'s), SQL, Parquet.
+//! For: routes, forms, cookies, HTML and its figures, in two languages. Every page works as a plain link or form.
+//! Not for: rights (they are `app`'s), SQL, Parquet.
+//! Start with [`routes::router`], which lists every address on one screen.
+//!
+//! A handler is a paragraph: extract, call one verb, build a view, render.
+
+mod assets;
+mod chart;
+mod error;
+mod forms;
+mod numbers;
+mod pages;
+mod routes;
+mod shown;
+mod visitor;
+mod words;
+
+use std::future::Future;
+use std::io;
+use std::sync::Arc;
+
+use greenheart_app::App;
+
+pub use routes::router;
+pub use words::Tongue;
+
+/// What the pages are made of.
+pub struct Pages {
+    /// The verbs.
+    pub app: Arc<App>,
+    /// Cookies travel over https only.
+    pub secure: bool,
+    /// Logins of a demonstration, offered on the login page.
+    pub demo_logins: Vec<DemoLogin>,
+}
+
+/// An account of the demonstration.
+#[derive(Debug, Clone)]
+pub struct DemoLogin {
+    /// Name of the account.
+    pub name: String,
+    /// Its password, which is no secret.
+    pub password: String,
+    /// Key of the message that says for whom it is, such as `demo-facilitator`.
+    pub role: &'static str,
+}
+
+/// Serves the pages until `stop` is ready, then lets open requests end.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve(
+    listener: tokio::net::TcpListener,
+    pages: Pages,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    axum::serve(listener, router(Arc::new(pages)))
+        .with_graceful_shutdown(stop)
+        .await
+}

@@ -21,7 +21,7 @@ pub(crate) struct Made {
     pub(crate) indicative: bool,
     pub(crate) spend_share: Option<Rate>,
     pub(crate) beside: Vec<Figure>,
-    steps: Vec<Step>,
+    pub(crate) steps: Vec<Step>,
 }
 
 impl Made {

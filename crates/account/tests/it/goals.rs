@@ -128,11 +128,7 @@ fn constant_prices_and_target_line() {
     assert_eq!(beside(&year, "value_added_nok"), "missing");
     // 880 against 1000 * (1 - 0.20 * 3/5) = 880.
     cluster.check(Goal::Co2e, 2023, ("880", "1000", "880", GoalStatus::OnTrack));
-    cluster.check(
-        Goal::Revenue,
-        2024,
-        ("missing", "1500", "1620", GoalStatus::Missing),
-    );
+    cluster.check(Goal::Revenue, 2024, ("missing", "1500", "1620", GoalStatus::Missing));
     let mut without = simple();
     without.config.price_index = None;
     without.check(

@@ -100,7 +100,13 @@ pub fn explain_finding(code: &str) -> Option<(&'static str, &'static str)> {
 mod tests {
     #[test]
     fn codes_are_explained() {
-        for code in ["import.empty", "saft.truncated", "table.empty", "import.format_unknown", "factor.none"] {
+        for code in [
+            "import.empty",
+            "saft.truncated",
+            "table.empty",
+            "import.format_unknown",
+            "factor.none",
+        ] {
             assert!(super::explain_finding(code).is_some(), "{code}");
         }
         assert!(super::explain_finding("no.such").is_none());

@@ -72,7 +72,8 @@ impl Seek for LazyFile {
             SeekFrom::Current(offset) => (self.position, offset),
         };
         let target = base.checked_add_signed(offset);
-        self.position = target.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "a position before the start"))?;
+        self.position =
+            target.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "a position before the start"))?;
         Ok(self.position)
     }
 }
@@ -91,7 +92,11 @@ mod tests {
         let mut read = Vec::new();
         lazy.read_to_end(&mut read).expect("read");
         assert_eq!(read, bytes);
-        for (to, at) in [(SeekFrom::Start(5), 5), (SeekFrom::End(-3), 699_997), (SeekFrom::Start(262_144), 262_144)] {
+        for (to, at) in [
+            (SeekFrom::Start(5), 5),
+            (SeekFrom::End(-3), 699_997),
+            (SeekFrom::Start(262_144), 262_144),
+        ] {
             assert_eq!(lazy.seek(to).expect("a position"), at);
             let mut one = [0];
             lazy.read_exact(&mut one).expect("read");

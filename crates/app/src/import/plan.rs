@@ -97,7 +97,10 @@ impl FileSet {
 
     /// The files as sources of a reader; each is open only while it is read.
     pub(super) fn open(&self) -> Vec<Source<'static>> {
-        (0_u16..).zip(&self.files).map(|(position, file)| file.source(position)).collect()
+        (0_u16..)
+            .zip(&self.files)
+            .map(|(position, file)| file.source(position))
+            .collect()
     }
 
     fn blocked(mut self, code: &'static str, detail: impl Into<String>) -> Self {
@@ -121,7 +124,10 @@ impl App {
     pub(super) async fn plan(&self, request: &ImportRequest) -> Result<Vec<FileSet>, AppError> {
         let mapping = self.mapping(request).await?;
         let members = self.store.members().await?;
-        let stated = request.member.as_ref().and_then(|id| members.iter().find(|member| member.id == *id));
+        let stated = request
+            .member
+            .as_ref()
+            .and_then(|id| members.iter().find(|member| member.id == *id));
         let planner = Planner {
             limits: self.read_limits(),
             mapping,
@@ -244,14 +250,20 @@ impl Planner<'_> {
             findings: FindingLog::default(),
         };
         let Some(format) = format else {
-            let code = if size == 0 { "import.empty" } else { "import.format_unknown" };
+            let code = if size == 0 {
+                "import.empty"
+            } else {
+                "import.format_unknown"
+            };
             return Ok((None, set.blocked(code, "")));
         };
         let set = self.settle_member(format, &mut source, set);
         let group = match (format, &set.member) {
             (Format::Saft, _) if self.together => Some("saft".to_owned()),
             (Format::Saft, _) => part_of(&name).map(|part| format!("saft {part}")),
-            (_, Some(member)) if format.is_set() && set.is_known() => Some(format!("{} {}", format.importer().0, member.id)),
+            (_, Some(member)) if format.is_set() && set.is_known() => {
+                Some(format!("{} {}", format.importer().0, member.id))
+            }
             _ => None,
         };
         Ok((group, set))
@@ -270,13 +282,25 @@ impl Planner<'_> {
             }
             _ => return set.blocked("import.member_needed", "name the member with `--member`"),
         };
-        let found: Vec<&Member> = self.members.iter().filter(|member| named.contains(&member.org_no)).collect();
+        let found: Vec<&Member> = self
+            .members
+            .iter()
+            .filter(|member| named.contains(&member.org_no))
+            .collect();
         match (&found[..], &named[..]) {
             ([one], _) => set.member = Some((*one).clone()),
             ([_, _, ..], _) => {
-                return set.blocked("import.member_needed", "both sides are members; name whose copy it is with `--member`");
+                return set.blocked(
+                    "import.member_needed",
+                    "both sides are members; name whose copy it is with `--member`",
+                );
             }
-            ([], []) => return set.blocked("import.member_unknown", "the file does not say whose it is; name the member with `--member`"),
+            ([], []) => {
+                return set.blocked(
+                    "import.member_unknown",
+                    "the file does not say whose it is; name the member with `--member`",
+                );
+            }
             ([], [org_no, ..]) => {
                 let detail = format!("{org_no} is not a member; `greenheart member add {org_no} --name …` adds it");
                 return set.blocked("import.member_unknown", detail);
@@ -288,7 +312,10 @@ impl Planner<'_> {
 
 fn input_file(path: &Path) -> Result<InputFile, AppError> {
     let shown = path.display().to_string();
-    let metadata = std::fs::metadata(path).map_err(AppError::io(format!("`{shown}` cannot be read")))?;
+    let metadata = std::fs::metadata(path).map_err(|error| {
+        let hint = "check the name and the rights of the file";
+        AppError::input(format!("`{shown}` cannot be read: {error}"), hint)
+    })?;
     if metadata.is_dir() {
         return Err(AppError::input(
             format!("`{shown}` is a folder"),

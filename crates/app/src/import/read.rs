@@ -61,10 +61,20 @@ impl Reading<'_> {
 }
 
 impl Reading<'_> {
-    fn read(&self, sources: &mut Vec<Source<'static>>, sink: &mut Staging<'_>) -> Result<Result<Summary, ReadError>, AppError> {
+    fn read(
+        &self,
+        sources: &mut Vec<Source<'static>>,
+        sink: &mut Staging<'_>,
+    ) -> Result<Result<Summary, ReadError>, AppError> {
         let (limits, coverage) = (self.limits.clone(), self.coverage.clone());
         let org_no = Some(self.member.org_no);
-        let sites = || self.sites.iter().filter(|site| site.member == self.member.id).map(known_site).collect();
+        let sites = || {
+            self.sites
+                .iter()
+                .filter(|site| site.member == self.member.id)
+                .map(known_site)
+                .collect()
+        };
         Ok(match &self.set.reader {
             SetReader::Known(Format::Saft) => {
                 let options = saft::Options {

@@ -116,7 +116,7 @@ async fn an_overlap_waits_for_a_decision() {
         1
     );
     let superseded = kit.import(vec![corrected], Some(member), OnOverlap::Supersede).await;
-    assert_eq!(superseded.sets[0].superseded, [old.clone()]);
+    assert_eq!(superseded.sets[0].superseded, std::slice::from_ref(&old));
     let visible = kit.app.batches(&operator(), None, false).await.expect("a list");
     assert_eq!(visible.len(), 1);
     assert_ne!(visible[0].id, old);

@@ -1,7 +1,8 @@
 //! The demonstration: a fictional cluster, its files, the same import as anyone's, the three goals.
 
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, IsTerminal, Write};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -10,10 +11,10 @@ use greenheart_app::{
     OnOverlap, Outcome, SiteRequest,
 };
 use greenheart_demo::{Cluster, Options, files, plan};
-use greenheart_model::MemberId;
+use greenheart_model::{MemberId, Visibility};
 
-use super::Here;
 use super::figures::show_goals;
+use super::{Here, serve};
 use crate::arguments::DemoArguments;
 use crate::output::Output;
 use crate::progress::Bar;
@@ -45,8 +46,24 @@ pub async fn run(here: &Here<'_>, arguments: &DemoArguments) -> Result<Output> {
     };
     let view = app.goals(&here.actor, &GoalQuery::default()).await?;
     let output = show_goals(here, &view)?;
-    app.close().await;
-    Ok(output)
+    // Without somebody who looks on, and without an address asked for, printing is all there is to do.
+    let watched = std::io::stdout().is_terminal() || arguments.listen.is_some();
+    if arguments.no_serve || !watched {
+        app.close().await;
+        return Ok(output);
+    }
+    output.print(here.common.format, here.language, &mut std::io::stdout().lock())?;
+    let operator = operator(here);
+    let logins = serve::demo_logins(&app, &operator).await?;
+    let listen = arguments.listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080)));
+    serve::serve(here, app, listen, false, logins).await
+}
+
+fn operator(here: &Here<'_>) -> Actor {
+    Actor {
+        name: here.actor.name.clone(),
+        capacity: Capacity::Operator,
+    }
 }
 
 /// Removes a demonstration, and nothing that is not one.
@@ -128,6 +145,19 @@ async fn add_members(app: &App, operator: &Actor, cluster: &Cluster) -> Result<(
             evidence: key.evidence.clone(),
         };
         app.put_boundary_key(operator, &request).await?;
+    }
+    choose_visibility(app, operator, cluster).await
+}
+
+/// Some show their account to the cluster manager, one to all members, the rest to nobody: as anywhere.
+async fn choose_visibility(app: &App, operator: &Actor, cluster: &Cluster) -> Result<()> {
+    for (at, member) in cluster.members().enumerate() {
+        let level = match at % 5 {
+            1 | 3 => Visibility::Facilitator,
+            2 => Visibility::Cluster,
+            _ => continue,
+        };
+        app.set_visibility(operator, &member.id, level).await?;
     }
     Ok(())
 }

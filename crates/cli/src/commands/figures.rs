@@ -259,32 +259,3 @@ pub async fn inventory(here: &Here<'_>, arguments: &InventoryArguments) -> Resul
     }
     Ok(output)
 }
-
-pub async fn factors(here: &Here<'_>, search: Option<&str>) -> Result<Output> {
-    let app = here.open().await?;
-    let factors = app.factors(&here.actor, search).await?;
-    let mut table = Table::new(
-        "",
-        &[
-            "factor", "name", "aspect", ">gases", "per", "region", ">year", "citation",
-        ],
-    );
-    for factor in &factors {
-        let name = match here.language.tongue {
-            crate::language::Tongue::Nb => &factor.name_nb,
-            crate::language::Tongue::En => &factor.name_en,
-        };
-        let gases: Vec<String> = factor.gases.iter().map(|(gas, rate)| format!("{gas} {rate}")).collect();
-        table.row([
-            format!("factor:{}", factor.id),
-            name.clone(),
-            factor.aspect.clone(),
-            gases.join("\n"),
-            factor.per.clone(),
-            factor.region.clone(),
-            factor.data_year.to_string(),
-            factor.citation.clone(),
-        ]);
-    }
-    Ok(Output::of(&factors)?.table(table))
-}

@@ -7,7 +7,7 @@ use greenheart_app::{
     AppError, ImportReport, ImportRequest, Mapping, MappingChoice, OnOverlap, Outcome, SetReport, explain_finding,
     sniff_table, templates as published,
 };
-use greenheart_model::{Coverage, Method, Severity};
+use greenheart_model::{Coverage, FindingLog, Method, Severity};
 
 use super::Here;
 use super::setup::parse;
@@ -177,10 +177,16 @@ fn preview(here: &Here<'_>, set: &SetReport) -> Table {
 fn findings(here: &Here<'_>, set: &SetReport) -> Table {
     let title = here.language.with("import-findings", &[("file", &files(set))]);
     let mut table = Table::new(title, &["severity", "code", ">count", "first", "meaning"]);
-    let mut counts: Vec<(&str, u64, Severity)> = set.findings.counts().collect();
+    finding_rows(here, &set.findings, &mut table);
+    table
+}
+
+/// One row for each code, the worst first.
+pub fn finding_rows(here: &Here<'_>, findings: &FindingLog, table: &mut Table) {
+    let mut counts: Vec<(&str, u64, Severity)> = findings.counts().collect();
     counts.sort_by_key(|(code, _, severity)| (std::cmp::Reverse(*severity), *code));
     for (code, count, severity) in counts {
-        let first = set.findings.kept().find(|finding| *finding.code == *code);
+        let first = findings.kept().find(|finding| *finding.code == *code);
         let first = first
             .map(|finding| format!("{} {}", finding.place, finding.detail))
             .unwrap_or_default();
@@ -196,7 +202,6 @@ fn findings(here: &Here<'_>, set: &SetReport) -> Table {
             meaning.to_owned(),
         ]);
     }
-    table
 }
 
 fn overlaps(here: &Here<'_>, set: &SetReport) -> Table {

@@ -5,7 +5,9 @@ mod demo;
 mod figures;
 mod import;
 mod keep;
+mod library;
 mod route;
+mod serve;
 mod setup;
 mod why;
 
@@ -55,6 +57,7 @@ pub async fn run(arguments: &Arguments, language: &Language) -> Result<Output> {
     };
     match &arguments.command {
         Command::Demo(arguments) => demo::run(&here, arguments).await,
+        Command::Serve { listen, https } => serve::run(&here, *listen, *https).await,
         Command::Init { name, base_year } => setup::init(&here, name, *base_year).await,
         Command::Cluster { name, base_year } => setup::cluster(&here, name.as_deref(), *base_year).await,
         Command::Member(command) => setup::member(&here, command).await,
@@ -69,7 +72,7 @@ pub async fn run(arguments: &Arguments, language: &Language) -> Result<Output> {
         Command::Audit { member, limit } => books::audit(&here, member.as_deref(), *limit).await,
         Command::Inventory(arguments) => figures::inventory(&here, arguments).await,
         Command::Goals(arguments) => figures::goals(&here, arguments).await,
-        Command::Factors { search } => figures::factors(&here, search.as_deref()).await,
+        Command::Factors(command) => library::factors(&here, command).await,
         Command::Route(command) => route::run(&here, command),
         Command::Why { reference } => why::run(&here, reference).await,
         Command::Ledger(command) => keep::ledger(&here, command).await,

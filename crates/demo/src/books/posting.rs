@@ -12,6 +12,21 @@ use crate::num::{Ore, ore, permille, real, whole};
 use crate::plan::{Cluster, Company, Party};
 use crate::rng::Rng;
 
+/// Gross of the invoices that are open at the end of a December: sales and purchases.
+pub(super) fn open_in(cluster: &Cluster, company: &Company, december: Month) -> (Ore, Ore) {
+    let desk = Desk {
+        cluster,
+        company,
+        year: december.year(),
+        vouchers: Vec::new(),
+        lines: Vec::new(),
+        balances: [0; Account::COUNT],
+    };
+    let deals = desk.first_deals(december);
+    let sum = |deals: &[Deal]| deals.iter().map(gross).sum();
+    (sum(&deals.sales), sum(&deals.purchases))
+}
+
 /// Posts all vouchers of a year on these opening balances.
 pub(super) fn post(cluster: &Cluster, company: &Company, year: i16, opening: &Balances) -> Books {
     let mut desk = Desk {
@@ -22,14 +37,13 @@ pub(super) fn post(cluster: &Cluster, company: &Company, year: i16, opening: &Ba
         lines: Vec::new(),
         balances: *opening,
     };
-    let before = Month::new(year - 1, 12);
-    let mut last = before.map_or_else(Deals::default, |month| desk.deals(month));
+    let mut last = Month::new(year - 1, 12).map_or_else(Deals::default, |month| desk.first_deals(month));
     let first = last.clone();
     for number in 1..=12 {
         let Some(month) = Month::new(year, number) else {
             continue;
         };
-        let deals = desk.deals(month);
+        let deals = desk.deals(month, &last);
         desk.month(month, &deals, &last);
         last = deals;
     }
@@ -49,7 +63,10 @@ pub(super) fn post(cluster: &Cluster, company: &Company, year: i16, opening: &Ba
 #[derive(Clone, Default)]
 struct Deals {
     sales: Vec<Deal>,
+    /// Invoices that are booked in this month.
     purchases: Vec<Deal>,
+    /// Invoices of this month that are booked in the next.
+    late: Vec<Deal>,
 }
 
 /// Everyone invoiced in December stands open over the turn of the year; the rest has paid.
@@ -80,11 +97,30 @@ struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    fn deals(&self, month: Month) -> Deals {
+    /// What is booked in a month: its own invoices but for those that come late, and the late ones of the last.
+    fn deals(&self, month: Month, last: &Deals) -> Deals {
+        let all = self.cluster.purchases(self.company, month);
+        let (late, mut purchases): (Vec<Deal>, Vec<Deal>) = all.into_iter().partition(|deal| self.cluster.late(deal));
+        purchases.extend(last.late.iter().map(|deal| Deal { month, ..*deal }));
         Deals {
             sales: self.cluster.sales(self.company, month),
-            purchases: self.cluster.purchases(self.company, month),
+            purchases,
+            late,
         }
+    }
+
+    /// What is booked in the December before the year.
+    fn first_deals(&self, month: Month) -> Deals {
+        let before = Month::new(month.year(), month.month() - 1).map_or_else(Vec::new, |before| {
+            let mut late = self.cluster.purchases(self.company, before);
+            late.retain(|deal| self.cluster.late(deal));
+            late
+        });
+        let last = Deals {
+            late: before,
+            ..Deals::default()
+        };
+        self.deals(month, &last)
     }
 
     fn balance(&self, account: Account) -> Ore {

@@ -26,7 +26,9 @@ pub(super) fn keep(options: &Options, companies: &mut [Company]) {
             (home * MOST / asked.max(1.0)).min(1.0)
         })
         .collect();
-    for source in companies.iter_mut().flat_map(|company| &mut company.sources) {
+    let all = companies.iter_mut().flat_map(|company| &mut company.sources);
+    // What has one supplier only, as a metering point has, stays with it.
+    for source in all.filter(|sources| sources.len() > 1) {
         let mut moved = 0.0;
         for own in source.iter_mut() {
             if let Party::Member(seller) = own.party {
@@ -35,7 +37,7 @@ pub(super) fn keep(options: &Options, companies: &mut [Company]) {
                 own.weight = kept;
             }
         }
-        // The last source is always one outside.
+        // The last of several sources is always one outside.
         if let Some(last) = source.last_mut() {
             last.weight += moved;
         }

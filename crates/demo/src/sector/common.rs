@@ -7,20 +7,22 @@ use crate::sector::Lever;
 
 /// Needs of every industry.
 pub(crate) const COMMON: &[Need] = &[
-    Need::service("services", ("Leie av lokaler og utstyr", "Rent"), 0.012, Account::Rent),
+    Need::service("services", ("Leie av lokaler og utstyr", "Rent"), 0.012, Account::Rent).invoices(0.5),
     Need::service(
         "services",
         ("Programvare og IT-drift", "Software and operations"),
         0.007,
         Account::Software,
     )
+    .invoices(0.6)
     .imported(0.3),
     Need::service(
         "services",
         ("Regnskap, revisjon og rådgivning", "Accounting and advice"),
         0.006,
         Account::Advice,
-    ),
+    )
+    .invoices(0.5),
     Need::service(
         "services",
         ("Reparasjon og vedlikehold", "Repair and maintenance"),
@@ -33,7 +35,8 @@ pub(crate) const COMMON: &[Need] = &[
         ("Vedlikehold bygninger", "Maintenance of buildings"),
         0.006,
         Account::Buildings,
-    ),
+    )
+    .invoices(0.5),
     Need::service(
         "services",
         ("Verktøy og driftsmateriell", "Tools and supplies"),
@@ -54,13 +57,14 @@ pub(crate) const COMMON: &[Need] = &[
         0.013,
         Account::HiredLabour,
     ),
-    Need::service("services", ("Forsikring", "Insurance"), 0.004, Account::Insurance),
+    Need::service("services", ("Forsikring", "Insurance"), 0.004, Account::Insurance).invoices(0.25),
     Need::service(
         "services",
         ("Annonser og messer", "Advertising"),
         0.004,
         Account::Advertising,
-    ),
+    )
+    .invoices(0.4),
     Need {
         per: Per::Person(6_500.0),
         invoices: 3.0,

@@ -110,7 +110,7 @@ pub(super) static PANELS: Sector = Sector {
         .invoices(5.0),
         Need::material(
             "wood",
-            ("Returtre, kvernet", "Returned wood, shredded"),
+            ("Gjenvunnet trevirke, kvernet", "Reclaimed wood, shredded"),
             1.1,
             0.28,
             Index::Wood,

@@ -2,16 +2,16 @@
 
 use std::io::{self, Write};
 
-use greenheart_model::Date;
-
 use super::{Column, Sheet, Value};
-use crate::num::{push_fixed, push_unsigned};
-use crate::xml::push_date;
+use crate::num::{push_date, push_day_first, push_fixed};
 
 pub(super) fn write(sheet: &Sheet<'_>, out: &mut dyn Write) -> io::Result<()> {
     let delimiter = if sheet.english { b',' } else { b';' };
-    let mut line = sheet.coverage_line().into_bytes();
-    line.push(b'\n');
+    let mut line = Vec::new();
+    for coverage in sheet.coverage_lines() {
+        line.extend_from_slice(coverage.as_bytes());
+        line.push(b'\n');
+    }
     for (at, header) in sheet.headers().enumerate() {
         if at > 0 {
             line.push(delimiter);
@@ -43,15 +43,7 @@ fn push(line: &mut Vec<u8>, value: &Value<'_>, delimiter: u8, english: bool) {
         Value::Text(text) => line.extend_from_slice(text.as_bytes()),
         Value::Number(value, decimals) => push_fixed(line, *value, *decimals, if english { b'.' } else { b',' }),
         Value::Date(date) if english => push_date(line, *date),
-        Value::Date(date) => push_norwegian_date(line, *date),
+        Value::Date(date) => push_day_first(line, *date),
         Value::Empty => {}
     }
-}
-
-fn push_norwegian_date(line: &mut Vec<u8>, date: Date) {
-    push_unsigned(line, date.day().unsigned_abs().into(), 2);
-    line.push(b'.');
-    push_unsigned(line, date.month().unsigned_abs().into(), 2);
-    line.push(b'.');
-    push_unsigned(line, date.year().unsigned_abs().into(), 4);
 }

@@ -13,7 +13,9 @@ use crate::sector::{Kind, Need, Unit};
 /// All rows of a table, by month.
 pub(super) fn rows(cluster: &Cluster, company: &Company, year: i16, kind: TableKind) -> Vec<Row> {
     let mut rows = Vec::new();
-    for month in (1..=12).filter_map(|number| Month::new(year, number)) {
+    let missing = cluster.missing_months(company, year, kind);
+    let told = (1..=12).filter(|number| !missing.contains(number));
+    for month in told.filter_map(|number| Month::new(year, number)) {
         for ((need, seller), (quantity, amount)) in bought(cluster, company, month, kind) {
             let need = company.needs[usize::from(need)];
             let row = need_row(cluster, company, need, seller, month);
@@ -32,7 +34,8 @@ fn bought(cluster: &Cluster, company: &Company, month: Month, kind: TableKind) -
     let mut sums: BTreeMap<(u8, Party), (i64, Ore)> = BTreeMap::new();
     for deal in cluster.purchases(company, month) {
         let What::Need(number) = deal.what else { continue };
-        if table_of(company.needs[usize::from(number)].kind) == Some(kind) {
+        let need = company.needs[usize::from(number)];
+        if table_of(need.kind) == Some(kind) && cluster.in_table(company, need, deal.seller, month.year()) {
             let slot = sums.entry((number, deal.seller)).or_default();
             slot.0 += deal.quantity;
             slot.1 += deal.net;
@@ -80,7 +83,7 @@ fn need_row(cluster: &Cluster, company: &Company, need: &Need, seller: Party, mo
         Kind::VehicleFuel => Some(("kjøretøy", "vehicle")),
         _ => None,
     };
-    let card = cluster.card(seller);
+    let card = cluster.card_seen_by(company, seller);
     let is_material = need.kind == Kind::Material && need.unit == Unit::Kilogram;
     Row {
         kind,

@@ -25,12 +25,16 @@ fn workbook(sheet: &Sheet<'_>) -> Result<Vec<u8>, XlsxError> {
     let page = workbook.add_worksheet();
     let (nb, en) = sheet.kind.names();
     page.set_name(if sheet.english { en } else { nb })?;
-    page.write(0, 0, sheet.coverage_line())?;
+    let mut top = 0_u32;
+    for coverage in sheet.coverage_lines() {
+        page.write(top, 0, coverage)?;
+        top += 1;
+    }
     for (at, header) in (0_u16..).zip(sheet.headers()) {
-        page.write(1, at, header)?;
+        page.write(top, at, header)?;
     }
     let date = Format::new().set_num_format("yyyy-mm-dd");
-    for (line, row) in (2_u32..).zip(sheet.rows) {
+    for (line, row) in (top + 1..).zip(sheet.rows) {
         for (at, column) in (0_u16..).zip(Column::of(sheet.kind)) {
             cell(page, line, at, &row.value(*column, sheet.english), &date)?;
         }

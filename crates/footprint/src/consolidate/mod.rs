@@ -150,6 +150,34 @@ pub fn consolidate(flows: &ClusterFlows) -> Result<Consolidated, ConsolidationEr
     Ok(totals(&checked, products, pairs, carried.evidence))
 }
 
+/// The equations `P = D + U + S'P` with `P = p x` and `S_ij = Z_ij / x_i`, the share of product i that goes into j:
+/// the footprint equations multiplied by output, so kg throughout, whatever the products are counted in.
+pub(crate) struct System {
+    /// `S'`: row j holds the shares of other products that go into j.
+    pub(crate) matrix: RowMatrix,
+    /// `D + U`, kg.
+    pub(crate) entered: Vec<f64>,
+}
+
+impl System {
+    /// The equations of `flows`, products by id.
+    pub(crate) fn of(flows: &ClusterFlows) -> Result<Self, ConsolidationError> {
+        Self::checked(&Checked::of(flows)?)
+    }
+
+    fn checked(checked: &Checked) -> Result<Self, ConsolidationError> {
+        let shares = checked
+            .pairs
+            .iter()
+            .map(|pair| (pair.buyer, pair.seller, share(checked, pair)));
+        Ok(Self {
+            matrix: RowMatrix::from_entries(checked.products.len(), shares.collect())
+                .map_err(|_| ConsolidationError::TooLarge)?,
+            entered: checked.products.iter().map(own_kg).collect(),
+        })
+    }
+}
+
 /// What the whole output of each product carries, kg, and by how much that can be wrong.
 struct Carried {
     kg: Vec<f64>,
@@ -158,16 +186,8 @@ struct Carried {
 }
 
 impl Carried {
-    /// Solves `P = D + U + S'P` with `P = p x` and `S_ij = Z_ij / x_i`, the share of product i that goes into j.
-    /// These are the footprint equations multiplied by output: kg throughout, whatever the products are counted in.
     fn solve(checked: &Checked) -> Result<Self, ConsolidationError> {
-        let shares = checked
-            .pairs
-            .iter()
-            .map(|pair| (pair.buyer, pair.seller, share(checked, pair)));
-        let matrix = RowMatrix::from_entries(checked.products.len(), shares.collect())
-            .map_err(|_| ConsolidationError::TooLarge)?;
-        let entered: Vec<f64> = checked.products.iter().map(own_kg).collect();
+        let System { matrix, entered } = System::checked(checked)?;
         let (solution, bound): (_, GainBound) = solve_with_gain_check(&matrix, &entered, &SolveOptions::ACCOUNT)
             .map_err(|error| match error {
                 SolveError::Gain { row } => ConsolidationError::Gain(checked.products[row].id.clone()),

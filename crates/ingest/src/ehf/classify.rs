@@ -79,11 +79,17 @@ pub(super) fn meaning(line: &Line, reading: Option<&Reading>) -> Meaning {
     let class = class
         .filter(|class| *class != ItemClass::None)
         .unwrap_or_else(|| class_of_unit(measured));
-    let text = || -> Text { item.map_or(line.name.as_str(), |item| item.key).into() };
+    // What a service is called may name a person; what class it is of says enough.
+    let unnamed = matches!(class, ItemClass::Services | ItemClass::Travel);
+    let text = match item {
+        Some(item) => item.key,
+        None if unnamed => "services",
+        None => line.name.as_str(),
+    };
     Meaning {
         kind: kind_of(item, class, measured),
         class,
-        item: text(),
+        item: text.into(),
     }
 }
 

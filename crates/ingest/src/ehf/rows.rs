@@ -169,7 +169,7 @@ impl Set<'_> {
             currency: line.currency.unwrap_or(currency),
             family: family(&line.name),
             co2e: self.co2e(line).map(|co2e| signed(co2e, sign)),
-            identifiers: identifiers(line, document, meter.clone()),
+            identifiers: identifiers(line, document, meter.clone(), &meaning),
             meter,
             meaning,
         })
@@ -302,6 +302,7 @@ impl Set<'_> {
             .first()
             .map(|row| row.period)
             .or_else(|| self.period(&plain, document))?;
+        let identifiers = identifiers(&plain, document, None, &meaning);
         Some(Row {
             ordinal: plain.ordinal,
             meter: rows.first().and_then(|row| row.meter.clone()),
@@ -313,7 +314,7 @@ impl Set<'_> {
             currency,
             family: Family::Tax,
             co2e: None,
-            identifiers: identifiers(&plain, document, None),
+            identifiers,
         })
     }
 
@@ -431,7 +432,7 @@ fn unit_of(code: &str) -> Option<&'static Unit> {
     Unit::find(code).ok()
 }
 
-fn identifiers(line: &Line, document: &Document, meter: Option<Text>) -> Identifiers {
+fn identifiers(line: &Line, document: &Document, meter: Option<Text>, meaning: &Meaning) -> Identifiers {
     let text = |text: &str| -> Option<Text> { (!text.is_empty()).then(|| text.into()) };
     let article = if line.gtin.is_empty() {
         text(&line.seller_id)
@@ -442,6 +443,11 @@ fn identifiers(line: &Line, document: &Document, meter: Option<Text>) -> Identif
         document: text(&document.id),
         object: meter,
         article,
+        // What a service is called may name a person; goods do not.
+        name: match meaning.class {
+            ItemClass::Services | ItemClass::Travel => None,
+            _ => text(&line.name),
+        },
         classification: classification(line).map(|(list, code)| format!("{list}:{code}").into()),
     }
 }

@@ -130,7 +130,9 @@ mod tests {
     fn a_column_that_leaves_it_open_follows_the_others() {
         let votes = |cells: &[&str]| {
             let mut votes = MarkVotes::default();
-            cells.iter().for_each(|cell| votes.hear(1, &Cell::text(cell)));
+            for cell in cells {
+                votes.hear(1, &Cell::text(cell));
+            }
             votes
         };
         let (open, point, comma) = (votes(&["201.283"]), votes(&["19.5"]), votes(&["19,5"]));

@@ -135,6 +135,18 @@ pub const FINDINGS: &[(&str, Severity, &str, &str)] = &[
         "En kolonne brukes ikke. Koble den om den betyr noe.",
     ),
     (
+        "table.hidden",
+        Note,
+        "The workbook has hidden rows or columns. They are read like all others; delete them if they should not count.",
+        "Arbeidsboken har skjulte rader eller kolonner. De leses som alle andre; slett dem hvis de ikke skal telle.",
+    ),
+    (
+        "table.merged",
+        Note,
+        "The workbook has merged cells. The first of them holds the value, the others count as empty.",
+        "Arbeidsboken har sammenslåtte celler. Den første har verdien, de andre regnes som tomme.",
+    ),
+    (
         "table.header_repeated",
         Note,
         "The headers stand in the table again and are skipped.",

@@ -24,13 +24,28 @@ const HELD_PART_BYTES: u64 = 128 << 20;
 /// A binary workbook is held in memory.
 const XLS_BYTES: u64 = 64 << 20;
 
-/// Looks at the first bytes; for a workbook, also unpacks every part once and counts.
+/// What a workbook does not show at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Hints {
+    /// Rows or columns are hidden.
+    pub hidden: bool,
+    /// Cells are merged.
+    pub merged: bool,
+}
+
+/// As [`look`], where the hints do not matter.
 pub(super) fn kind_of<R: Read + Seek>(reader: &mut R, limits: &Limits) -> Result<FileKind, Halt> {
+    look(reader, limits).map(|(kind, _)| kind)
+}
+
+/// Looks at the first bytes; for a workbook, also unpacks every part once and counts.
+pub(super) fn look<R: Read + Seek>(reader: &mut R, limits: &Limits) -> Result<(FileKind, Hints), Halt> {
     reader.seek(SeekFrom::Start(0))?;
     let mut head = Vec::new();
     reader.by_ref().take(4096).read_to_end(&mut head)?;
     let size = reader.seek(SeekFrom::End(0))?;
     reader.seek(SeekFrom::Start(0))?;
+    let plain = |kind| (kind, Hints::default());
     let refuse = |code, detail: &str| Err(Halt::Refused(code, 0, detail.to_owned()));
     if size == 0 {
         return refuse("table.empty", "the file has no bytes");
@@ -42,14 +57,14 @@ pub(super) fn kind_of<R: Read + Seek>(reader: &mut R, limits: &Limits) -> Result
     match text {
         [b'P', b'K', 3 | 5, 4 | 6, ..] => workbook(reader, size, limits),
         [0xd0, 0xcf, 0x11, 0xe0, ..] if size > XLS_BYTES => refuse("table.zip_bomb", "a binary workbook over 64 MB"),
-        [0xd0, 0xcf, 0x11, 0xe0, ..] => binary_workbook(reader),
+        [0xd0, 0xcf, 0x11, 0xe0, ..] => binary_workbook(reader).map(plain),
         [b'<', b'?' | b'!' | b'a'..=b'z' | b'A'..=b'Z', ..] => {
             refuse("table.is_html", "the file begins like a web page or XML")
         }
         [b'%', b'P', b'D', b'F', ..] => refuse("table.format_unsupported", "a PDF"),
         [0x1f, 0x8b, ..] => refuse("table.format_unsupported", "a gzip archive"),
         [b'{', ..] | [b'[', b'{', ..] => refuse("table.format_unsupported", "JSON"),
-        _ => Ok(FileKind::Csv),
+        _ => Ok(plain(FileKind::Csv)),
     }
 }
 
@@ -78,7 +93,7 @@ fn binary_workbook<R: Read + Seek>(reader: &mut R) -> Result<FileKind, Halt> {
 }
 
 /// Unpacks every entry without keeping it: sizes that an archive states are only claims.
-fn workbook<R: Read + Seek>(reader: &mut R, size: u64, limits: &Limits) -> Result<FileKind, Halt> {
+fn workbook<R: Read + Seek>(reader: &mut R, size: u64, limits: &Limits) -> Result<(FileKind, Hints), Halt> {
     let damaged = |error: zip::result::ZipError| Halt::Refused("table.damaged", 0, error.to_string());
     let bomb = |detail: String| Halt::Refused("table.zip_bomb", 0, detail);
     let mut archive = zip::ZipArchive::new(&mut *reader).map_err(damaged)?;
@@ -94,7 +109,7 @@ fn workbook<R: Read + Seek>(reader: &mut R, size: u64, limits: &Limits) -> Resul
         let detail = "an archive that is no XLSX workbook (ODS, XLSB and zip are not read)".to_owned();
         return Err(Halt::Refused("table.format_unsupported", 0, detail));
     }
-    let mut total = 0_u64;
+    let (mut total, mut hints) = (0_u64, Hints::default());
     let mut buffer = vec![0_u8; 64 << 10];
     for at in 0..archive.len() {
         let mut entry = archive.by_index(at).map_err(damaged)?;
@@ -103,6 +118,7 @@ fn workbook<R: Read + Seek>(reader: &mut R, size: u64, limits: &Limits) -> Resul
             entry.name().is_ok_and(|name| name.starts_with("xl/worksheets/")),
         );
         let mut unpacked = 0_u64;
+        let mut marks = Marks::default();
         loop {
             let read = entry
                 .read(&mut buffer)
@@ -112,6 +128,9 @@ fn workbook<R: Read + Seek>(reader: &mut R, size: u64, limits: &Limits) -> Resul
             }
             unpacked += read as u64;
             total += read as u64;
+            if sheet {
+                marks.hear(&buffer[..read], &mut hints);
+            }
             let ratio = total > limits.ratio_floor_bytes && total / limits.unpack_ratio.max(1) > size;
             if total > limits.unpacked_bytes || ratio || (!sheet && unpacked > HELD_PART_BYTES) {
                 return Err(bomb(format!("{total} bytes unpacked of {size}")));
@@ -123,5 +142,29 @@ fn workbook<R: Read + Seek>(reader: &mut R, size: u64, limits: &Limits) -> Resul
     }
     drop(archive);
     reader.seek(SeekFrom::Start(0))?;
-    Ok(FileKind::Xlsx)
+    Ok((FileKind::Xlsx, hints))
+}
+
+/// Words of a sheet's XML that show what it hides, wherever the pieces of it are cut.
+#[derive(Default)]
+struct Marks {
+    tail: Vec<u8>,
+}
+
+impl Marks {
+    fn hear(&mut self, piece: &[u8], hints: &mut Hints) {
+        const LONGEST: usize = 16;
+        if hints.hidden && hints.merged {
+            return;
+        }
+        self.tail.extend_from_slice(&piece[..piece.len().min(LONGEST)]);
+        for text in [self.tail.as_slice(), piece] {
+            let has = |mark: &[u8]| memchr::memmem::find(text, mark).is_some();
+            hints.hidden |= has(b" hidden=\"1\"") || has(b" hidden=\"true\"");
+            hints.merged |= has(b"<mergeCell ");
+        }
+        let kept = piece.len().saturating_sub(LONGEST);
+        self.tail.clear();
+        self.tail.extend_from_slice(&piece[kept..]);
+    }
 }

@@ -121,7 +121,7 @@ impl Table {
         limits: &Limits,
         report: &mut Report<'_>,
     ) -> Result<Self, Halt> {
-        let kind = format::kind_of(&mut source.reader, limits)?;
+        let (kind, hints) = format::look(&mut source.reader, limits)?;
         if format::kind_of_name(&source.name).is_some_and(|promised| promised != kind) {
             report.note("table.extension", 0, "", format!("{kind:?}"));
         }
@@ -143,6 +143,12 @@ impl Table {
             let wanted = mapping.sheet.as_deref().unwrap_or("no visible sheet");
             return refused("table.sheet_missing", wanted);
         };
+        if hints.hidden {
+            report.note("table.hidden", 0, "", "");
+        }
+        if hints.merged {
+            report.note("table.merged", 0, "", "");
+        }
         if sheets.len() > 1 && mapping.sheet.is_none() {
             let others = sheets
                 .iter()

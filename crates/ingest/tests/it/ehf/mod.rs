@@ -87,6 +87,7 @@ fn lines_become_rows_with_what_names_them() {
     );
     assert_eq!(steel.identifiers.document.as_deref(), Some("F-100"));
     assert_eq!(steel.identifiers.article.as_deref(), Some("gtin:7038010000010"));
+    assert_eq!(steel.identifiers.name.as_deref(), Some("Stålplater 10 mm"));
     assert_eq!(steel.identifiers.classification.as_deref(), Some("cn:72085120"));
     let seller = steel.counterparty.clone().unwrap();
     assert_eq!(
@@ -401,6 +402,10 @@ fn hostile_and_broken_files_are_refused_with_a_reason() {
 #[test]
 fn names_of_persons_are_not_kept() {
     let text = GOODS.replace("Oppdiktet Stål AS", "Ola Nordmann");
+    let text = text.replace("Autodiesel, levert", "Konsulent Kari Nordmann");
+    let text = text
+        .replace("15101505", "80101500")
+        .replace("unitCode=\"LTR\"", "unitCode=\"HUR\"");
     let (_, sink) = read_one(text);
     assert!(!format!("{:?}", sink.activities).contains("Nordmann"));
 }

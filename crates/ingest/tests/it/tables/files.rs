@@ -50,6 +50,7 @@ fn workbook() -> Vec<u8> {
         sheet.write(row, 1, "el").expect("a kind");
         sheet.write(row, 3, "MWh").expect("a unit");
     }
+    sheet.set_row_hidden(2).expect("a hidden row");
     sheet.write(2, 2, 1.25).expect("a number");
     sheet
         .write(3, 2, Formula::new("=1+1").set_result("2"))
@@ -85,7 +86,14 @@ fn a_workbook_with_dates_formulas_errors_and_hidden_sheets() {
     assert_eq!(read, ["3 2024-02-29 1250 kWh", "4 2024-02-29 2000 kWh"]);
     assert_eq!(
         codes(&sink),
-        ["table.cell_error", "table.row_unusable", "table.sheets_skipped"]
+        [
+            "table.cell_error",
+            "table.hidden",
+            "table.merged",
+            "table.row_unusable",
+            "table.sheets_skipped"
+        ],
+        "a hidden row counts like the others"
     );
     let sniffed = look("a.xlsx", &bytes).expect("a table");
     assert_eq!((sniffed.kind, sniffed.header_row), (FileKind::Xlsx, Some(2)));

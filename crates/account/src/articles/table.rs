@@ -1,0 +1,238 @@
+//! The register as a table: written with suggestions, filled in by a person, and read again.
+
+use std::fmt::Write as _;
+
+use greenheart_model::Text;
+use greenheart_units::{Rate, Rounding};
+
+use super::{Article, ArticleKey, Open, Register, Suggestion, Use};
+
+/// The columns, in order. Those after `confirmed` are for people and are not read.
+const COLUMNS: [&str; 15] = [
+    "seller",
+    "article",
+    "unit",
+    "name",
+    "item",
+    "use",
+    "kg_per_unit",
+    "dry_percent",
+    "primary_percent",
+    "evidence",
+    "confirmed",
+    "lines",
+    "quantity",
+    "nok",
+    "open",
+];
+/// Columns that are read.
+const READ: usize = 11;
+
+/// The table cannot be read at all.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TableError {
+    /// The columns are not those that were written.
+    #[error("the first line must be `{expected}`")]
+    Columns {
+        /// The line that was expected.
+        expected: String,
+    },
+    /// The text is no table.
+    #[error("line {line} is no row of the table")]
+    Form {
+        /// The line, from 1.
+        line: u64,
+    },
+}
+
+/// A row that is confirmed but cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}, `{column}`: `{text}` is not {expected}")]
+pub struct RowError {
+    /// The line, from 1.
+    pub line: u64,
+    /// The column.
+    pub column: &'static str,
+    /// What stands there.
+    pub text: String,
+    /// What should.
+    pub expected: &'static str,
+}
+
+/// The register and suggestions as a table: `;` between columns, decimal comma, UTF-8. Confirmed articles say `yes`; a
+/// person writes it behind the suggestions that are right.
+pub fn write_table(register: &Register, suggestions: &[Suggestion]) -> String {
+    let mut text = format!("{}\n", COLUMNS.join(";"));
+    for suggestion in suggestions {
+        let open: Vec<&str> = suggestion.open.iter().map(|open| Open::name(*open)).collect();
+        let quantity = suggestion.quantity.map(|quantity| comma(&quantity.to_string()));
+        let facts = [
+            suggestion.lines.to_string(),
+            quantity.unwrap_or_default(),
+            comma(&suggestion.amount_nok.to_fixed(2)),
+            open.join(" "),
+        ];
+        row(&mut text, &suggestion.article, "", &facts);
+    }
+    for article in register.articles() {
+        row(&mut text, article, "yes", &Default::default());
+    }
+    text
+}
+
+fn row(text: &mut String, article: &Article, confirmed: &str, facts: &[String; 4]) {
+    let percent = |permille: Option<u16>| permille.map(percent).unwrap_or_default();
+    let rate = article
+        .kg_per_unit
+        .map(|rate| comma(&rate.to_string()))
+        .unwrap_or_default();
+    let (dry, primary) = (percent(article.dry_permille), percent(article.primary_permille));
+    let cells = [
+        &*article.key.seller,
+        &*article.key.article,
+        &*article.key.unit,
+        &*article.name,
+        &*article.item,
+        article.use_as.name(),
+        &rate,
+        &dry,
+        &primary,
+        &*article.evidence,
+        confirmed,
+    ];
+    let written: Vec<String> = cells
+        .into_iter()
+        .chain(facts.iter().map(String::as_str))
+        .map(quoted)
+        .collect();
+    let _ = writeln!(text, "{}", written.join(";"));
+}
+
+fn comma(number: &str) -> String {
+    number.replace('.', ",")
+}
+
+fn percent(permille: u16) -> String {
+    match permille % 10 {
+        0 => (permille / 10).to_string(),
+        tenth => format!("{},{tenth}", permille / 10),
+    }
+}
+
+/// A cell; a spreadsheet must not take a name for a formula.
+fn quoted(cell: &str) -> String {
+    let number = cell
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b',' | b'.'));
+    let runs = matches!(cell.chars().next(), Some('=' | '+' | '-' | '@' | '\t' | '\r')) && !number;
+    let text = if runs { format!("'{cell}") } else { cell.to_owned() };
+    if text.contains([';', '"', '\n', '\r']) {
+        return format!("\"{}\"", text.replace('"', "\"\""));
+    }
+    text
+}
+
+/// Reads the confirmed rows of a table that [`write_table`] wrote and a person filled in, with the rows that are
+/// confirmed but cannot be used.
+///
+/// # Errors
+/// [`TableError`] when it is not such a table.
+pub fn read_table(text: &str) -> Result<(Vec<Article>, Vec<RowError>), TableError> {
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(b';')
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let (mut articles, mut errors) = (Vec::new(), Vec::new());
+    let mut head = true;
+    for record in reader.records() {
+        let record = record.map_err(|error| TableError::Form {
+            line: error.position().map_or(0, csv::Position::line),
+        })?;
+        let line = record.position().map_or(0, csv::Position::line);
+        let cells: Vec<&str> = (0..READ).map(|at| record.get(at).unwrap_or_default().trim()).collect();
+        if std::mem::take(&mut head) {
+            if cells != COLUMNS[..READ] {
+                let expected = COLUMNS.join(";");
+                return Err(TableError::Columns { expected });
+            }
+            continue;
+        }
+        if !is_yes(cells[10]) {
+            continue;
+        }
+        match article(&cells, line) {
+            Ok(article) => articles.push(article),
+            Err(error) => errors.push(error),
+        }
+    }
+    if head {
+        let expected = COLUMNS.join(";");
+        return Err(TableError::Columns { expected });
+    }
+    Ok((articles, errors))
+}
+
+fn is_yes(cell: &str) -> bool {
+    matches!(
+        cell.to_lowercase().as_str(),
+        "yes" | "ja" | "y" | "j" | "x" | "1" | "true"
+    )
+}
+
+fn article(cells: &[&str], line: u64) -> Result<Article, RowError> {
+    let wrong = |at: usize, expected| RowError {
+        line,
+        column: COLUMNS[at],
+        text: cells[at].chars().take(60).collect(),
+        expected,
+    };
+    let text = |at: usize| -> Text { cells[at].strip_prefix('\'').unwrap_or(cells[at]).into() };
+    let use_as = Use::from_name(&cells[5].to_lowercase());
+    let kg_per_unit = match cells[6] {
+        "" => None,
+        number => {
+            let rate = Rate::parse_rounded(
+                &number.replace([' ', '\u{a0}'], "").replace(',', "."),
+                Rounding::HalfEven,
+            );
+            let rate = rate.ok().filter(|rate| !rate.is_negative() && !rate.is_zero());
+            Some(rate.ok_or_else(|| wrong(6, "a number of kg above zero"))?)
+        }
+    };
+    let share = |at: usize| match cells[at] {
+        "" => Ok(None),
+        number => permille(number)
+            .map(Some)
+            .ok_or_else(|| wrong(at, "a percentage from 0 to 100")),
+    };
+    if cells[1].is_empty() {
+        return Err(wrong(1, "the number or name of an article"));
+    }
+    if cells[4].is_empty() {
+        return Err(wrong(4, "an item"));
+    }
+    Ok(Article {
+        key: ArticleKey {
+            seller: text(0),
+            article: text(1),
+            unit: text(2),
+        },
+        name: text(3),
+        item: text(4),
+        use_as: use_as.ok_or_else(|| wrong(5, "one of input, packaging, fuel, resale, consumable"))?,
+        kg_per_unit,
+        dry_permille: share(7)?,
+        primary_permille: share(8)?,
+        evidence: text(9),
+    })
+}
+
+fn permille(text: &str) -> Option<u16> {
+    let plain = text.trim_end_matches('%').trim().replace(',', ".");
+    let number = greenheart_units::Amount::parse_rounded(&plain, Rounding::HalfEven).ok()?;
+    let thousandths = number.mantissa() / (greenheart_units::Amount::ONE_MANTISSA / 10);
+    u16::try_from(thousandths)
+        .ok()
+        .filter(|share| *share <= 1000 && !number.is_negative())
+}

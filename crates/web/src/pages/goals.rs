@@ -1,0 +1,266 @@
+//! The three goals: the front page, the public page, and each goal by itself.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use greenheart_app::{Actor, AppError, Capacity, GoalQuery, GoalStatus, GoalView, GoalYearView, GoalsView};
+use greenheart_model::MemberId;
+use greenheart_units::Rate;
+
+use super::{Chrome, Page, render};
+use crate::Pages;
+use crate::chart::{Svg, trajectory};
+use crate::error::PageError;
+use crate::forms::{Checked, Nothing};
+use crate::numbers;
+use crate::shown::Shown;
+use crate::visitor::Visitor;
+use crate::words::Words;
+
+#[derive(Template)]
+#[template(path = "goals.html")]
+struct GoalsPage {
+    c: Chrome,
+    view: Option<GoalsView>,
+    cards: Vec<Card>,
+    gaps: Vec<GapLine>,
+    leads: bool,
+    released: bool,
+}
+
+#[derive(Template)]
+#[template(path = "goal.html")]
+struct GoalPage {
+    c: Chrome,
+    card: Card,
+    beside: Vec<(String, Shown)>,
+    gaps: Vec<GapLine>,
+}
+
+/// A goal as a card.
+struct Card {
+    key: String,
+    now: Option<Now>,
+    target: String,
+    goal_year: i16,
+    base_year: i16,
+    chart: Option<Svg>,
+    rows: Vec<Row>,
+}
+
+/// The last year that has a figure.
+struct Now {
+    year: i16,
+    status: &'static str,
+    change: Shown,
+    value: Shown,
+    base: Shown,
+    line: Shown,
+    coverage: String,
+    spend: Option<String>,
+}
+
+/// A year in the table.
+struct Row {
+    year: i16,
+    value: Shown,
+    base: Shown,
+    line: Shown,
+    change: String,
+    coverage: String,
+    estimate: Shown,
+    spend: String,
+    status: String,
+}
+
+/// Something missing, in the years it is missing.
+struct GapLine {
+    what: String,
+    member: Option<String>,
+    goals: String,
+    years: String,
+    detail: String,
+}
+
+/// The front page: live for those who lead, the last release for everybody else.
+pub async fn front(State(pages): State<Arc<Pages>>, visitor: Visitor) -> Page {
+    show(&pages, &visitor, &visitor.actor, "goals").await
+}
+
+/// What everybody sees.
+pub async fn public(State(pages): State<Arc<Pages>>, visitor: Visitor) -> Page {
+    let everybody = Actor {
+        name: visitor.actor.name.clone(),
+        capacity: Capacity::Public,
+    };
+    show(&pages, &visitor, &everybody, "public").await
+}
+
+async fn show(pages: &Pages, visitor: &Visitor, actor: &Actor, here: &'static str) -> Page {
+    let view = match pages.app.goals(actor, &GoalQuery::default()).await {
+        Ok(view) => Some(view),
+        // Nothing was taken in or released yet; the page says what to do.
+        Err(AppError::Input { .. }) => None,
+        Err(error) => return Err(error.into()),
+    };
+    let goals = view.as_ref().map(|view| view.goals.as_slice()).unwrap_or_default();
+    render(&GoalsPage {
+        cards: view
+            .iter()
+            .flat_map(|view| view.goals.iter().map(|goal| card_of(view, goal, visitor.words)))
+            .collect(),
+        gaps: gap_lines(goals, visitor.words),
+        leads: actor.leads(),
+        released: !actor.leads(),
+        c: Chrome::new(visitor, here),
+        view,
+    })
+}
+
+/// One goal with everything beside it.
+pub async fn detail(State(pages): State<Arc<Pages>>, visitor: Visitor, Path(name): Path<String>) -> Page {
+    let view = pages.app.goals(&visitor.actor, &GoalQuery::default()).await?;
+    let goal = view
+        .goals
+        .iter()
+        .find(|goal| goal.goal.name() == name)
+        .ok_or(PageError::NoPage)?;
+    let last = latest(goal);
+    render(&GoalPage {
+        card: card_of(&view, goal, visitor.words),
+        beside: last
+            .iter()
+            .flat_map(|year| &year.beside)
+            .map(|figure| {
+                (
+                    visitor.words.name("figure", &figure.name),
+                    Shown::figure(figure, visitor.words),
+                )
+            })
+            .collect(),
+        gaps: gap_lines(std::slice::from_ref(goal), visitor.words),
+        c: Chrome::new(&visitor, "goals"),
+    })
+}
+
+/// Releases today's goals.
+pub async fn release(State(pages): State<Arc<Pages>>, form: Checked<Nothing>) -> Result<Response, PageError> {
+    let Nothing {} = form.fields;
+    pages.app.release_goals(&form.visitor.actor).await?;
+    Ok(Redirect::to("/public").into_response())
+}
+
+fn latest(goal: &GoalView) -> Option<&GoalYearView> {
+    let known = |year: &&GoalYearView| year.value.value.is_some() || year.withheld;
+    goal.years.iter().rev().find(known)
+}
+
+fn card_of(view: &GoalsView, goal: &GoalView, words: &Words) -> Card {
+    Card {
+        key: goal.goal.name().to_owned(),
+        now: latest(goal).map(|year| now(year, words)),
+        target: numbers::change(goal.target_change, words.tongue),
+        goal_year: view.goal_year,
+        base_year: view.base_year,
+        chart: trajectory(goal, words),
+        rows: goal.years.iter().map(|year| row(year, words)).collect(),
+    }
+}
+
+fn now(year: &GoalYearView, words: &Words) -> Now {
+    let value = Shown::figure(&year.value, words);
+    let change = match year.change {
+        Some(change) => value.saying(numbers::change(change, words.tongue)),
+        None => Shown {
+            text: words.text("missing"),
+            href: None,
+        },
+    };
+    Now {
+        year: year.year,
+        status: status(year),
+        change,
+        value,
+        base: Shown::figure(&year.base, words),
+        line: Shown::figure(&year.target, words),
+        coverage: coverage(year, words),
+        spend: year.spend_share.map(|share| numbers::percent(share, words.tongue)),
+    }
+}
+
+fn row(year: &GoalYearView, words: &Words) -> Row {
+    let share = |share: Option<Rate>| share.map_or_else(String::new, |share| numbers::percent(share, words.tongue));
+    Row {
+        year: year.year,
+        value: Shown::figure(&year.value, words),
+        base: Shown::figure(&year.base, words),
+        line: Shown::figure(&year.target, words),
+        change: year
+            .change
+            .map_or_else(String::new, |change| numbers::change(change, words.tongue)),
+        coverage: share(year.coverage.revenue),
+        estimate: Shown::figure(&year.estimate_rest, words),
+        spend: share(year.spend_share),
+        status: words.text(&format!("status-{}", status(year))),
+    }
+}
+
+fn status(year: &GoalYearView) -> &'static str {
+    if year.withheld { "withheld" } else { year.status.name() }
+}
+
+fn coverage(year: &GoalYearView, words: &Words) -> String {
+    let share = year
+        .coverage
+        .revenue
+        .map_or_else(|| words.text("missing"), |share| numbers::percent(share, words.tongue));
+    words.with(
+        "coverage-says",
+        &[
+            ("panel", &year.coverage.panel_members.to_string()),
+            ("boundary", &year.coverage.boundary_members.to_string()),
+            ("share", &share),
+        ],
+    )
+}
+
+/// Gaps that say the same of several years or goals are one line.
+fn gap_lines(goals: &[GoalView], words: &Words) -> Vec<GapLine> {
+    type Key = (String, Option<MemberId>);
+    let mut lines: BTreeMap<Key, (Vec<String>, Vec<i16>, String)> = BTreeMap::new();
+    for goal in goals {
+        for year in goal
+            .years
+            .iter()
+            .filter(|year| year.status != GoalStatus::Missing || year.value.value.is_some())
+        {
+            for gap in year.gaps.iter().filter(|gap| gap.code != "goal.year_not_over") {
+                let (names, years, detail) = lines.entry((gap.code.clone(), gap.member.clone())).or_default();
+                let name = words.text(&format!("goal-{}", goal.goal.name()));
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+                if !years.contains(&year.year) {
+                    years.push(year.year);
+                }
+                detail.clone_from(&gap.detail);
+            }
+        }
+    }
+    lines
+        .into_iter()
+        .map(|((code, member), (goals, mut years, detail))| {
+            years.sort_unstable();
+            GapLine {
+                what: words.name("gap", code.trim_start_matches("goal.")),
+                member: member.map(|member| member.to_string()),
+                goals: goals.join(", "),
+                years: years.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+                detail,
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,243 @@
+//! Emissions by scope, category and line: one member's account, or that of all whose figures may be seen.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Query, State};
+use greenheart_app::{AppError, InventoryAnswer, InventoryLine, InventoryRequest};
+use greenheart_model::{GwpSet, MemberId, Scope2Basis};
+use greenheart_units::Amount;
+use serde::Deserialize;
+
+use super::{Chrome, Page, render};
+use crate::Pages;
+use crate::chart::{Bar, Svg, bars};
+use crate::error::PageError;
+use crate::numbers;
+use crate::shown::Shown;
+use crate::visitor::Visitor;
+use crate::words::Words;
+
+/// Lines in the figure; the table has all.
+const BARS: usize = 12;
+
+#[derive(Template)]
+#[template(path = "inventory.html")]
+struct InventoryPage {
+    c: Chrome,
+    choices: Vec<Choice>,
+    years: Vec<i16>,
+    year: i16,
+    market: bool,
+    member: Option<String>,
+    several: bool,
+    account: Option<Account>,
+}
+
+/// A member to choose.
+struct Choice {
+    id: String,
+    name: String,
+    chosen: bool,
+}
+
+/// The account of a year.
+struct Account {
+    snapshot: String,
+    totals: Vec<Total>,
+    notes: Vec<String>,
+    chart: Option<Svg>,
+    lines: Vec<Line>,
+}
+
+/// A sum of lines below it, which explain it.
+struct Total {
+    key: &'static str,
+    text: String,
+    anchor: &'static str,
+}
+
+/// A line.
+struct Line {
+    anchor: Option<&'static str>,
+    member: String,
+    scope: String,
+    category: String,
+    name: String,
+    method: String,
+    co2e: Shown,
+    nok: String,
+    kwh: String,
+    rows: String,
+}
+
+/// What is asked for.
+#[derive(Deserialize)]
+pub struct Asked {
+    year: Option<String>,
+    member: Option<String>,
+    basis: Option<String>,
+}
+
+/// The page.
+pub async fn show(State(pages): State<Arc<Pages>>, visitor: Visitor, Query(asked): Query<Asked>) -> Page {
+    let members = pages.app.members(&visitor.actor).await?;
+    let member = asked.member.filter(|member| !member.is_empty());
+    let member = member.or_else(|| visitor.actor.member().map(ToString::to_string));
+    let year = asked.year.filter(|year| !year.is_empty());
+    let year = year
+        .map(|year| year.parse().map_err(|_| PageError::Form("error-form")))
+        .transpose()?;
+    let market = asked.basis.as_deref() == Some("market");
+    let request = InventoryRequest {
+        year,
+        member: member.clone().map(MemberId::new),
+        basis: if market {
+            Scope2Basis::Market
+        } else {
+            Scope2Basis::Location
+        },
+        gwp: GwpSet::Ar6,
+    };
+    let answer = match pages.app.inventory(&visitor.actor, &request).await {
+        Ok(answer) => Some(answer),
+        Err(AppError::Input { .. }) => None,
+        Err(error) => return Err(error.into()),
+    };
+    let name_of = |id: &MemberId| {
+        let found = members.iter().find(|line| line.member.id == *id);
+        found.map_or_else(|| id.to_string(), |line| line.member.name.clone())
+    };
+    let year = answer.as_ref().map_or(0, |answer| answer.totals.year);
+    render(&InventoryPage {
+        choices: members
+            .iter()
+            .filter(|line| visitor.actor.may_read(&line.member.id, line.visibility).is_ok())
+            .map(|line| Choice {
+                id: line.member.id.to_string(),
+                name: line.member.name.clone(),
+                chosen: member.as_deref() == Some(line.member.id.as_str()),
+            })
+            .collect(),
+        years: (year.saturating_sub(4)..=year.saturating_add(1)).rev().collect(),
+        year,
+        market,
+        several: member.is_none(),
+        account: answer.map(|answer| account(answer, visitor.words, &name_of)),
+        member: member.map(|member| name_of(&MemberId::new(member))),
+        c: Chrome::new(&visitor, "inventory"),
+    })
+}
+
+fn account(answer: InventoryAnswer, words: &Words, name_of: &dyn Fn(&MemberId) -> String) -> Account {
+    let totals = &answer.totals;
+    let co2e = |kg: Amount| numbers::readable(kg, "kgCO2e", words.tongue);
+    let sums = [
+        ("total-all", totals.total_co2e_kg, "lines"),
+        ("total-scope-1", totals.scope1_co2e_kg, "scope-1"),
+        ("total-scope-2", totals.scope2_co2e_kg, "scope-2"),
+        ("total-scope-3", totals.scope3_co2e_kg, "scope-3"),
+        ("total-biogenic", totals.biogenic_co2_kg, "lines"),
+    ];
+    let mut notes = Vec::new();
+    if let Some(share) = totals.spend_share {
+        notes.push(words.with("inventory-spend", &[("share", &numbers::percent(share, words.tongue))]));
+    }
+    if totals.unbound_rows > 0 {
+        let rows = numbers::count(totals.unbound_rows, words.tongue);
+        let nok = numbers::readable(totals.unbound_nok, "NOK", words.tongue);
+        notes.push(words.with("inventory-unbound", &[("rows", &rows), ("nok", &nok)]));
+    }
+    if totals.removals_co2_kg > Amount::ZERO {
+        notes.push(words.with("inventory-removals", &[("kg", &co2e(totals.removals_co2_kg))]));
+    }
+    Account {
+        snapshot: answer.snapshot.clone(),
+        totals: sums
+            .into_iter()
+            .map(|(key, kg, anchor)| Total {
+                key,
+                text: co2e(kg),
+                anchor,
+            })
+            .collect(),
+        notes,
+        chart: bars(&words.text("chart-lines"), &largest(&answer.lines, words)),
+        lines: lines(&answer.lines, words, name_of),
+    }
+}
+
+fn lines(all: &[InventoryLine], words: &Words, name_of: &dyn Fn(&MemberId) -> String) -> Vec<Line> {
+    let mut seen = std::collections::BTreeSet::new();
+    all.iter()
+        .map(|line| {
+            let row = &line.row;
+            let anchor = match row.scope.to_string().as_str() {
+                "1" => "scope-1",
+                "2" => "scope-2",
+                "3" => "scope-3",
+                _ => "removals",
+            };
+            Line {
+                anchor: seen.insert(anchor).then_some(anchor),
+                member: name_of(&row.member),
+                scope: words.text(&format!("scope-{}", row.scope)),
+                category: category(row.category, words),
+                name: words.name("line", &row.line),
+                method: words.text(&format!("method-{}", row.method)),
+                co2e: Shown::amount(row.co2e_kg, "kgCO2e", &line.reference, words),
+                nok: quiet(row.amount_nok, "NOK", words),
+                kwh: quiet(row.energy_kwh, "kWh", words),
+                rows: numbers::count(row.rows, words.tongue),
+            }
+        })
+        .collect()
+}
+
+/// Nothing behind a line is an empty cell: it was not stated.
+fn quiet(amount: Amount, unit: &str, words: &Words) -> String {
+    if amount.is_zero() {
+        String::new()
+    } else {
+        numbers::readable(amount, unit, words.tongue)
+    }
+}
+
+fn category(category: u8, words: &Words) -> String {
+    if category == 0 {
+        String::new()
+    } else {
+        words.text(&format!("category-{category}"))
+    }
+}
+
+/// The largest lines over all members, by what they are of.
+fn largest(all: &[InventoryLine], words: &Words) -> Vec<Bar> {
+    let mut sums: Vec<(String, f64, &'static str, Amount)> = Vec::new();
+    for line in all {
+        let Some(kg) = line.row.co2e_kg else { continue };
+        let name = words.name("line", &line.row.line);
+        let class = match line.row.scope.to_string().as_str() {
+            "1" => "bar-scope-1",
+            "2" => "bar-scope-2",
+            "3" => "bar-scope-3",
+            _ => continue,
+        };
+        match sums.iter_mut().find(|(known, _, c, _)| *known == name && *c == class) {
+            Some((_, length, _, sum)) => {
+                *length += kg.to_model_f64();
+                *sum = sum.checked_add(kg).unwrap_or(*sum);
+            }
+            None => sums.push((name, kg.to_model_f64(), class, kg)),
+        }
+    }
+    sums.sort_by(|a, b| b.1.total_cmp(&a.1));
+    sums.truncate(BARS);
+    sums.into_iter()
+        .map(|(label, length, class, sum)| Bar {
+            label,
+            parts: vec![(length, class)],
+            text: numbers::readable(sum, "kgCO2e", words.tongue),
+        })
+        .collect()
+}

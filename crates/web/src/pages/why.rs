@@ -1,0 +1,127 @@
+//! Why a figure is what it is, down to the file and the row.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use greenheart_app::{Answer, Part};
+use greenheart_model::Ref;
+use greenheart_units::{Amount, Rounding};
+
+use super::{Chrome, Page, render};
+use crate::Pages;
+use crate::error::PageError;
+use crate::numbers;
+use crate::shown::{Shown, why};
+use crate::visitor::Visitor;
+use crate::words::Words;
+
+#[derive(Template)]
+#[template(path = "why.html")]
+struct WhyPage {
+    c: Chrome,
+    reference: String,
+    title: String,
+    kind: &'static str,
+    value: Option<String>,
+    exact: Option<String>,
+    answer: Answer,
+    sections: Vec<Section>,
+}
+
+struct Section {
+    heading: String,
+    parts: Vec<ShownPart>,
+    more: u64,
+}
+
+struct ShownPart {
+    label: String,
+    value: String,
+    exact: String,
+    open: Option<Shown>,
+}
+
+/// The page.
+pub async fn show(State(pages): State<Arc<Pages>>, visitor: Visitor, Path(text): Path<String>) -> Page {
+    let reference: Ref = text.parse().map_err(|_| PageError::NoPage)?;
+    let answer = pages.app.why(&visitor.actor, &reference).await?;
+    let words = visitor.words;
+    let sections = answer
+        .sections
+        .iter()
+        .filter(|section| !section.parts.is_empty())
+        .map(|section| Section {
+            heading: words.text(&format!("why-{}", section.heading)),
+            parts: section.parts.iter().map(|part| shown_part(part, words)).collect(),
+            more: section.more,
+        })
+        .collect();
+    let is_figure = matches!(reference, Ref::Figure(_));
+    render(&WhyPage {
+        c: Chrome::new(&visitor, ""),
+        reference: reference.to_string(),
+        title: title(&answer, words),
+        kind: match reference {
+            Ref::Figure(_) => "why-kind-figure",
+            Ref::Row(..) => "why-kind-row",
+            Ref::Batch(_) => "why-kind-batch",
+            Ref::Factor(_) => "why-kind-factor",
+        },
+        value: is_figure.then(|| match answer.value {
+            Some(value) => numbers::readable(value, &answer.unit, words.tongue),
+            None => words.text("missing"),
+        }),
+        exact: answer.value.map(|value| exact(value, &answer.unit, words)),
+        answer,
+        sections,
+    })
+}
+
+/// A figure's stable name ends with its unit; people read what it is called.
+fn title(answer: &Answer, words: &Words) -> String {
+    match &answer.reference {
+        Ref::Figure(name) if name.starts_with("goal/") => {
+            let year = name.split('/').nth(2).unwrap_or_default();
+            format!("{} {year}", words.name("figure", &answer.title))
+        }
+        Ref::Figure(name) if name.starts_with("line/") => {
+            let parts: Vec<&str> = answer.title.split(" · ").collect();
+            let line = parts.first().map_or_else(String::new, |line| words.name("line", line));
+            format!("{line} · {}", parts.get(1..).unwrap_or_default().join(" · "))
+        }
+        _ => answer.title.clone(),
+    }
+}
+
+fn exact(value: Amount, unit: &str, words: &Words) -> String {
+    format!("{}\u{a0}{unit}", numbers::number(value, decimals(value), words.tongue))
+}
+
+/// As many decimals as it has.
+fn decimals(value: Amount) -> u32 {
+    (0..=Amount::SCALE)
+        .find(|decimals| value.rounded(*decimals, Rounding::HalfEven) == value)
+        .unwrap_or(Amount::SCALE)
+}
+
+fn shown_part(part: &Part, words: &Words) -> ShownPart {
+    let number = part.value.parse::<Amount>().ok().filter(|_| !part.unit.is_empty());
+    let (value, exact) = match number {
+        Some(number) => (
+            numbers::readable(number, &part.unit, words.tongue),
+            exact(number, &part.unit, words),
+        ),
+        None if part.unit.is_empty() => (part.value.clone(), String::new()),
+        None => (format!("{} {}", part.value, part.unit), String::new()),
+    };
+    ShownPart {
+        label: words.known("label", &part.label).unwrap_or_else(|| part.label.clone()),
+        open: part.reference.as_ref().map(|reference| Shown {
+            text: value.clone(),
+            href: Some(why(reference)),
+        }),
+        value,
+        exact,
+    }
+}

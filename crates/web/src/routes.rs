@@ -1,0 +1,78 @@
+//! Every address, on one screen.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::pages::{audit, batches, factors, goals, import, inventory, language, login, members, people, why};
+use crate::{Pages, assets, error, visitor};
+
+/// A form without files is small.
+const FORM_BYTES: usize = 64 << 10;
+/// Files handed in at once.
+const UPLOAD_BYTES: usize = 2 << 30;
+/// A request that does not hand in files is answered within this time, or given up.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Handing in files over a slow line takes longer.
+const UPLOAD_PATIENCE: Duration = Duration::from_secs(30 * 60);
+
+/// The pages.
+pub fn router(pages: Arc<Pages>) -> Router {
+    let quick = Router::new()
+        .route("/", get(goals::front))
+        .route("/public", get(goals::public))
+        .route("/goals/{goal}", get(goals::detail))
+        .route("/goals/release", post(goals::release))
+        .route("/inventory", get(inventory::show))
+        .route("/why/{*reference}", get(why::show))
+        .route("/import", get(import::form))
+        .route("/import/templates/{file}", get(import::template))
+        .route("/import/jobs/{job}", get(import::job))
+        .route("/import/jobs/{job}/confirm", post(import::confirm))
+        .route("/import/jobs/{job}/discard", post(import::discard))
+        .route("/batches", get(batches::list))
+        .route("/batches/{batch}/withdraw", get(batches::ask).post(batches::withdraw))
+        .route("/members", get(members::list).post(members::add))
+        .route("/members/{member}", get(members::show))
+        .route("/members/{member}/visibility", post(members::visibility))
+        .route("/members/{member}/sites", post(members::add_site))
+        .route("/people", get(people::list).post(people::invite))
+        .route("/people/{name}/invite", post(people::invite_again))
+        .route("/people/{name}/disable", post(people::disable))
+        .route("/invitation/{secret}", get(people::invitation).post(people::accept))
+        .route("/account", get(people::account).post(people::change_password))
+        .route("/audit", get(audit::show))
+        .route("/factors", get(factors::search))
+        .route("/login", get(login::form).post(login::log_in))
+        .route("/logout", post(login::log_out))
+        .route("/language/{tongue}", get(language::switch))
+        .fallback(error::no_such_page)
+        .layer(DefaultBodyLimit::max(FORM_BYTES))
+        .layer(TimeoutLayer::with_status_code(
+            axum::http::StatusCode::REQUEST_TIMEOUT,
+            PATIENCE,
+        ));
+    let uploads = Router::new()
+        .route("/import/files", post(import::hand_in))
+        .layer(DefaultBodyLimit::max(UPLOAD_BYTES))
+        .layer(TimeoutLayer::with_status_code(
+            axum::http::StatusCode::REQUEST_TIMEOUT,
+            UPLOAD_PATIENCE,
+        ));
+    let people = quick
+        .merge(uploads)
+        .layer(from_fn_with_state(Arc::clone(&pages), visitor::welcome));
+    Router::new()
+        .merge(people)
+        .route("/assets/{file}", get(assets::serve))
+        .route("/healthz", get(|| async { "ok" }))
+        .layer(CompressionLayer::new())
+        .layer(axum::middleware::from_fn(visitor::protect))
+        .with_state(pages)
+}

@@ -1,0 +1,139 @@
+//! Handing in files: on trial, with a decision, withdrawn again.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::header;
+
+use crate::house::{Answer, Browser, House, OTHER, electricity};
+
+const MARK: &str = "----prøve";
+
+fn upload(browser: &Browser, token: &str, files: &[(&str, &str)]) -> axum::http::Request<Body> {
+    let mut body = format!("--X\r\nContent-Disposition: form-data; name=\"form_token\"\r\n\r\n{token}\r\n");
+    for (name, content) in files {
+        body.push_str(&format!(
+            "--X\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\r\n\r\n{content}\r\n"
+        ));
+    }
+    body.push_str("--X--\r\n");
+    browser
+        .request("POST", "/import/files")
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=X")
+        .body(Body::from(body))
+        .unwrap()
+}
+
+/// Loads the page of a job until the job has ended, as its own refresh does.
+async fn ended(house: &House, browser: &mut Browser, address: &str) -> Answer {
+    for _ in 0..600 {
+        let page = house.get(browser, address).await;
+        assert_eq!(page.status.as_u16(), 200, "{}", page.body);
+        if !page.body.contains("http-equiv=\"refresh\"") {
+            return page;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("{address} never ended");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn files_are_read_on_trial_and_then_taken_in() {
+    let house = House::build().await;
+    let mut browser = house.visitor("contributor").await;
+    let token = browser.token.clone();
+    let content = electricity(2023);
+    let request = upload(&browser, &token, &[("../../strøm 2023.csv", &content), ("tom.csv", "")]);
+    let answer = house.ask(&mut browser, request).await;
+    assert_eq!(answer.status.as_u16(), 303, "{}", answer.body);
+    let trial = answer.location().to_owned();
+    let page = ended(&house, &mut browser, &trial).await;
+    assert!(
+        page.body.contains("strøm 2023.csv") && page.body.contains("would be taken in"),
+        "{}",
+        page.body
+    );
+    assert!(page.body.contains("refused"), "the empty file is refused beside it");
+    assert_eq!(
+        house
+            .app
+            .batches(&crate::house::operator(), None, false)
+            .await
+            .unwrap()
+            .len(),
+        2
+    );
+
+    let mut stranger = house.visitor("stranger").await;
+    assert_eq!(
+        house.get(&mut stranger, &trial).await.status.as_u16(),
+        404,
+        "a job of another member"
+    );
+    let confirm = format!("{trial}/confirm");
+    assert_eq!(house.post(&mut stranger, &confirm, &[]).await.status.as_u16(), 404);
+
+    let answer = house.post(&mut browser, &confirm, &[]).await;
+    let page = ended(&house, &mut browser, answer.location()).await;
+    assert!(
+        page.body.contains("taken in") && page.body.contains("/why/batch:"),
+        "{}",
+        page.body
+    );
+    let inventory = house.get(&mut browser, "/inventory?year=2023").await.body;
+    assert!(inventory.contains("/why/fig:line/2023/"), "{inventory}");
+    let again = house.post(&mut browser, &confirm, &[]).await;
+    assert_eq!(again.status.as_u16(), 422, "what was taken in no longer waits");
+    assert_eq!(
+        std::fs::read_dir(house.app.folder().staging()).unwrap().count(),
+        0,
+        "staging is clean"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_covers_the_same_waits_for_a_decision() {
+    let house = House::build().await;
+    let mut browser = house.visitor("admin").await;
+    let token = browser.token.clone();
+    let corrected = electricity(2024).replace("11400", "11800");
+    let request = upload(&browser, &token, &[("rettet.csv", &corrected)]);
+    let trial = house.ask(&mut browser, request).await.location().to_owned();
+    let page = ended(&house, &mut browser, &trial).await;
+    assert!(page.body.contains("name=\"overlap\""), "{}", page.body);
+    let answer = house
+        .post(&mut browser, &format!("{trial}/confirm"), &[("overlap", "supersede")])
+        .await;
+    ended(&house, &mut browser, answer.location()).await;
+    let page = house.get(&mut browser, "/batches?all=1").await.body;
+    assert!(page.contains("replaced by"), "{page}");
+    let batches = house.app.batches(&crate::house::operator(), None, false).await.unwrap();
+    let mine = batches.iter().find(|batch| batch.member.as_str() != OTHER).unwrap();
+    let withdraw = format!("/batches/{}/withdraw", mine.id);
+    let empty = house.post(&mut browser, &withdraw, &[("reason", "  ")]).await;
+    assert_eq!(empty.status.as_u16(), 422);
+    let done = house.post(&mut browser, &withdraw, &[("reason", "wrong meter")]).await;
+    assert_eq!(done.location(), "/batches?all=1");
+    let page = house.get(&mut browser, "/batches?all=1").await.body;
+    assert!(page.contains("withdrawn: wrong meter"), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_upload_that_is_not_ours_leaves_nothing() {
+    let house = House::build().await;
+    let mut browser = house.visitor("contributor").await;
+    let (good, content) = (browser.token.clone(), electricity(2023));
+    for (token, files, expect) in [
+        ("wrong", vec![("a.csv", content.as_str())], 403),
+        (good.as_str(), vec![], 422),
+    ] {
+        let request = upload(&browser, token, &files);
+        let answer = house.ask(&mut browser, request).await;
+        assert_eq!(answer.status.as_u16(), expect, "{token} {MARK}");
+    }
+    let mut facilitator = house.visitor("facilitator").await;
+    let token = facilitator.token.clone();
+    let request = upload(&facilitator, &token, &[("a.csv", &content)]);
+    assert_eq!(house.ask(&mut facilitator, request).await.status.as_u16(), 403);
+    assert_eq!(std::fs::read_dir(house.app.folder().staging()).unwrap().count(), 0);
+}

@@ -1,0 +1,8 @@
+//! The contract of the pages: who may see and do what, that every figure opens, that nothing is said twice or not
+//! at all, that forms of others are refused.
+
+mod forms;
+mod house;
+mod importing;
+mod rights;
+mod texts;

@@ -1,0 +1,206 @@
+//! What is measured. A new comparison is one entry here; its programs keep to a small protocol: the first line of
+//! standard output is the result, which must be the same for all programs of a comparison; `work_cpu_ms N` is the CPU
+//! time of the work without starting up; `figure NAME VALUE` is a figure of the program's own.
+
+/// A part of the system that is measured.
+pub struct Area {
+    /// As it is called on the command line.
+    pub name: &'static str,
+    /// Heading.
+    pub title: &'static str,
+    /// What is compared.
+    pub comparisons: &'static [Comparison],
+}
+
+/// Programs that do the same work.
+pub struct Comparison {
+    /// What they do.
+    pub what: &'static str,
+    /// What makes their input, when it is not there yet.
+    pub generator: Option<Generator>,
+    /// Ours first, then the peers, each with its arguments.
+    pub programs: &'static [(Program, &'static [&'static str])],
+    /// Whether every program writes its result as a table when given one argument more.
+    pub compares_tables: bool,
+    /// Measured runs.
+    pub runs: usize,
+    /// What we set out to reach.
+    pub targets: &'static [Target],
+}
+
+/// Makes input.
+pub struct Generator {
+    pub program: Program,
+    pub words: &'static [&'static str],
+    /// What is there afterwards.
+    pub makes: &'static str,
+    /// Whether the program writes it to standard output.
+    pub to_stdout: bool,
+}
+
+/// Something that runs.
+pub enum Program {
+    /// An example of one of our crates, in release.
+    Example { package: &'static str, name: &'static str },
+    /// A script of `bench/`.
+    Python { script: &'static str, shown: &'static str },
+}
+
+/// A target; ours is set against it, met or not.
+pub enum Target {
+    /// CPU seconds at most.
+    CpuSeconds(f64),
+    /// At most this many times the CPU time of each peer.
+    TimesPeer(f64),
+    /// Peak resident memory at most, in megabytes.
+    PeakMegabytes(f64),
+    /// A figure of the program's own at most, in milliseconds.
+    FigureMs(&'static str, f64),
+}
+
+impl Program {
+    /// The name in the report.
+    pub fn shown(&self) -> &'static str {
+        match self {
+            Self::Example { .. } => "GreenHeart",
+            Self::Python { shown, .. } => shown,
+        }
+    }
+}
+
+const LEDGER: Program = Program::Example {
+    package: "greenheart-ledger",
+    name: "ledger_bench",
+};
+const SAFT: Program = Program::Example {
+    package: "greenheart-ingest",
+    name: "saft_bench",
+};
+const SAFT_GENERATOR: Program = Program::Example {
+    package: "greenheart-ingest",
+    name: "saft_generate",
+};
+const LXML: Program = Program::Python {
+    script: "saft_lxml.py",
+    shown: "lxml.iterparse",
+};
+const DUCKDB: Program = Program::Python {
+    script: "totals_duckdb.py",
+    shown: "DuckDB",
+};
+const POLARS: Program = Program::Python {
+    script: "totals_polars.py",
+    shown: "Polars",
+};
+const DATAFUSION: Program = Program::Python {
+    script: "totals_datafusion.py",
+    shown: "DataFusion alone",
+};
+
+/// Every area, in the order of the report.
+pub const AREAS: &[Area] = &[
+    Area {
+        name: "ingest",
+        title: "Reading SAF-T",
+        comparisons: &[
+            Comparison {
+                what: "the same fields of a SAF-T file of 100 MB",
+                generator: Some(Generator {
+                    program: SAFT_GENERATOR,
+                    words: &["100"],
+                    makes: "{data}/saft-100.xml",
+                    to_stdout: true,
+                }),
+                programs: &[(SAFT, &["{data}/saft-100.xml"]), (LXML, &["{data}/saft-100.xml"])],
+                compares_tables: false,
+                runs: 9,
+                targets: &[Target::TimesPeer(0.2)],
+            },
+            Comparison {
+                what: "a SAF-T file of 1 GB: memory",
+                generator: Some(Generator {
+                    program: SAFT_GENERATOR,
+                    words: &["1000"],
+                    makes: "{data}/saft-1000.xml",
+                    to_stdout: true,
+                }),
+                programs: &[(SAFT, &["{data}/saft-1000.xml"])],
+                compares_tables: false,
+                runs: 3,
+                targets: &[Target::PeakMegabytes(200.0)],
+            },
+        ],
+    },
+    Area {
+        name: "account",
+        title: "Posting",
+        comparisons: &[Comparison {
+            what: "a million mixed activities bound to factors and made entries",
+            generator: None,
+            programs: &[(
+                Program::Example {
+                    package: "greenheart-account",
+                    name: "post_bench",
+                },
+                &[],
+            )],
+            compares_tables: false,
+            runs: 9,
+            targets: &[Target::CpuSeconds(10.0)],
+        }],
+    },
+    Area {
+        name: "ledger",
+        title: "Totals and goals",
+        comparisons: &[
+            Comparison {
+                what: "exact totals of six gases over 20 million entries by member, scope, category and year: 195 \
+                       segments of one member each, as the product writes them, 21 060 groups, two threads",
+                generator: Some(Generator {
+                    program: LEDGER,
+                    words: &["generate", "{data}/ledger-members", "20000000", "members"],
+                    makes: "{data}/ledger-members",
+                    to_stdout: false,
+                }),
+                programs: &[
+                    (LEDGER, &["totals", "{data}/ledger-members"]),
+                    (DUCKDB, &["{data}/ledger-members"]),
+                    (POLARS, &["{data}/ledger-members"]),
+                    (DATAFUSION, &["{data}/ledger-members"]),
+                ],
+                compares_tables: true,
+                runs: 9,
+                targets: &[Target::TimesPeer(1.0), Target::PeakMegabytes(1024.0)],
+            },
+            Comparison {
+                what: "the same over one file in which all members and years are shuffled",
+                generator: Some(Generator {
+                    program: LEDGER,
+                    words: &["generate", "{data}/ledger-mixed", "20000000", "mixed"],
+                    makes: "{data}/ledger-mixed",
+                    to_stdout: false,
+                }),
+                programs: &[
+                    (LEDGER, &["totals", "{data}/ledger-mixed"]),
+                    (DUCKDB, &["{data}/ledger-mixed"]),
+                    (POLARS, &["{data}/ledger-mixed"]),
+                    (DATAFUSION, &["{data}/ledger-mixed"]),
+                ],
+                compares_tables: true,
+                runs: 9,
+                targets: &[Target::TimesPeer(1.0), Target::PeakMegabytes(1024.0)],
+            },
+            Comparison {
+                what: "partial sums of 65 members and six years",
+                generator: None,
+                programs: &[(LEDGER, &["sums", "65", "6"])],
+                compares_tables: false,
+                runs: 3,
+                targets: &[
+                    Target::FigureMs("totals_ms", 10.0),
+                    Target::FigureMs("after_batch_ms", 100.0),
+                ],
+            },
+        ],
+    },
+];

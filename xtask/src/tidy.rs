@@ -28,7 +28,7 @@ const EDGES: &[(&str, &[&str])] = &[
         ],
     ),
     ("web", &["app", "model", "units"]),
-    ("cli", &["app", "web", "demo", "model", "units"]),
+    ("cli", &["app", "web", "demo", "routing", "model", "units"]),
     ("testkit", &["model", "units"]),
     ("xtask", &[]),
 ];

@@ -125,6 +125,9 @@ pub enum Command {
     Inventory(InventoryArguments),
     /// The three goals by year.
     Goals(GoalArguments),
+    /// Vehicle routing on files of the public sets or our JSON: solve, check, draw.
+    #[command(subcommand)]
+    Route(RouteCommand),
     /// Why a figure is what it is: opens a reference that another command printed.
     Why {
         /// `fig:…`, `row:…`, `batch:…` or `factor:…`.
@@ -409,4 +412,66 @@ mod tests {
     fn the_command_line_is_consistent() {
         super::Arguments::command().debug_assert();
     }
+}
+
+/// Vehicle routing on files.
+#[derive(Debug, Subcommand)]
+pub enum RouteCommand {
+    /// Search tours for a problem; the format of the file is recognised.
+    Solve(RouteSolve),
+    /// Check a solution against its problem, with a checker that shares no code with the search.
+    Check {
+        /// The problem.
+        file: PathBuf,
+        /// The solution: JSON, or routes as CVRPLIB writes them.
+        solution: PathBuf,
+        /// Rounding of straight lines, instead of the set's convention.
+        #[arg(long, value_enum)]
+        round: Option<RouteRounding>,
+    },
+    /// Draw a solution as SVG.
+    Picture {
+        /// The problem.
+        file: PathBuf,
+        /// The solution.
+        solution: PathBuf,
+        /// The picture to write.
+        out: PathBuf,
+    },
+}
+
+/// What to search, and for how long.
+#[derive(Debug, Args)]
+pub struct RouteSolve {
+    /// The problem.
+    pub file: PathBuf,
+    /// Seconds to search.
+    #[arg(long, default_value_t = 20.0)]
+    pub time: f64,
+    /// Seed of every random choice.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Threads; problems above some thousand stops use more than one.
+    #[arg(long, default_value_t = 1)]
+    pub threads: usize,
+    /// Rounding of straight lines, instead of the set's convention.
+    #[arg(long, value_enum)]
+    pub round: Option<RouteRounding>,
+    /// Buy any number of vehicles of each type, where a set leaves both readings open.
+    #[arg(long)]
+    pub free_fleet: bool,
+    /// Start from this solution.
+    #[arg(long, value_name = "SOLUTION")]
+    pub start: Option<PathBuf>,
+}
+
+/// Rounding of straight lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum RouteRounding {
+    /// To the nearest integer.
+    Integer,
+    /// Down to one decimal.
+    Trunc1,
+    /// Not at all.
+    Exact,
 }

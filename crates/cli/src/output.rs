@@ -17,6 +17,8 @@ pub enum Format {
     Json,
     /// For spreadsheets: the first table.
     Csv,
+    /// Routes as CVRPLIB writes them; only `route solve` has them.
+    Sol,
 }
 
 /// A table of texts with headings by message key.
@@ -113,6 +115,8 @@ pub struct Output {
     pub json: Value,
     /// The result for people.
     pub tables: Vec<Table>,
+    /// Routes as text, when the command has some.
+    pub routes: Option<String>,
     /// Sentences after the tables.
     pub notes: Vec<String>,
     /// Exit code when it is not success: the work was done, but its result calls for attention.
@@ -149,6 +153,12 @@ impl Output {
             Format::Csv => match self.tables.first() {
                 Some(table) => writeln!(out, "{}", table.csv()),
                 None => Ok(()),
+            },
+            Format::Sol => match &self.routes {
+                Some(routes) => write!(out, "{routes}"),
+                None => Err(std::io::Error::other(
+                    "this command has no routes; ask for `--format json`",
+                )),
             },
             Format::Table => {
                 for table in &self.tables {

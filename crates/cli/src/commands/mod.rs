@@ -6,6 +6,7 @@ mod figures;
 mod import;
 mod keep;
 mod library;
+mod route;
 mod serve;
 mod setup;
 mod why;
@@ -72,6 +73,7 @@ pub async fn run(arguments: &Arguments, language: &Language) -> Result<Output> {
         Command::Inventory(arguments) => figures::inventory(&here, arguments).await,
         Command::Goals(arguments) => figures::goals(&here, arguments).await,
         Command::Factors(command) => library::factors(&here, command).await,
+        Command::Route(command) => route::run(&here, command),
         Command::Why { reference } => why::run(&here, reference).await,
         Command::Ledger(command) => keep::ledger(&here, command).await,
         Command::Backup { folder } => keep::backup(&here, folder).await,

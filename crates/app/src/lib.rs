@@ -107,6 +107,10 @@ impl App {
     /// When it is absent, damaged, or written by a later program.
     pub async fn open(root: &Path, config: Config, surroundings: Surroundings) -> Result<Self, AppError> {
         let folder = DataFolder::open(root)?;
+        // Both hold nothing that counts, so a copy of the folder may lack them.
+        for work in [folder.staging(), folder.spill()] {
+            std::fs::create_dir_all(&work).map_err(AppError::io(work.display().to_string()))?;
+        }
         let url = if config.catalogue.is_empty() {
             folder.catalogue_url()
         } else {

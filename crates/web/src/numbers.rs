@@ -27,8 +27,8 @@ pub fn readable(amount: Amount, unit: &str, tongue: Tongue) -> String {
     let large = |limit: i64| amount.abs() >= Amount::from_integer(limit);
     let (divisor, decimals, shown) = match unit {
         "NOK" if large(1_000_000) => (1_000_000, 1, "MNOK"),
-        "kgCO2e" if large(1_000) => (1_000, if large(100_000) { 0 } else { 1 }, "t CO2e"),
-        "kgCO2e" => (1, 1, "kg CO2e"),
+        "kgCO2e" if large(1_000) => (1_000, if large(100_000) { 0 } else { 1 }, "t CO₂e"),
+        "kgCO2e" => (1, 1, "kg CO₂e"),
         "kg" if large(1_000) => (1_000, if large(100_000) { 0 } else { 1 }, "t"),
         "kWh" if large(10_000) => (1_000, 0, "MWh"),
         "NOK" | "kWh" => (1, 0, unit),
@@ -90,8 +90,8 @@ mod tests {
         for (value, unit, expect) in [
             (2_316_338, "NOK", "2.3\u{a0}MNOK"),
             (316_338, "NOK", "316,338\u{a0}NOK"),
-            (15_151, "kgCO2e", "15.2\u{a0}t CO2e"),
-            (151, "kgCO2e", "151.0\u{a0}kg CO2e"),
+            (15_151, "kgCO2e", "15.2\u{a0}t CO₂e"),
+            (151, "kgCO2e", "151.0\u{a0}kg CO₂e"),
             (276_572_300, "kg", "276,572\u{a0}t"),
             (12_000, "kWh", "12\u{a0}MWh"),
         ] {

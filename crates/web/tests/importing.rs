@@ -7,8 +7,6 @@ use axum::http::header;
 
 use crate::house::{Answer, Browser, House, OTHER, electricity};
 
-const MARK: &str = "----prøve";
-
 fn upload(browser: &Browser, token: &str, files: &[(&str, &str)]) -> axum::http::Request<Body> {
     let mut body = format!("--X\r\nContent-Disposition: form-data; name=\"form_token\"\r\n\r\n{token}\r\n");
     for (name, content) in files {
@@ -129,7 +127,7 @@ async fn an_upload_that_is_not_ours_leaves_nothing() {
     ] {
         let request = upload(&browser, token, &files);
         let answer = house.ask(&mut browser, request).await;
-        assert_eq!(answer.status.as_u16(), expect, "{token} {MARK}");
+        assert_eq!(answer.status.as_u16(), expect, "{token}");
     }
     let mut facilitator = house.visitor("facilitator").await;
     let token = facilitator.token.clone();

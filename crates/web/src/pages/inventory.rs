@@ -137,8 +137,8 @@ fn account(answer: InventoryAnswer, words: &Words, name_of: &dyn Fn(&MemberId) -
         ("total-scope-1", totals.scope1_co2e_kg, "scope-1"),
         ("total-scope-2", totals.scope2_co2e_kg, "scope-2"),
         ("total-scope-3", totals.scope3_co2e_kg, "scope-3"),
-        ("total-biogenic", totals.biogenic_co2_kg, "lines"),
     ];
+    let biogenic = format!("{} CO₂", numbers::readable(totals.biogenic_co2_kg, "kg", words.tongue));
     let mut notes = Vec::new();
     if let Some(share) = totals.spend_share {
         notes.push(words.with("inventory-spend", &[("share", &numbers::percent(share, words.tongue))]));
@@ -160,6 +160,11 @@ fn account(answer: InventoryAnswer, words: &Words, name_of: &dyn Fn(&MemberId) -
                 text: co2e(kg),
                 anchor,
             })
+            .chain(std::iter::once(Total {
+                key: "total-biogenic",
+                text: biogenic,
+                anchor: "lines",
+            }))
             .collect(),
         notes,
         chart: bars(&words.text("chart-lines"), &largest(&answer.lines, words)),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Path, State};
 use greenheart_app::{Answer, Part};
-use greenheart_model::Ref;
+use greenheart_model::{Derivation, Ref};
 use greenheart_units::{Amount, Rounding};
 
 use super::{Chrome, Page, render};
@@ -25,8 +25,15 @@ struct WhyPage {
     kind: &'static str,
     value: Option<String>,
     exact: Option<String>,
-    answer: Answer,
+    reason: Option<Reason>,
     sections: Vec<Section>,
+}
+
+/// How a figure comes about.
+struct Reason {
+    says: String,
+    facts: Vec<(String, String)>,
+    steps: Vec<(String, String)>,
 }
 
 struct Section {
@@ -73,9 +80,41 @@ pub async fn show(State(pages): State<Arc<Pages>>, visitor: Visitor, Path(text):
             None => words.text("missing"),
         }),
         exact: answer.value.map(|value| exact(value, &answer.unit, words)),
-        answer,
+        reason: answer.derivation.as_ref().map(|derivation| reason(derivation, words)),
         sections,
     })
+}
+
+fn reason(derivation: &Derivation, words: &Words) -> Reason {
+    let label = |text: &str| words.known("label", text).unwrap_or_else(|| text.to_owned());
+    let mut facts = vec![
+        (words.text("why-rule"), derivation.rule.clone()),
+        (words.text("why-source"), derivation.source.clone()),
+        (words.text("why-rounding"), derivation.rounding.clone()),
+        (words.text("why-snapshot"), derivation.snapshot.clone()),
+    ];
+    facts.extend(derivation.filter.iter().map(|(key, value)| (label(key), value.clone())));
+    let steps = derivation.steps.iter();
+    Reason {
+        says: words
+            .known("says", &derivation.rule)
+            .unwrap_or_else(|| derivation.says.clone()),
+        facts,
+        steps: steps
+            .map(|step| (label(&step.label), spelled(&step.value, words)))
+            .collect(),
+    }
+}
+
+/// A value with its unit as people of the language write it, when it is a number.
+fn spelled(text: &str, words: &Words) -> String {
+    match text
+        .split_once(' ')
+        .map(|(number, unit)| (number.parse::<Amount>(), unit))
+    {
+        Some((Ok(number), unit)) => exact(number, unit, words),
+        _ => text.to_owned(),
+    }
 }
 
 /// A figure's stable name ends with its unit; people read what it is called.

@@ -10,7 +10,7 @@ use crate::language::Language;
 
 /// Shows progress on stderr.
 pub struct Bar<'a> {
-    bar: Option<ProgressBar>,
+    shown: Option<ProgressBar>,
     language: &'a Language,
     said: String,
 }
@@ -18,7 +18,7 @@ pub struct Bar<'a> {
 impl<'a> Bar<'a> {
     /// A bar, when stderr is a terminal.
     pub fn new(language: &'a Language) -> Self {
-        let bar = std::io::stderr().is_terminal().then(|| {
+        let shown = std::io::stderr().is_terminal().then(|| {
             let bar = ProgressBar::new(0);
             if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {wide_bar} {percent}% {elapsed}") {
                 bar.set_style(style);
@@ -27,7 +27,7 @@ impl<'a> Bar<'a> {
             bar
         });
         Self {
-            bar,
+            shown,
             language,
             said: String::new(),
         }
@@ -40,7 +40,7 @@ impl<'a> Bar<'a> {
             self.language.text(&format!("stage-{}", progress.stage)),
             progress.subject
         );
-        match &self.bar {
+        match &self.shown {
             Some(bar) => {
                 bar.set_length(progress.total.max(1));
                 bar.set_position(progress.done.min(progress.total.max(1)));
@@ -57,7 +57,7 @@ impl<'a> Bar<'a> {
 
     /// Removes the bar.
     pub fn finish(&self) {
-        if let Some(bar) = &self.bar {
+        if let Some(bar) = &self.shown {
             bar.finish_and_clear();
         }
     }

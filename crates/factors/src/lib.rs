@@ -1,6 +1,6 @@
 //! The factor library: sets of emission factors as files, and questions about them.
 //!
-//! For: the built-in set ([`shipped`]), our own table format ([`parse`], [`write`]), publications of
+//! For: the built-in set ([`shipped`]), our own table format ([`parse`], [`write()`]), publications of
 //! others ([`import`]), finding a factor by words ([`search`]), setting two editions side by side
 //! ([`compare`]), what looks wrong ([`check`]), the closest stand-in ([`substitute`]), counts ([`counts`]).
 //! Not for: binding activities (the account), storage, files, clocks, floats.

@@ -45,16 +45,13 @@ fn state(here: &Here<'_>, line: &greenheart_app::BatchLine) -> String {
     // The catalogue's own enum stays behind its JSON, which is documented.
     match serde_json::to_value(&line.state).unwrap_or_default() {
         serde_json::Value::String(name) => here.text(&format!("state-{name}")),
-        serde_json::Value::Object(object) => object
-            .into_iter()
-            .map(|(name, value)| {
-                format!(
-                    "{}: {}",
-                    here.text(&format!("state-{}", name.replace('_', "-"))),
-                    value.as_str().unwrap_or_default()
-                )
-            })
-            .collect(),
+        serde_json::Value::Object(object) => {
+            let shown = object.into_iter().map(|(name, value)| {
+                let key = format!("state-{}", name.replace('_', "-"));
+                format!("{}: {}", here.text(&key), value.as_str().unwrap_or_default())
+            });
+            shown.collect::<Vec<_>>().join(", ")
+        }
         _ => String::new(),
     }
 }

@@ -204,7 +204,7 @@ fn a_segment_that_was_touched_is_noticed() {
     let folder = tempfile::tempdir().unwrap();
     let ledger = ledger(folder.path());
     let segment = write(&ledger, Kind::Entries, |writer| {
-        writer.entries(&[entry_row("b1", 1, 1)]).unwrap()
+        writer.entries(&[entry_row("b1", 1, 1)]).unwrap();
     });
     assert_eq!(ledger.verify(&segment), []);
     let mut wrong = segment.clone();

@@ -526,3 +526,4 @@ line-hazardous_waste = hazardous waste
 line-concrete_waste = concrete waste
 line-aluminium_waste = aluminium waste
 line-spend_stationary_fuel = heating fuel, by spend
+says-inventory_1 = The sum of the entries of this line, after better evidence took out the spend that it explains.

@@ -526,3 +526,4 @@ line-hazardous_waste = farlig avfall
 line-concrete_waste = betongavfall
 line-aluminium_waste = aluminiumsavfall
 line-spend_stationary_fuel = fyringsbrensel, etter beløp
+says-inventory_1 = Summen av postene på denne linjen, etter at bedre bevis tok ut innkjøpet det forklarer.

@@ -49,40 +49,48 @@ pub struct Displaced {
 /// kg, NOK and kWh as in the sums; scaling rounds once, half to even, and the last key takes the rest.
 /// # Errors
 /// Overflow of a sum.
-pub fn reconcile(sums: &[(SumKey, SumValues)]) -> Result<Reconciled, DecimalError> {
-    let sums = in_order(sums)?;
+pub fn reconcile<'a>(sums: impl Into<Cow<'a, [(SumKey, SumValues)]>>) -> Result<Reconciled, DecimalError> {
+    let sums = in_order(sums.into().into_owned())?;
+    // Evidence speaks for its own member only, and keys begin with the member.
+    let members = sums.chunk_by(|(a, _), (b, _)| a.member == b.member);
+    let evidence: Vec<(usize, BTreeMap<Group, Evidence>)> = members
+        .map(|own| Ok((own.len(), gather(own)?)))
+        .collect::<Result<_, DecimalError>>()?;
     let mut result = Reconciled::default();
     result.sums.reserve(sums.len());
-    // Evidence speaks for its own member only, and keys begin with the member.
-    for own in sums.chunk_by(|(a, _), (b, _)| a.member == b.member) {
-        reconcile_member(own, &mut result)?;
+    let mut rows = sums.into_iter();
+    for (count, evidence) in evidence {
+        reconcile_member(rows.by_ref().take(count), &evidence, &mut result)?;
     }
     Ok(result)
 }
 
 /// Distinct keys in their order: as they are, when they are so already.
-fn in_order(sums: &[(SumKey, SumValues)]) -> Result<Cow<'_, [(SumKey, SumValues)]>, DecimalError> {
+fn in_order(sums: Vec<(SumKey, SumValues)>) -> Result<Vec<(SumKey, SumValues)>, DecimalError> {
     if sums.is_sorted_by(|(a, _), (b, _)| a < b) {
-        return Ok(Cow::Borrowed(sums));
+        return Ok(sums);
     }
     let mut merged: BTreeMap<SumKey, SumValues> = BTreeMap::new();
     for (key, values) in sums {
-        let slot = merged.entry(key.clone()).or_default();
-        *slot = slot.checked_add(values)?;
+        let slot = merged.entry(key).or_default();
+        *slot = slot.checked_add(&values)?;
     }
-    Ok(Cow::Owned(merged.into_iter().collect()))
+    Ok(merged.into_iter().collect())
 }
 
-fn reconcile_member(sums: &[(SumKey, SumValues)], result: &mut Reconciled) -> Result<(), DecimalError> {
-    let evidence = gather(sums)?;
+fn reconcile_member(
+    sums: impl Iterator<Item = (SumKey, SumValues)>,
+    evidence: &BTreeMap<Group, Evidence>,
+    result: &mut Reconciled,
+) -> Result<(), DecimalError> {
     let begin = result.sums.len();
     let mut groups: BTreeMap<Group, Vec<(SumKey, SumValues)>> = BTreeMap::new();
     for (key, values) in sums {
-        let group = group_of(key);
-        if is_spend(key) && evidence.contains_key(&group) {
-            groups.entry(group).or_default().push((key.clone(), *values));
+        let group = group_of(&key);
+        if is_spend(&key) && evidence.contains_key(&group) {
+            groups.entry(group).or_default().push((key, values));
         } else {
-            result.sums.push((key.clone(), *values));
+            result.sums.push((key, values));
         }
     }
     if groups.is_empty() {

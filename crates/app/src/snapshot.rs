@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use greenheart_account::{MemberCoverage, Reconciled, reconcile};
 use greenheart_ledger::{PartialSums, Sources};
-use greenheart_model::{BatchId, MemberId};
+use greenheart_model::{BatchId, MemberId, SumKey, SumValues};
 use greenheart_store::VisibleBatch;
 
 use crate::{App, AppError};
@@ -38,14 +38,13 @@ impl App {
         if let Some(reconciled) = self.cache.reconciled(seq) {
             return Ok(Snapshot { seq, reconciled });
         }
-        let reconciled = Arc::new(reconcile(&self.sums_at(seq).await?.into_rows())?);
+        let reconciled = Arc::new(reconcile(self.sums_at(seq).await?)?);
         self.cache.keep_reconciled(seq, Arc::clone(&reconciled));
         Ok(Snapshot { seq, reconciled })
     }
 
     /// Sums over everything that counted at `seq`, before reconciliation.
-    pub(crate) async fn sums_at(&self, seq: i64) -> Result<PartialSums, AppError> {
-        let mut all = PartialSums::default();
+    async fn sums_at(&self, seq: i64) -> Result<Vec<(SumKey, SumValues)>, AppError> {
         let keys = self.store.visible_keys(seq).await?;
         let cold = keys
             .iter()
@@ -54,11 +53,11 @@ impl App {
         if cold > 16 {
             self.warm(seq, &keys).await?;
         }
+        let mut parts = Vec::with_capacity(keys.len());
         for (batch, _, generation) in keys {
-            let sums = self.sums_of(&batch, generation).await?;
-            all.merge(&sums)?;
+            parts.push(self.sums_of(&batch, generation).await?);
         }
-        Ok(all)
+        Ok(PartialSums::sum(parts.iter().map(Arc::as_ref))?)
     }
 
     /// Decodes all sums of a snapshot with one query.

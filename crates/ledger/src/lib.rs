@@ -31,7 +31,7 @@ pub use entries::{EntryRow, decode_entries, encode_entries};
 pub use query::{Dimension, FactorTotal, Filter, Sources, TotalRow};
 pub use segment::{Kind, SegmentDescriptor, SegmentWriter};
 pub use spool::{SpoolReader, SpoolWriter};
-pub use sums::PartialSums;
+pub use sums::{PartialSums, SumTotal};
 pub use verify::SegmentProblem;
 
 /// A fail-point: called with the name of each step of a write before the next one begins.

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use greenheart_model::{Entry, GasMasses, MemberId, Month, SiteId, SumKey, SumValues, Text};
+use greenheart_model::{Category, Entry, GasMasses, MemberId, Month, Scope, SiteId, SumKey, SumValues, Text};
 use greenheart_units::Amount;
 
 use crate::LedgerError;
@@ -17,6 +17,23 @@ const VERSION: u8 = 1;
 /// Sums by key.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PartialSums(BTreeMap<SumKey, SumValues>);
+
+/// A total of partial sums.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SumTotal {
+    /// Whose.
+    pub member: MemberId,
+    /// Scope.
+    pub scope: Scope,
+    /// Scope 3 category or 0.
+    pub category: Category,
+    /// Calendar year.
+    pub year: i16,
+    /// kg of each gas.
+    pub gases: GasMasses,
+    /// Rows.
+    pub rows: u64,
+}
 
 impl PartialSums {
     /// Adds entries of `member`.
@@ -58,6 +75,67 @@ impl PartialSums {
             }
         }
         Ok(())
+    }
+
+    /// All of `parts` added up, by key: what merging one after the other gives, at a fraction of the cost.
+    pub fn sum<'a>(parts: impl IntoIterator<Item = &'a Self>) -> Result<Vec<(SumKey, SumValues)>, LedgerError> {
+        let mut by_member: BTreeMap<&MemberId, Vec<(&SumKey, &SumValues)>> = BTreeMap::new();
+        for part in parts {
+            let rows: Vec<(&SumKey, &SumValues)> = part.rows().collect();
+            for own in rows.chunk_by(|(a, _), (b, _)| a.member == b.member) {
+                by_member.entry(&own[0].0.member).or_default().extend_from_slice(own);
+            }
+        }
+        let mut summed: Vec<(SumKey, SumValues)> = Vec::with_capacity(by_member.values().map(Vec::len).sum());
+        for mut rows in by_member.into_values() {
+            // Every part is in order already; a stable sort only has to merge them.
+            rows.sort_by(|(a, _), (b, _)| a.cmp(b));
+            for (key, values) in rows {
+                match summed.last_mut() {
+                    Some((last, sum)) if last == key => *sum = sum.checked_add(values)?,
+                    _ => summed.push((key.clone(), *values)),
+                }
+            }
+        }
+        Ok(summed)
+    }
+
+    /// Exact totals of `parts` by member, scope, category and year, in the order of these; the same as
+    /// the rows behind them give.
+    pub fn totals<'a>(parts: impl IntoIterator<Item = &'a Self>) -> Result<Vec<SumTotal>, LedgerError> {
+        let mut cells: BTreeMap<(MemberId, i16), BTreeMap<(Scope, Category), (GasMasses, u64)>> = BTreeMap::new();
+        for part in parts {
+            let mut rows = part.rows().peekable();
+            while let Some((first, _)) = rows.peek() {
+                let (member, year) = (&first.member, first.month.year());
+                let own = cells.entry((member.clone(), year)).or_default();
+                while let Some((key, values)) =
+                    rows.next_if(|(key, _)| key.month.year() == year && key.member == *member)
+                {
+                    let (gases, count) = own.entry((key.scope, key.category)).or_default();
+                    *gases = gases.checked_add(&values.gases)?;
+                    *count += values.rows;
+                }
+            }
+        }
+        let mut totals: Vec<SumTotal> = cells
+            .into_iter()
+            .flat_map(|((member, year), own)| {
+                own.into_iter().map(move |((scope, category), (gases, rows))| SumTotal {
+                    member: member.clone(),
+                    scope,
+                    category,
+                    year,
+                    gases,
+                    rows,
+                })
+            })
+            .collect();
+        totals.sort_by(|a, b| {
+            let key = |total: &SumTotal| (total.scope, total.category, total.year);
+            a.member.cmp(&b.member).then_with(|| key(a).cmp(&key(b)))
+        });
+        Ok(totals)
     }
 
     /// The rows, by key.

@@ -293,6 +293,39 @@ proptest! {
     }
 
     #[test]
+    fn adding_up_at_once_is_merging_one_by_one(
+        parts in proptest::collection::vec((0..3_u8, proptest::collection::vec(any_entry(), 0..20)), 0..8)
+    ) {
+        let parts: Vec<PartialSums> = parts
+            .iter()
+            .map(|(member, entries)| {
+                let mut sums = PartialSums::default();
+                sums.add(&MemberId::new(format!("m{member}")), entries).expect("no overflow");
+                sums
+            })
+            .collect();
+        let mut merged = PartialSums::default();
+        for part in &parts {
+            merged.merge(part).expect("no overflow");
+        }
+        // Totals by the plainest way there is.
+        let mut expected = std::collections::BTreeMap::new();
+        for (key, values) in merged.rows() {
+            let place = (key.member.clone(), key.scope, key.category, key.month.year());
+            let (gases, rows): &mut (GasMasses, u64) = expected.entry(place).or_default();
+            *gases = gases.checked_add(&values.gases).expect("no overflow");
+            *rows += values.rows;
+        }
+        let totals = PartialSums::totals(&parts).expect("no overflow");
+        let found: Vec<_> = totals
+            .into_iter()
+            .map(|total| ((total.member, total.scope, total.category, total.year), (total.gases, total.rows)))
+            .collect();
+        prop_assert_eq!(found, expected.into_iter().collect::<Vec<_>>());
+        prop_assert_eq!(PartialSums::sum(&parts).expect("no overflow"), merged.into_rows());
+    }
+
+    #[test]
     fn damaged_sums_are_an_error_never_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
         let mut bytes = bytes;
         if let Some(first) = bytes.first_mut() {

@@ -3,7 +3,10 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use greenheart_model::{CoverageKind, Date, Member, MemberId, Month, Period, Scope, SiteId, SumKey, SumValues};
+use greenheart_model::{
+    Category, CoverageKind, Date, ItemClass, Member, MemberId, Method, Month, Period, Scope, Scope2Basis, SiteId,
+    SumKey, SumValues,
+};
 use greenheart_units::{Amount, DecimalError, Rate, Rounding};
 
 use super::config::{FigureKind, Goal, GoalInputs};
@@ -19,11 +22,13 @@ pub(crate) struct Books<'a> {
     covered: BTreeMap<(MemberId, CoverageKind), Vec<Period>>,
 }
 
-/// One row of the books: a key, its sums inside the boundary, and what they come to.
+/// One row of the books: the sums of all months and sites of a year that agree in everything that the terms of
+/// the goals ask for.
 pub(crate) struct BookRow<'a> {
+    /// Of one of the sums behind it; its month and site say nothing.
     pub(crate) key: &'a SumKey,
-    pub(crate) values: Cow<'a, SumValues>,
-    /// kg CO2e under the GWP set of the goals, computed once for all goals and years; `None` when it does not fit.
+    pub(crate) values: SumValues,
+    /// kg CO2e of each sum under the GWP set of the goals, added up; `None` when it does not fit.
     co2e: Option<Amount>,
 }
 
@@ -35,6 +40,30 @@ impl BookRow<'_> {
     pub(crate) fn co2e(&self) -> Result<Amount, DecimalError> {
         self.co2e.ok_or(DecimalError::Overflow)
     }
+
+    fn add(&mut self, values: &SumValues, co2e: Option<Amount>) -> Result<(), DecimalError> {
+        self.values = self.values.checked_add(values)?;
+        let both = self.co2e.zip(co2e);
+        self.co2e = both.and_then(|(a, b)| a.checked_add(b).ok());
+        Ok(())
+    }
+}
+
+/// A key but for its member, month and site.
+type Kind<'a> = (
+    (Scope, Category, ItemClass, Method, Scope2Basis),
+    &'a str,
+    &'a str,
+    Option<&'a MemberId>,
+);
+
+fn kind_of(key: &SumKey) -> Kind<'_> {
+    (
+        (key.scope, key.category, key.class, key.method, key.basis),
+        &key.line,
+        &key.material_part,
+        key.counterparty.as_ref(),
+    )
 }
 
 /// Who counts in a goal and year.
@@ -79,14 +108,20 @@ impl<'a> Books<'a> {
         };
         let year = (first.member.clone(), first.month.year());
         let gwp = self.inputs.config.gwp;
-        let mut inside = Vec::with_capacity(rows.len());
+        let mut inside: BTreeMap<Kind<'a>, BookRow<'a>> = BTreeMap::new();
         for (key, values) in rows {
             match weights.of_row(&key.member, key.site.as_ref(), key.month) {
                 Some(Rate::ZERO) => {}
                 Some(share) => {
                     let values = weighted(values, share)?;
+                    // Rounded for each sum, as ever: what is added up are the rounded amounts.
                     let co2e = values.gases.co2e(gwp).ok();
-                    inside.push(BookRow { key, values, co2e });
+                    let row = inside.entry(kind_of(key)).or_insert_with(|| BookRow {
+                        key,
+                        values: SumValues::default(),
+                        co2e: Some(Amount::ZERO),
+                    });
+                    row.add(&values, co2e)?;
                 }
                 None => {
                     self.undivided.insert(year.clone());
@@ -94,7 +129,7 @@ impl<'a> Books<'a> {
             }
         }
         if !inside.is_empty() {
-            self.years.entry(year).or_default().append(&mut inside);
+            self.years.entry(year).or_default().extend(inside.into_values());
         }
         Ok(())
     }

@@ -44,7 +44,7 @@ impl Cluster {
     }
 
     fn report(&self) -> GoalReport {
-        let reconciled = reconcile(&sums(&self.posted)).unwrap();
+        let reconciled = reconcile(sums(&self.posted)).unwrap();
         goals(&GoalInputs {
             config: &self.config,
             snapshot: "snapshot-1",

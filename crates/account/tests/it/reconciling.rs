@@ -86,7 +86,7 @@ fn spend_on_a_member_is_explained_by_that_member_first() {
         booked(ItemClass::Goods, "900").with(C),
         steel(Some("100")).with(B),
     ];
-    let reconciled = reconcile(&sums(&[(A, activities)])).unwrap();
+    let reconciled = reconcile(sums(&[(A, activities)])).unwrap();
     let spend: Vec<String> = reconciled
         .sums
         .iter()
@@ -111,7 +111,7 @@ fn inventory_of_a_year() {
         booked(ItemClass::Goods, "1000"),
         booked(ItemClass::Heat, "77"),
     ];
-    let reconciled = reconcile(&sums(&[(A, activities)])).unwrap();
+    let reconciled = reconcile(sums(&[(A, activities)])).unwrap();
     let ask = |basis, gwp| {
         inventory(
             &reconciled,

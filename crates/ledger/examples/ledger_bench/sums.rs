@@ -6,12 +6,15 @@ use std::time::Instant;
 use greenheart_account::{GoalConfig, GoalInputs, MemberCoverage, PriceIndex, goals, reconcile};
 use greenheart_ledger::PartialSums;
 use greenheart_model::{CoverageKind, Date, Entry, Member, MemberId, Membership, OrgNo, Period, Role};
+use greenheart_testkit::cpu_ms;
 use greenheart_units::Rate;
 
 use super::rows::{FIRST_YEAR, Maker, Random, member};
 
 /// Rows of a batch: a year of a company of middle size.
 const ROWS: u64 = 17_000;
+/// Runs of each measurement.
+const RUNS: u8 = 9;
 
 /// Measures a cluster of `members` with one batch for each of `years`.
 pub fn run(members: u64, years: i16) -> anyhow::Result<()> {
@@ -27,13 +30,8 @@ pub fn run(members: u64, years: i16) -> anyhow::Result<()> {
     let decoded = decoded?;
     let keys: usize = decoded.iter().map(|sums| sums.rows().len()).sum();
 
-    let (merge_ms, merged) = timed(|| {
-        let mut all = PartialSums::default();
-        for sums in &decoded {
-            all.merge(sums)?;
-        }
-        Ok::<_, greenheart_ledger::LedgerError>(all.into_rows())
-    });
+    let (totals_ms, totals) = timed(|| PartialSums::totals(&decoded));
+    let (sum_ms, merged) = timed(|| PartialSums::sum(&decoded));
     let merged = merged?;
     let (reconcile_ms, reconciled) = timed(|| reconcile(&merged));
     let reconciled = reconciled?;
@@ -64,37 +62,70 @@ pub fn run(members: u64, years: i16) -> anyhow::Result<()> {
                 .map_or_else(|| "missing".into(), |value| value.to_string())
         })
         .collect();
+    // All that is left to do when one more batch was committed: the others are decoded already.
+    let last = encoded.last().map(Vec::as_slice).unwrap_or_default();
+    let after_batch = || -> anyhow::Result<_> {
+        let newest = PartialSums::decode(last)?;
+        let others = &decoded[..decoded.len().saturating_sub(1)];
+        let reconciled = reconcile(PartialSums::sum(others.iter().chain([&newest]))?)?;
+        Ok(goals(&GoalInputs {
+            reconciled: &reconciled,
+            ..inputs.clone()
+        })?)
+    };
+    let (after_batch_ms, again) = timed(after_batch);
+    let after_batch_cpu_ms = cpu(after_batch);
+    let totals_cpu_ms = cpu(|| PartialSums::totals(&decoded));
+    anyhow::ensure!(
+        again? == report,
+        "the goals after one more batch are others than those of all batches"
+    );
     println!(
-        "batches {} bytes {bytes} keys {keys} merged {} goals {}",
+        "batches {} bytes {bytes} keys {keys} merged {} totals {} goals {}",
         encoded.len(),
         merged.len(),
+        totals?.len(),
         shown.join(" ")
     );
     for (name, ms) in [
         ("decode_all_ms", decode_ms),
-        ("merge_all_ms", merge_ms),
+        ("totals_ms", totals_ms),
+        ("totals_cpu_ms", totals_cpu_ms),
+        ("sum_all_ms", sum_ms),
         ("reconcile_ms", reconcile_ms),
         ("goals_ms", goals_ms),
+        ("after_batch_ms", after_batch_ms),
+        ("after_batch_cpu_ms", after_batch_cpu_ms),
     ] {
         println!("figure {name} {ms}");
     }
     Ok(())
 }
 
-/// The shortest of several runs, in thousandths of a second with two decimals, and what the last one gave.
+/// Milliseconds of the shortest of several runs, and what the last one gave.
 #[expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
 fn timed<T>(work: impl Fn() -> T) -> (String, T) {
-    let mut best = u128::MAX;
-    loop {
-        for run in 0..7 {
-            let begun = Instant::now();
-            let made = work();
-            best = best.min(begun.elapsed().as_micros());
-            if run == 6 {
-                return (format!("{}.{:02}", best / 1000, best % 1000 / 10), made);
-            }
-        }
+    let (mut best, mut made) = (u128::MAX, None);
+    for _ in 0..RUNS {
+        let begun = Instant::now();
+        made = Some(work());
+        best = best.min(begun.elapsed().as_micros());
     }
+    (shown_ms(best), made.expect("it ran"))
+}
+
+/// CPU milliseconds of a run, over several; not disturbed by what else the machine does.
+fn cpu<T>(work: impl Fn() -> T) -> String {
+    let before = cpu_ms().unwrap_or_default();
+    for _ in 0..RUNS {
+        std::hint::black_box(work());
+    }
+    let used = u128::from(cpu_ms().unwrap_or_default() - before);
+    shown_ms(used * 1000 / u128::from(RUNS))
+}
+
+fn shown_ms(micros: u128) -> String {
+    format!("{}.{:02}", micros / 1000, micros % 1000 / 10)
 }
 
 fn batches(members: u64, years: i16) -> anyhow::Result<Vec<Vec<u8>>> {

@@ -89,7 +89,7 @@ impl PartialSums {
         let mut summed: Vec<(SumKey, SumValues)> = Vec::with_capacity(by_member.values().map(Vec::len).sum());
         for mut rows in by_member.into_values() {
             // Every part is in order already; a stable sort only has to merge them.
-            rows.sort_by(|(a, _), (b, _)| a.cmp(b));
+            rows.sort_by_key(|(key, _)| *key);
             for (key, values) in rows {
                 match summed.last_mut() {
                     Some((last, sum)) if last == key => *sum = sum.checked_add(values)?,
@@ -103,7 +103,7 @@ impl PartialSums {
     /// Exact totals of `parts` by member, scope, category and year, in the order of these; the same as
     /// the rows behind them give.
     pub fn totals<'a>(parts: impl IntoIterator<Item = &'a Self>) -> Result<Vec<SumTotal>, LedgerError> {
-        let mut cells: BTreeMap<(MemberId, i16), BTreeMap<(Scope, Category), (GasMasses, u64)>> = BTreeMap::new();
+        let mut cells: BTreeMap<(MemberId, i16), Cells> = BTreeMap::new();
         for part in parts {
             let mut rows = part.rows().peekable();
             while let Some((first, _)) = rows.peek() {
@@ -192,6 +192,9 @@ impl PartialSums {
         Ok(Self(sums.into_iter().collect()))
     }
 }
+
+/// Gases and rows of a member and year.
+type Cells = BTreeMap<(Scope, Category), (GasMasses, u64)>;
 
 fn same(key: &SumKey, entry: &Entry) -> bool {
     key.month == entry.month

@@ -94,19 +94,16 @@ impl Grouping {
     }
 }
 
-#[expect(
-    clippy::many_single_char_names,
-    reason = "six columns alike, walked side by side without bounds checks"
-)]
-fn add_rows(sums: &mut [Sum], groups: &[u32], [a, b, c, d, e, f]: [&[i128]; 6]) {
-    let first = a.iter().zip(b).zip(c).zip(d).zip(e);
-    for ((group, other), ((((a, b), c), d), e)) in groups.iter().zip(f).zip(first) {
+fn add_rows(sums: &mut [Sum], groups: &[u32], gases: [&[i128]; 6]) {
+    let [co2, fossil, biogenic, n2o, outside, other] = gases;
+    let first = co2.iter().zip(fossil).zip(biogenic).zip(n2o).zip(outside);
+    for ((group, other), ((((co2, fossil), biogenic), n2o), outside)) in groups.iter().zip(other).zip(first) {
         let sum = &mut sums[*group as usize];
         sum.rows += 1;
         sum.gases[5] += *other;
         // Most rows are spend or freight: they know CO2e and no gas by itself.
-        if a | b | c | d | e != 0 {
-            for (total, gas) in sum.gases.iter_mut().zip([a, b, c, d, e]) {
+        if co2 | fossil | biogenic | n2o | outside != 0 {
+            for (total, gas) in sum.gases.iter_mut().zip([co2, fossil, biogenic, n2o, outside]) {
                 *total += gas;
             }
         }
@@ -326,20 +323,18 @@ impl Pairs {
         let before = groups.iter().max().map_or(0, |group| *group as usize + 1);
         self.make_room(before, code_count);
         for (group, code) in groups.iter_mut().zip(codes) {
-            *group = if let Some(hashed) = &mut self.hashed {
-                let next = u32::try_from(self.parents.len()).unwrap_or(NONE);
-                *hashed.entry((*group, *code)).or_insert_with(|| {
-                    self.parents.push((*group, *code));
-                    next
-                })
+            let pair = (*group, *code);
+            let next = u32::try_from(self.parents.len()).unwrap_or(NONE);
+            let place = if let Some(hashed) = &mut self.hashed {
+                hashed.entry(pair).or_insert(NONE)
             } else {
-                let place = &mut self.table[*group as usize * self.width + *code as usize];
-                if *place == NONE {
-                    *place = u32::try_from(self.parents.len()).unwrap_or(NONE);
-                    self.parents.push((*group, *code));
-                }
-                *place
+                &mut self.table[*group as usize * self.width + *code as usize]
             };
+            if *place == NONE {
+                *place = next;
+                self.parents.push(pair);
+            }
+            *group = *place;
         }
     }
 
@@ -362,5 +357,32 @@ impl Pairs {
         } else if size > self.table.len() {
             self.table.resize(size, NONE);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LARGEST_TABLE, NONE, Pairs};
+
+    /// Groups and codes that occur together get one number each, whether they lie in a table or are hashed.
+    #[test]
+    fn pairs_are_numbered_as_they_come_and_stay_so() {
+        let mut pairs = Pairs::default();
+        let mut first = [0, 1, 0, 1, 0];
+        pairs.refine(&mut first, &[5, 5, 5, 6, 0], 7);
+        assert_eq!(first, [0, 1, 0, 2, 3]);
+        // More codes and more groups than there was room for.
+        let mut second = [0, 9, 1];
+        pairs.refine(&mut second, &[5, 300, 6], 301);
+        assert_eq!(second, [0, 4, 2]);
+        assert!(pairs.hashed.is_none());
+        // More than a table should hold.
+        let wide = u32::try_from(LARGEST_TABLE).unwrap();
+        let mut third = [0, 9, 40, 1];
+        pairs.refine(&mut third, &[5, 300, wide, 6], LARGEST_TABLE + 1);
+        assert_eq!(third, [0, 4, 5, 2]);
+        assert!(pairs.hashed.is_some());
+        assert_eq!(pairs.parents, [(0, 5), (1, 5), (1, 6), (0, 0), (9, 300), (40, wide)]);
+        assert!(!third.contains(&NONE));
     }
 }

@@ -35,9 +35,6 @@ pub struct SumTotal {
     pub rows: u64,
 }
 
-/// Gases and rows by scope and category.
-type ByScope = BTreeMap<(Scope, Category), (GasMasses, u64)>;
-
 impl PartialSums {
     /// Adds entries of `member`.
     pub fn add(&mut self, member: &MemberId, entries: &[Entry]) -> Result<(), LedgerError> {
@@ -106,7 +103,7 @@ impl PartialSums {
     /// Exact totals of `parts` by member, scope, category and year, in the order of these; the same as
     /// the rows behind them give.
     pub fn totals<'a>(parts: impl IntoIterator<Item = &'a Self>) -> Result<Vec<SumTotal>, LedgerError> {
-        let mut cells: BTreeMap<(MemberId, i16), ByScope> = BTreeMap::new();
+        let mut cells: BTreeMap<(MemberId, i16), Cells> = BTreeMap::new();
         for part in parts {
             let mut rows = part.rows().peekable();
             while let Some((first, _)) = rows.peek() {
@@ -195,6 +192,9 @@ impl PartialSums {
         Ok(Self(sums.into_iter().collect()))
     }
 }
+
+/// Gases and rows of a member and year.
+type Cells = BTreeMap<(Scope, Category), (GasMasses, u64)>;
 
 fn same(key: &SumKey, entry: &Entry) -> bool {
     key.month == entry.month

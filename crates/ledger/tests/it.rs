@@ -181,6 +181,70 @@ async fn queries_see_segments_and_tail_but_only_what_is_visible() {
     );
 }
 
+/// What is wholly visible is read without a look at each row; what is so in part, row by row; and the tail.
+#[tokio::test]
+async fn totals_of_whole_segments_parts_and_tail_are_those_of_the_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = ledger(folder.path());
+    let row = |batch: &str, generation, row_no: u64| {
+        let mut row = entry_row(batch, generation, row_no);
+        row.member = MemberId::new(format!("m{}", row_no % 3));
+        row.entry.scope = [Scope::One, Scope::Two, Scope::Three][usize::try_from(row_no % 2).unwrap()];
+        row.entry.month = Month::new(2020 + i16::try_from(row_no % 5).unwrap(), 12).unwrap();
+        row.entry.gases.co2 =
+            Amount::from_mantissa(i128::from(row_no) * if row_no.is_multiple_of(7) { -1 } else { 999_999_999 });
+        row.entry.gases.n2o = Amount::from_mantissa(i128::from(row_no % 2));
+        row
+    };
+    let rows = |batch: &str, generation| (1..=200).map(|at| row(batch, generation, at)).collect::<Vec<_>>();
+    let whole = write(&ledger, Kind::Entries, |writer| writer.entries(&rows("b1", 1)).unwrap());
+    let part = write(&ledger, Kind::Entries, |writer| {
+        writer.entries(&rows("b2", 1)).unwrap();
+        writer.entries(&rows("b2", 2)).unwrap();
+        writer.entries(&rows("withdrawn", 1)).unwrap();
+    });
+    let sources = Sources {
+        segments: vec![whole.file_name, part.file_name],
+        tail: vec![
+            encode_entries(&rows("b3", 1)).unwrap(),
+            encode_entries(&rows("hidden", 1)).unwrap(),
+        ],
+        visible: vec![
+            (BatchId::new("b1"), 1),
+            (BatchId::new("b2"), 2),
+            (BatchId::new("b3"), 1),
+        ],
+    };
+    let mut expected = std::collections::BTreeMap::new();
+    for row in ["b1", "b2", "b3"].iter().flat_map(|batch| rows(batch, 1)) {
+        let entry = row.entry;
+        let key = [
+            row.member.to_string(),
+            entry.scope.to_string(),
+            entry.month.year().to_string(),
+        ];
+        let (gases, count): &mut (GasMasses, u64) = expected.entry(key).or_default();
+        *gases = gases.checked_add(&entry.gases).unwrap();
+        *count += 1;
+    }
+    let dimensions = [Dimension::Member, Dimension::Scope, Dimension::Year];
+    let totals = ledger.totals(&sources, &dimensions, &Filter::default()).await.unwrap();
+    let found: Vec<_> = totals
+        .iter()
+        .map(|total| ([0, 1, 2].map(|at| total.key[at].to_string()), (total.gases, total.rows)))
+        .collect();
+    assert_eq!(found, expected.into_iter().collect::<Vec<_>>());
+    let all = ledger.totals(&sources, &[], &Filter::default()).await.unwrap();
+    assert_eq!((all.len(), all[0].rows), (1, 600));
+    let year = Filter::default().with("year", "2021").with("category", "1");
+    let in_year = ledger.totals(&sources, &[Dimension::Year], &year).await.unwrap();
+    assert_eq!((in_year.len(), &*in_year[0].key[0], in_year[0].rows), (1, "2021", 120));
+    for nothing in [("year", "02021"), ("category", "x"), ("month", "")] {
+        let filter = Filter::default().with(nothing.0, nothing.1);
+        assert_eq!(ledger.totals(&sources, &[], &filter).await.unwrap(), [], "{nothing:?}");
+    }
+}
+
 #[tokio::test]
 async fn activities_come_back_from_a_segment() {
     let folder = tempfile::tempdir().unwrap();

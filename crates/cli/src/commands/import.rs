@@ -97,8 +97,22 @@ pub fn show(here: &Here<'_>, report: &ImportReport) -> Result<Output> {
     Ok(output)
 }
 
+/// Names in the cell of a set; a folder of invoices is named by its first few.
 fn files(set: &SetReport) -> String {
-    set.files.iter().map(|file| &*file.name).collect::<Vec<_>>().join("\n")
+    named(set, 3, "\n")
+}
+
+/// A set in the title of a table.
+fn title(set: &SetReport) -> String {
+    named(set, 1, ", ")
+}
+
+fn named(set: &SetReport, most: usize, between: &str) -> String {
+    let mut names: Vec<String> = set.files.iter().take(most).map(|file| file.name.clone()).collect();
+    if set.files.len() > most {
+        names.push(format!("… (+{})", set.files.len() - most));
+    }
+    names.join(between)
 }
 
 fn outcome(here: &Here<'_>, set: &SetReport) -> String {
@@ -114,7 +128,7 @@ fn outcome(here: &Here<'_>, set: &SetReport) -> String {
 }
 
 fn control_totals(here: &Here<'_>, set: &SetReport) -> Table {
-    let title = here.language.with("import-totals", &[("file", &files(set))]);
+    let title = here.language.with("import-totals", &[("file", &title(set))]);
     let mut table = Table::new(title, &["total", ">computed", ">stated", "holds"]);
     for total in &set.control_totals {
         let shown = |amount| format::number(amount, 2, here.language);
@@ -149,7 +163,7 @@ fn control_totals(here: &Here<'_>, set: &SetReport) -> Table {
 }
 
 fn preview(here: &Here<'_>, set: &SetReport) -> Table {
-    let title = here.language.with("import-preview", &[("file", &files(set))]);
+    let title = here.language.with("import-preview", &[("file", &title(set))]);
     let mut table = Table::new(title, &["scope", ">category", "method", ">entries", ">nok", ">co2e"]);
     for line in set.preview.iter().flat_map(|preview| &preview.lines) {
         if line.method == Method::NotApplicable {
@@ -175,7 +189,7 @@ fn preview(here: &Here<'_>, set: &SetReport) -> Table {
 }
 
 fn findings(here: &Here<'_>, set: &SetReport) -> Table {
-    let title = here.language.with("import-findings", &[("file", &files(set))]);
+    let title = here.language.with("import-findings", &[("file", &title(set))]);
     let mut table = Table::new(title, &["severity", "code", ">count", "first", "meaning"]);
     finding_rows(here, &set.findings, &mut table);
     table
@@ -205,7 +219,7 @@ pub fn finding_rows(here: &Here<'_>, findings: &FindingLog, table: &mut Table) {
 }
 
 fn overlaps(here: &Here<'_>, set: &SetReport) -> Table {
-    let title = here.language.with("import-overlaps", &[("file", &files(set))]);
+    let title = here.language.with("import-overlaps", &[("file", &title(set))]);
     let mut table = Table::new(title, &["batch", "reader", ">rows", "covers", "outcome"]);
     for overlap in &set.overlaps {
         let superseded = set.superseded.contains(&overlap.batch);

@@ -36,10 +36,14 @@ pub struct MemberSums {
 }
 
 impl Reconciled {
-    /// The members of the cluster together; of a member that comes twice the last one counts.
+    /// The members of the cluster together, but for those without sums; of a member that comes twice the last one
+    /// counts.
     pub fn new(members: impl IntoIterator<Item = Arc<MemberSums>>) -> Self {
-        let by_member: BTreeMap<MemberId, Arc<MemberSums>> =
-            members.into_iter().map(|own| (own.member.clone(), own)).collect();
+        let by_member: BTreeMap<MemberId, Arc<MemberSums>> = members
+            .into_iter()
+            .filter(|own| !own.sums.is_empty() || !own.displaced.is_empty())
+            .map(|own| (own.member.clone(), own))
+            .collect();
         Self {
             members: by_member.into_values().collect(),
         }
@@ -100,21 +104,23 @@ pub fn reconcile<'a>(sums: impl Into<Cow<'a, [(SumKey, SumValues)]>>) -> Result<
         .map(<[_]>::len)
         .collect();
     let mut rows = sums.into_iter();
-    let parts = counts
+    let members = counts
         .into_iter()
-        .map(|count| reconcile_own(rows.by_ref().take(count).collect()).map(|own| own.map(Arc::new)))
+        .filter_map(|count| {
+            let own: Vec<_> = rows.by_ref().take(count).collect();
+            let member = own.first()?.0.member.clone();
+            Some(reconcile_own(member, own).map(Arc::new))
+        })
         .collect::<Result<Vec<_>, DecimalError>>()?;
-    Ok(Reconciled {
-        members: parts.into_iter().flatten().collect(),
-    })
+    Ok(Reconciled { members })
 }
 
-/// Reconciles the sums of one member, as [`reconcile`] does; `None` when there are none.
+/// Reconciles the sums of one member, as [`reconcile`] does; every key is of `member`.
 ///
 /// # Errors
 /// Overflow of a sum.
-pub fn reconcile_member(sums: Vec<(SumKey, SumValues)>) -> Result<Option<MemberSums>, DecimalError> {
-    reconcile_own(in_order(sums)?)
+pub fn reconcile_member(member: MemberId, sums: Vec<(SumKey, SumValues)>) -> Result<MemberSums, DecimalError> {
+    reconcile_own(member, in_order(sums)?)
 }
 
 /// Distinct keys in their order: as they are, when they are so already.
@@ -130,12 +136,9 @@ fn in_order(sums: Vec<(SumKey, SumValues)>) -> Result<Vec<(SumKey, SumValues)>, 
     Ok(merged.into_iter().collect())
 }
 
-fn reconcile_own(sums: Vec<(SumKey, SumValues)>) -> Result<Option<MemberSums>, DecimalError> {
-    let Some((first, _)) = sums.first() else {
-        return Ok(None);
-    };
+fn reconcile_own(member: MemberId, sums: Vec<(SumKey, SumValues)>) -> Result<MemberSums, DecimalError> {
     let mut own = MemberSums {
-        member: first.member.clone(),
+        member,
         sums: Vec::new(),
         displaced: Vec::new(),
         findings: FindingLog::default(),
@@ -144,7 +147,7 @@ fn reconcile_own(sums: Vec<(SumKey, SumValues)>) -> Result<Option<MemberSums>, D
     let is_explained = |key: &SumKey| is_spend(key) && evidence.contains_key(&group_of(key));
     if !sums.iter().any(|(key, _)| is_explained(key)) {
         own.sums = sums;
-        return Ok(Some(own));
+        return Ok(own);
     }
     own.sums.reserve(sums.len());
     let mut groups: BTreeMap<Group, Vec<(SumKey, SumValues)>> = BTreeMap::new();
@@ -159,7 +162,7 @@ fn reconcile_own(sums: Vec<(SumKey, SumValues)>) -> Result<Option<MemberSums>, D
         explain(group, spend, &evidence[&group], &mut own)?;
     }
     own.sums.sort_by(|(a, _), (b, _)| a.cmp(b));
-    Ok(Some(own))
+    Ok(own)
 }
 
 /// What speaks for one another, among the sums of one member.

@@ -23,7 +23,7 @@ pub(crate) struct Cache {
     members: Mutex<BTreeMap<MemberId, VecDeque<MemberState>>>,
 }
 
-type MemberState = (MemberBatches, Option<Arc<MemberSums>>);
+type MemberState = (MemberBatches, Arc<MemberSums>);
 
 impl Cache {
     pub(crate) fn sums(&self, batch: &BatchId, generation: i64) -> Option<Arc<PartialSums>> {
@@ -46,17 +46,17 @@ impl Cache {
         }
     }
 
-    /// The reconciled sums of a member with these batches: `Some(None)` when they hold no sums.
-    pub(crate) fn member(&self, member: &MemberId, batches: &MemberBatches) -> Option<Option<Arc<MemberSums>>> {
+    /// The reconciled sums of a member with these batches.
+    pub(crate) fn member(&self, member: &MemberId, batches: &MemberBatches) -> Option<Arc<MemberSums>> {
         let members = locked(&self.members);
         let states = members.get(member)?;
         let state = states.iter().find(|(kept, _)| kept == batches)?;
         Some(state.1.clone())
     }
 
-    pub(crate) fn keep_member(&self, member: MemberId, batches: MemberBatches, sums: Option<Arc<MemberSums>>) {
+    pub(crate) fn keep_member(&self, batches: MemberBatches, sums: Arc<MemberSums>) {
         let mut members = locked(&self.members);
-        let states = members.entry(member).or_default();
+        let states = members.entry(sums.member.clone()).or_default();
         states.push_front((batches, sums));
         states.truncate(KEPT_OF_MEMBER);
     }

@@ -54,12 +54,14 @@ impl App {
             let own = by_member.entry(member.clone()).or_default();
             own.push((batch.clone(), *generation));
         }
-        by_member.values_mut().for_each(|own| own.sort_unstable());
+        for own in by_member.values_mut() {
+            own.sort_unstable();
+        }
         let mut parts = Vec::with_capacity(by_member.len());
         let mut changed = Vec::new();
         for (member, batches) in by_member {
             match self.cache.member(&member, &batches) {
-                Some(kept) => parts.extend(kept),
+                Some(kept) => parts.push(kept),
                 None => changed.push((member, batches)),
             }
         }
@@ -77,9 +79,9 @@ impl App {
                 own.push(self.sums_of(batch, *generation).await?);
             }
             let sums = PartialSums::sum(own.iter().map(Arc::as_ref))?;
-            let reconciled = reconcile_member(sums)?.map(Arc::new);
-            parts.extend(reconciled.clone());
-            self.cache.keep_member(member, batches, reconciled);
+            let reconciled = Arc::new(reconcile_member(member, sums)?);
+            parts.push(Arc::clone(&reconciled));
+            self.cache.keep_member(batches, reconciled);
         }
         Ok(Reconciled::new(parts))
     }

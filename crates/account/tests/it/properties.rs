@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use greenheart_account::{Reconciled, reconcile, reconcile_member};
-use greenheart_model::{Activity, ActivityKind, ItemClass, SumKey, SumValues};
+use greenheart_model::{Activity, ActivityKind, ItemClass, MemberId, SumKey, SumValues};
 use greenheart_units::Dimension;
 use proptest::prelude::*;
 
@@ -64,8 +64,9 @@ proptest! {
     ) {
         let (of_a, of_b) = (sums(&[(A, of_a)]), sums(&[(B, of_b)]));
         let whole: Vec<_> = of_b.iter().chain(&of_a).cloned().collect();
-        let parts = [of_b, of_a].map(|own| reconcile_member(own).unwrap().map(Arc::new));
-        prop_assert_eq!(reconcile(&whole).unwrap(), Reconciled::new(parts.into_iter().flatten()));
+        let parts = [(B, of_b), (A, of_a)]
+            .map(|(member, own)| Arc::new(reconcile_member(MemberId::new(member), own).unwrap()));
+        prop_assert_eq!(reconcile(&whole).unwrap(), Reconciled::new(parts));
     }
 
     #[test]

@@ -73,8 +73,8 @@ pub fn run(members: u64, years: i16) -> anyhow::Result<()> {
     let after_batch = || -> anyhow::Result<_> {
         let newest = PartialSums::decode(last)?;
         let others = &decoded[decoded.len() - own_batches..decoded.len().saturating_sub(1)];
-        let own = reconcile_member(PartialSums::sum(others.iter().chain([&newest]))?)?;
-        let reconciled = Reconciled::new(kept.iter().cloned().chain(own.map(Arc::new)));
+        let own = reconcile_member(member(members - 1), PartialSums::sum(others.iter().chain([&newest]))?)?;
+        let reconciled = Reconciled::new(kept.iter().cloned().chain([Arc::new(own)]));
         Ok(goals(&GoalInputs {
             reconciled: &reconciled,
             ..inputs.clone()

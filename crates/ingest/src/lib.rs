@@ -17,6 +17,7 @@ mod xml;
 
 pub mod ehf;
 pub mod meters;
+pub mod reduced;
 pub mod saft;
 pub mod shipments;
 pub mod tables;

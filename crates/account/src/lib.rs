@@ -12,13 +12,15 @@ pub mod articles;
 
 mod arithmetic;
 mod bind;
+mod flows;
 mod goals;
 mod inventory;
 mod line;
 mod price;
 mod reconcile;
 
-pub use bind::{Binder, ExchangeRates, MemberDirectory, Options};
+pub use bind::{Binder, ExchangeRates, MemberDirectory, Options, company_name};
+pub use flows::{Flow, Side, Sighting, flows};
 pub use goals::{
     CoverageShare, Figure, FigureKind, Gap, Goal, GoalConfig, GoalInputs, GoalReport, GoalSeries, GoalStatus, GoalYear,
     MemberCoverage, MemberFigure, goals,

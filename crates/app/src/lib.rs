@@ -8,16 +8,22 @@
 
 mod accounts;
 mod actor;
+mod articles;
 mod audit;
 mod batches;
 mod cache;
+mod campaign;
 mod clock;
 mod config;
+mod enter;
 mod error;
+mod extract;
 mod factors;
 mod figures;
+mod flows;
 mod folder;
 mod import;
+mod invoice_co2;
 mod jobs;
 mod maintain;
 mod members;
@@ -36,17 +42,24 @@ use greenheart_vault::Vault;
 
 pub use accounts::{AccountLine, LoggedIn};
 pub use actor::{Actor, Capacity, Denied};
+pub use articles::{ArticleEffect, ArticleRegister, ArticlesReport, OpenArticle};
 pub use audit::AuditLine;
 pub use batches::{BatchLine, Withdrawn};
+pub use campaign::{Campaign, Owed, OwedState};
 pub use clock::{Clock, FixedClock};
 pub use config::{Config, ConfigError, ImportConfig, LogConfig, LogFormat, QueryConfig, WorkerConfig};
+pub use enter::{Entry, EntryRequest};
 pub use error::AppError;
+pub use extract::{KnownMembers, reduce_accounts};
 pub use factors::{FactorImport, FactorLine, FactorSetLine};
 pub use figures::{
     FigureView, GoalQuery, GoalView, GoalYearView, GoalsView, InventoryAnswer, InventoryLine, InventoryRequest,
 };
+pub use flows::FlowsView;
 pub use folder::{DataFolder, FORMAT, FolderError, Format};
-pub use greenheart_account::{Goal, GoalStatus};
+pub use greenheart_account::articles::{Article, Suggestion};
+pub use greenheart_account::{Flow, Goal, GoalStatus};
+pub use greenheart_ingest::reduced::{Reduced, ReducedRow, write as write_reduced};
 pub use greenheart_ingest::tables::{Mapping, Sniffed, Template, templates};
 pub use greenheart_store::BatchState;
 pub use greenheart_store::JobState;
@@ -55,6 +68,7 @@ pub use import::{
     FileReport, ImportReport, ImportRequest, MappingChoice, OnOverlap, Outcome, Overlap, Preview, PreviewLine,
     SetReport, explain_finding,
 };
+pub use invoice_co2::{LabelledInvoice, SoldCo2, label_invoices};
 pub use jobs::{JobView, Progress};
 pub use maintain::{
     BackupReport, Compacted, DoctorReport, Problem, RestoreReport, UpgradePlan, VerifyReport, backup::restore, upgrade,

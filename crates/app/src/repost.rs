@@ -102,9 +102,11 @@ impl App {
             };
             let key = (&batch.batch.member, &batch.batch.id, batch.generation + 1);
             let name = format!("{job}-{at}");
-            let mut writer = PostingWriter::new(&binder, self.ledger.folder(), &name, key, target, false);
+            let register = self.register(&batch.batch.member).await?;
+            let mut writer =
+                PostingWriter::new(&binder, self.ledger.folder(), &name, key, target, false).with_articles(register);
             self.activities_of(batch, &mut writer).await?;
-            let posted = writer.finish(factor_set.clone(), &*self.surroundings.steps)?;
+            let posted = writer.finish(&factor_set, &*self.surroundings.steps)?;
             let old = self.sums_of(&batch.batch.id, batch.generation).await?;
             add_years(&mut before, old.rows())?;
             add_years(&mut after, posted.sums.rows())?;
@@ -126,7 +128,11 @@ impl App {
     }
 
     /// Hands the activities of a batch to a writer, in bounded portions.
-    async fn activities_of(&self, batch: &VisibleBatch, writer: &mut PostingWriter<'_>) -> Result<(), AppError> {
+    pub(crate) async fn activities_of(
+        &self,
+        batch: &VisibleBatch,
+        writer: &mut PostingWriter<'_>,
+    ) -> Result<(), AppError> {
         const PORTION: u64 = 50_000;
         let sources = self.sources(Kind::Activities, &[(batch.batch.id.clone(), 0)]).await?;
         let mut from = 1;
@@ -142,7 +148,7 @@ impl App {
         Ok(())
     }
 
-    async fn commit_postings(&self, actor: &Actor, all: Vec<Posted>) -> Result<String, AppError> {
+    pub(crate) async fn commit_postings(&self, actor: &Actor, all: Vec<Posted>) -> Result<String, AppError> {
         let mut change = Change {
             at_ms: self.now_ms(),
             audit: self.audit_row(actor, "repost", None, &format!("{} batches", all.len()), "done"),

@@ -8,6 +8,9 @@
 mod it {
     mod kit;
 
+    mod articles;
+    mod campaign;
+    mod flows;
     mod importing;
     mod keeping;
     mod lasting;

@@ -18,6 +18,7 @@ mod xml;
 
 pub mod ehf;
 pub mod meters;
+pub mod reduced;
 pub mod saft;
 pub mod shipments;
 pub mod tables;

@@ -117,10 +117,10 @@ impl<'a> Row<'a> {
         out: &'a mut Vec<Entry>,
         findings: &'a mut FindingLog,
     ) -> Self {
-        let number = activity.counterparty.as_ref().and_then(|other| other.org_no);
-        let number = number.filter(|number| Some(*number) != own);
-        let counterparty = number
-            .and_then(|number| binder.members.member_of(number, activity.period))
+        let other = activity.counterparty.as_ref();
+        let counterparty = other
+            .and_then(|other| binder.members.member_like(other, activity.period))
+            .filter(|member| own.is_none() || binder.members.number_of(member) != own)
             .cloned();
         let mut row = Self {
             binder,

@@ -5,6 +5,7 @@
 mod directory;
 mod draft;
 mod index;
+mod name;
 mod rules;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ use draft::Row;
 use index::Index;
 
 pub use directory::MemberDirectory;
+pub use name::company_name;
 
 /// Yearly NOK per unit of a foreign currency.
 pub type ExchangeRates = BTreeMap<(Currency, i16), Rate>;

@@ -1,13 +1,14 @@
 //! What a finding means and what to do about it, in both languages.
 
-use greenheart_ingest::{ehf, meters, saft, shipments, tables, waste};
+use greenheart_ingest::{ehf, meters, reduced, saft, shipments, tables, waste};
 use greenheart_model::Severity;
 
 type Table = &'static [(&'static str, Severity, &'static str, &'static str)];
 
 /// The findings of every reader.
-const READERS: [Table; 6] = [
+const READERS: [Table; 7] = [
     saft::FINDINGS,
+    reduced::FINDINGS,
     ehf::FINDINGS,
     meters::FINDINGS,
     waste::FINDINGS,
@@ -41,6 +42,16 @@ const OWN: &[(&str, &str, &str)] = &[
         "import.format_unknown",
         "The file is of no kind that is read: accounting (SAF-T), invoices (EHF), meters, waste reports, freight lists and tables are.",
         "Filen er av en type som ikke leses. Regnskap (SAF-T), fakturaer (EHF), målere, avfallsrapporter, fraktlister og tabeller leses.",
+    ),
+    (
+        "articles.table",
+        "The file begins like a register of articles and is none. Write the table anew with `greenheart articles export`.",
+        "Filen begynner som et vareregister og er ikke det. Skriv tabellen på nytt med `greenheart articles export`.",
+    ),
+    (
+        "articles.row",
+        "A confirmed article cannot be used as it stands; it counts as not confirmed. Correct the cell and import the table again.",
+        "En bekreftet vare kan ikke brukes slik den står; den teller som ikke bekreftet. Rett cellen og importer tabellen på nytt.",
     ),
     (
         "factor.none",

@@ -79,7 +79,9 @@ impl App {
     ) -> Result<ImportReport, AppError> {
         // Rights are asked for again: what lies in the catalogue is no proof.
         self.allowed_to_import(actor, request).await?;
-        let sets = self.plan(request).await?;
+        let mut sets = self.plan(request).await?;
+        // Invoices are then posted once, by the register that lies beside them.
+        sets.sort_by_key(|set| !matches!(set.reader, SetReader::Articles));
         let mut report = ImportReport {
             dry_run: request.dry_run,
             sets: Vec::new(),
@@ -105,6 +107,20 @@ impl App {
         handle: &Handle,
     ) -> Result<SetReport, AppError> {
         let mut report = SetReport::of(&set);
+        if let (Some(member), SetReader::Articles) = (&set.member, &set.reader) {
+            let path = set.paths().next().unwrap_or(std::path::Path::new(""));
+            let register = self
+                .take_in_articles(name, actor, &member.id, path, request.dry_run, handle)
+                .await;
+            return match register {
+                Ok(register) => report.register(&register),
+                // One table that is wrong stops no other file.
+                Err(AppError::Input { message, .. }) => {
+                    Ok(report.refused(set.blocked("articles.table", message).findings))
+                }
+                Err(error) => Err(error),
+            };
+        }
         let (Some(member), SetReader::Known(_) | SetReader::Table(_)) = (set.member.clone(), &set.reader) else {
             return Ok(report.refused(set.findings));
         };

@@ -12,7 +12,7 @@ use greenheart_store::{Posting, SegmentRow, TailChunk};
 
 use super::read::Staged;
 use crate::jobs::Handle;
-use crate::{App, AppError};
+use crate::{App, AppError, ArticleRegister};
 
 /// Spend is brought to the price year of its factor with the index that reaches back to this year.
 const FIRST_PRICES: i16 = 2019;
@@ -40,6 +40,7 @@ impl Posted {
 /// Where posted rows go: into memory when they are few, into segments when they are many.
 pub(crate) struct PostingWriter<'a> {
     binder: &'a Binder,
+    articles: ArticleRegister,
     member: MemberId,
     batch: BatchId,
     generation: i64,
@@ -86,13 +87,15 @@ impl App {
         handle: &Handle,
     ) -> Result<Posted, AppError> {
         let (binder, factor_set) = self.binder().await?;
+        let register = self.register(member).await?;
         let target = match (dry_run, staged.rows > self.config.import.tail_rows) {
             (true, _) => Target::Nowhere,
             (false, true) => Target::Segments,
             (false, false) => Target::Tail,
         };
         tokio::task::block_in_place(|| {
-            let mut writer = PostingWriter::new(&binder, self.ledger.folder(), name, (member, batch, 1), target, true);
+            let mut writer = PostingWriter::new(&binder, self.ledger.folder(), name, (member, batch, 1), target, true)
+                .with_articles(register);
             let mut done = 0;
             for chunk in staged.spool.read()? {
                 let chunk = chunk?;
@@ -103,7 +106,7 @@ impl App {
                     return Err(AppError::Cancelled);
                 }
             }
-            writer.finish(factor_set, &*self.surroundings.steps)
+            writer.finish(&factor_set, &*self.surroundings.steps)
         })
     }
 
@@ -132,6 +135,7 @@ impl<'a> PostingWriter<'a> {
         let writer = |kind| Box::new(SegmentWriter::new(folder, kind, member.clone(), name));
         Self {
             binder,
+            articles: ArticleRegister::default(),
             member: member.clone(),
             batch: batch.clone(),
             generation,
@@ -154,12 +158,20 @@ impl<'a> PostingWriter<'a> {
         }
     }
 
+    /// Lets the member's register of articles say what bought articles are.
+    pub(crate) fn with_articles(mut self, articles: ArticleRegister) -> Self {
+        self.articles = articles;
+        self
+    }
+
     /// Posts activities of the batch, in their order.
     pub(crate) fn post(&mut self, rows: Vec<ActivityRow>) -> Result<(), AppError> {
         let activities: Vec<Activity> = rows.into_iter().map(|row| row.activity).collect();
         self.made.clear();
+        let resolved = self.articles.resolve(&activities);
+        let known = resolved.as_deref().unwrap_or(&activities);
         self.binder
-            .post(&self.member, &activities, &mut self.made, &mut self.findings);
+            .post(&self.member, known, &mut self.made, &mut self.findings);
         self.sums.add(&self.member, &self.made)?;
         self.entries += self.made.len() as u64;
         if matches!(self.rows, Rows::Nowhere) {
@@ -200,7 +212,7 @@ impl<'a> PostingWriter<'a> {
     }
 
     /// Makes what was written durable.
-    pub(crate) fn finish(self, factor_set: String, steps: greenheart_ledger::Steps<'_>) -> Result<Posted, AppError> {
+    pub(crate) fn finish(self, factor_set: &str, steps: greenheart_ledger::Steps<'_>) -> Result<Posted, AppError> {
         let (mut segments, mut tail) = (Vec::new(), Vec::new());
         let chunk = |kind: Kind, generation, rows: usize, payload| TailChunk {
             batch: self.batch.clone(),
@@ -244,7 +256,7 @@ impl<'a> PostingWriter<'a> {
             posting: Posting {
                 batch: self.batch,
                 generation: self.generation,
-                factor_set,
+                factor_set: self.articles.label(factor_set),
                 entries: self.entries,
                 sums: self.sums.encode(),
             },

@@ -26,7 +26,11 @@ impl Entropy for Counting {
 }
 
 pub fn surroundings() -> Surroundings {
-    Surroundings::plain(Arc::new(FixedClock(NOW)), Arc::new(Counting(AtomicU8::new(1))))
+    surroundings_at(NOW)
+}
+
+pub fn surroundings_at(now_ms: i64) -> Surroundings {
+    Surroundings::plain(Arc::new(FixedClock(now_ms)), Arc::new(Counting(AtomicU8::new(1))))
 }
 
 pub fn operator() -> Actor {

@@ -186,18 +186,52 @@ pub(crate) fn bracketed(header: &str) -> Option<&str> {
     Some(inner.trim_end_matches([')', ']']).trim()).filter(|inner| !inner.is_empty())
 }
 
+/// Hears nothing.
+struct Deaf;
+impl Sink for Deaf {
+    fn activity(&mut self, _: greenheart_model::Activity) -> Result<(), crate::Stopped> {
+        Ok(())
+    }
+    fn finding(&mut self, _: greenheart_model::Finding) {}
+    fn progress(&mut self, _: u64) -> Result<(), crate::Stopped> {
+        Ok(())
+    }
+}
+
+/// Every row of a table that has something in it, as texts, with its number in the file: for tables that hold no
+/// activities. What the bytes are like (encoding, separator, workbook) is settled as for any table.
+///
+/// # Errors
+/// When the file is no table, or passes a limit; `sink` hears why.
+pub fn text_rows(
+    source: &mut Source<'_>,
+    limits: &Limits,
+    sink: &mut dyn Sink,
+) -> Result<Vec<(u64, Vec<String>)>, ReadError> {
+    let mut report = Report {
+        sink,
+        file: source.name.as_str().into(),
+    };
+    let mut rows = Vec::new();
+    let table = Table::open(source, &Mapping::default(), limits, &mut report);
+    let walked = table.and_then(|table| {
+        table.walk(source, limits, &mut |row| {
+            if rows.len() as u64 >= limits.rows {
+                let detail = format!("more than {}", limits.rows);
+                return Err(Halt::Refused("table.too_many_rows", row.number, detail));
+            }
+            if !row.is_empty() {
+                rows.push((row.number, row.cells.iter().map(ToString::to_string).collect()));
+            }
+            Ok(true)
+        })
+    });
+    walked.map_err(|halt| halted(halt, &mut report))?;
+    Ok(rows)
+}
+
 /// The first rows of a table, as headers are compared; none when it cannot be opened.
 pub(crate) fn first_rows(source: &mut Source<'_>, limits: &Limits) -> Vec<Vec<String>> {
-    struct Deaf;
-    impl Sink for Deaf {
-        fn activity(&mut self, _: greenheart_model::Activity) -> Result<(), crate::Stopped> {
-            Ok(())
-        }
-        fn finding(&mut self, _: greenheart_model::Finding) {}
-        fn progress(&mut self, _: u64) -> Result<(), crate::Stopped> {
-            Ok(())
-        }
-    }
     let mut report = Report {
         sink: &mut Deaf,
         file: "".into(),

@@ -10,10 +10,12 @@ mod accounts;
 mod actor;
 mod audit;
 mod batches;
+mod binding;
 mod cache;
 mod clock;
 mod config;
 mod error;
+mod factor_use;
 mod factors;
 mod figures;
 mod folder;
@@ -21,7 +23,9 @@ mod import;
 mod jobs;
 mod maintain;
 mod members;
+mod rebind;
 mod repost;
+mod seals;
 mod settings;
 mod snapshot;
 mod surroundings;
@@ -41,6 +45,7 @@ pub use batches::{BatchLine, Withdrawn};
 pub use clock::{Clock, FixedClock};
 pub use config::{Config, ConfigError, ImportConfig, LogConfig, LogFormat, QueryConfig, WorkerConfig};
 pub use error::AppError;
+pub use factor_use::{FactorChoice, FactorsInUse};
 pub use factors::{FactorImport, FactorLine, FactorSetLine};
 pub use figures::{
     FigureView, GoalQuery, GoalView, GoalYearView, GoalsView, InventoryAnswer, InventoryLine, InventoryRequest,
@@ -60,7 +65,9 @@ pub use maintain::{
     BackupReport, Compacted, DoctorReport, Problem, RestoreReport, UpgradePlan, VerifyReport, backup::restore, upgrade,
 };
 pub use members::{Erased, KeyRequest, MemberLine, MemberRequest, SiteRequest};
-pub use repost::{RepostLine, RepostReport};
+pub use rebind::{Rebinding, Rebound};
+pub use repost::{CategoryLine, RepostLine, RepostReport};
+pub use seals::Seal;
 pub use settings::ClusterSettings;
 pub use surroundings::{Entropy, FailPoints, Launcher, Surroundings};
 pub use uploads::{ImportJob, Upload};

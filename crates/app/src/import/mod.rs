@@ -9,11 +9,13 @@ mod plan;
 mod post;
 mod read;
 mod request;
+mod walk;
 
 use greenheart_model::{Batch, BatchId, FindingLog, MemberId, SourceFile, Status};
 use greenheart_store::{Change, CommitError, Operation, VisibleBatch};
 use greenheart_vault::MemberKey;
 
+use crate::binding::Binding;
 use crate::jobs::{Handle, Progress, Work};
 use crate::members::commit_error;
 use crate::{Actor, App, AppError};
@@ -84,6 +86,7 @@ impl App {
             dry_run: request.dry_run,
             sets: Vec::new(),
         };
+        let binding = self.binders().await?.of_new();
         for (at, set) in sets.into_iter().enumerate() {
             if handle.is_cancelled() {
                 return Err(AppError::Cancelled);
@@ -91,7 +94,7 @@ impl App {
             let name = format!("{job}-{at}");
             report
                 .sets
-                .push(self.take_in_set(&name, actor, request, set, handle).await?);
+                .push(self.take_in_set(&name, actor, request, set, &binding, handle).await?);
         }
         Ok(report)
     }
@@ -102,6 +105,7 @@ impl App {
         actor: &Actor,
         request: &ImportRequest,
         set: FileSet,
+        binding: &Binding,
         handle: &Handle,
     ) -> Result<SetReport, AppError> {
         let mut report = SetReport::of(&set);
@@ -146,9 +150,14 @@ impl App {
             done: 0,
             total: staged.rows,
         });
-        let posted = self
-            .post(name, &member.id, &batch_id, &mut staged, request.dry_run, handle)
-            .await?;
+        let posted = self.post(
+            name,
+            binding,
+            (&member.id, &batch_id),
+            &mut staged,
+            request.dry_run,
+            handle,
+        )?;
         let mut of_posting = posted.findings.clone();
         of_posting.name_file(&set.shown().into());
         batch.findings.merge(of_posting);

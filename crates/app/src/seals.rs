@@ -52,8 +52,13 @@ impl App {
         Ok(seal)
     }
 
-    /// Sealed years.
-    pub async fn seals(&self) -> Result<BTreeMap<i16, Seal>, AppError> {
+    /// Sealed years, for anybody.
+    pub async fn sealed_years(&self, actor: &Actor) -> Result<BTreeMap<i16, Seal>, AppError> {
+        self.note(actor, "seals", None, "", "done").await?;
+        self.seals().await
+    }
+
+    pub(crate) async fn seals(&self) -> Result<BTreeMap<i16, Seal>, AppError> {
         match self.store.setting(SEALS).await? {
             Some(text) => serde_json::from_str(&text).map_err(|error| AppError::Damaged(format!("seals: {error}"))),
             None => Ok(BTreeMap::new()),

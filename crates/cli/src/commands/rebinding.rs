@@ -124,7 +124,7 @@ pub async fn seal(here: &Here<'_>, year: Option<i16>) -> Result<Output> {
         let places = [("year", &*year), ("snapshot", &*snapshot), ("set", &*seal.factor_set)];
         return Ok(Output::of(&seal)?.note(here.language.with("year-sealed", &places)));
     }
-    let seals = app.seals().await?;
+    let seals = app.sealed_years(&here.actor).await?;
     let mut table = Table::new("", &[">year", "snapshot", "set", "who"]);
     for (year, seal) in &seals {
         table.row([

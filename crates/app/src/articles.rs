@@ -115,6 +115,11 @@ impl ArticleRegister {
     }
 }
 
+/// The factor set in what [`ArticleRegister::label`] says.
+pub(crate) fn factor_set_of(posting: &str) -> &str {
+    posting.rsplit_once(" + articles@").map_or(posting, |(set, _)| set)
+}
+
 impl App {
     /// The register of a member.
     pub async fn articles(&self, actor: &Actor, member: &MemberId) -> Result<ArticleRegister, AppError> {
@@ -253,7 +258,7 @@ impl App {
             .iter()
             .filter(|batch| !register.is_in(&batch.factor_set))
             .collect();
-        let (binder, factor_set) = self.binder().await?;
+        let binders = self.binders().await?;
         let (mut effects, mut all) = (BTreeMap::new(), Vec::new());
         for (at, batch) in stale.iter().enumerate() {
             if handle.is_cancelled() {
@@ -272,10 +277,11 @@ impl App {
             };
             let key = (&batch.batch.member, &batch.batch.id, batch.generation + 1);
             let name = format!("{job}-r{at}");
-            let mut writer = PostingWriter::new(&binder, self.ledger.folder(), &name, key, target, false)
+            let binding = binders.of_batch(&batch.batch.id);
+            let mut writer = PostingWriter::new(&binding, self.ledger.folder(), &name, key, target, false)
                 .with_articles(register.clone());
             self.activities_of(batch, &mut writer).await?;
-            let posted = writer.finish(&factor_set, &*self.surroundings.steps)?;
+            let posted = writer.finish(&*self.surroundings.steps)?;
             let old = self.sums_of(&batch.batch.id, batch.generation).await?;
             compare(&mut effects, &old, &posted)?;
             all.push(posted);

@@ -11,6 +11,7 @@ mod actor;
 mod articles;
 mod audit;
 mod batches;
+mod binding;
 mod cache;
 mod campaign;
 mod clock;
@@ -18,6 +19,7 @@ mod config;
 mod enter;
 mod error;
 mod extract;
+mod factor_use;
 mod factors;
 mod figures;
 mod flows;
@@ -27,7 +29,9 @@ mod invoice_co2;
 mod jobs;
 mod maintain;
 mod members;
+mod rebind;
 mod repost;
+mod seals;
 mod settings;
 mod snapshot;
 mod surroundings;
@@ -51,6 +55,7 @@ pub use config::{Config, ConfigError, ImportConfig, LogConfig, LogFormat, QueryC
 pub use enter::{Entry, EntryRequest};
 pub use error::AppError;
 pub use extract::{KnownMembers, reduce_accounts};
+pub use factor_use::{FactorChoice, FactorsInUse};
 pub use factors::{FactorImport, FactorLine, FactorSetLine};
 pub use figures::{
     FigureView, GoalQuery, GoalView, GoalYearView, GoalsView, InventoryAnswer, InventoryLine, InventoryRequest,
@@ -74,7 +79,9 @@ pub use maintain::{
     BackupReport, Compacted, DoctorReport, Problem, RestoreReport, UpgradePlan, VerifyReport, backup::restore, upgrade,
 };
 pub use members::{Erased, KeyRequest, MemberLine, MemberRequest, SiteRequest};
-pub use repost::{RepostLine, RepostReport};
+pub use rebind::{Rebinding, Rebound};
+pub use repost::{CategoryLine, RepostLine, RepostReport};
+pub use seals::Seal;
 pub use settings::ClusterSettings;
 pub use surroundings::{Entropy, FailPoints, Launcher, Surroundings};
 pub use uploads::{ImportJob, Upload};

@@ -355,7 +355,7 @@ impl App {
     }
 
     async fn why_factor(&self, actor: &Actor, reference: &Ref, id: &FactorId) -> Result<Answer, AppError> {
-        let set = self.current_factors().await?;
+        let set = self.set_with(id).await?.ok_or_else(|| unknown(reference))?;
         let factor = set.get(id).ok_or_else(|| unknown(reference))?;
         let line = FactorLine::from(factor);
         self.note(actor, "why", None, &reference.to_string(), "done").await?;

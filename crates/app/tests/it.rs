@@ -14,6 +14,8 @@ mod it {
     mod importing;
     mod keeping;
     mod lasting;
+    mod rebinding;
     mod rights;
+    mod truth;
     mod why;
 }

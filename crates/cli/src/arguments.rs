@@ -179,6 +179,11 @@ pub enum Command {
     /// What the articles on a member's invoices weigh, are made of and are for: what makes goal 3 possible.
     #[command(subcommand)]
     Articles(ArticleCommand),
+    /// Seal a year that is over: it keeps the factors it has; without a year, the seals.
+    Seal {
+        /// Calendar year.
+        year: Option<i16>,
+    },
     /// Whether the ledger is whole.
     #[command(subcommand)]
     Ledger(LedgerCommand),
@@ -243,6 +248,9 @@ pub struct DemoArguments {
     /// Make the demonstration again, also where one lies already.
     #[arg(long)]
     pub fresh: bool,
+    /// Five members from three industries instead of the whole cluster.
+    #[arg(long)]
+    pub small: bool,
     /// Seed of the generator.
     #[arg(long, default_value_t = 2026)]
     pub seed: u64,
@@ -497,6 +505,26 @@ pub enum FactorCommand {
         /// Name of the set.
         #[arg(long)]
         version: Option<String>,
+    },
+    /// Make postings with a set from now on, laid over the one in use.
+    Use {
+        /// Version of a set of the library.
+        set: String,
+        /// Its factors of this region only: ISO 3166 country, EU or GLO.
+        #[arg(long)]
+        country: Option<String>,
+        /// For activities from this year on.
+        #[arg(long, value_name = "YEAR")]
+        from_year: Option<i16>,
+    },
+    /// Compare what is posted with what the factors in use would make of it; accept it with `--accept`.
+    Rebind {
+        /// Make the comparison that was shown last count.
+        #[arg(long)]
+        accept: bool,
+        /// Show what was accepted so far.
+        #[arg(long, conflicts_with = "accept")]
+        accepted: bool,
     },
 }
 

@@ -64,6 +64,16 @@ const OWN: &[(&str, &str, &str)] = &[
         "En faktor fra et annet år er brukt.",
     ),
     (
+        "factor.other_region",
+        "A factor of another country stands in.",
+        "En faktor fra et annet land er brukt.",
+    ),
+    (
+        "factor.country_mismatch",
+        "Spend is counted with a factor of another country, where prices differ.",
+        "Innkjøp er regnet med en faktor fra et annet land, der prisene er andre.",
+    ),
+    (
         "factor.basis_assumed",
         "Fuel energy without a basis was read as net calorific value.",
         "Brenselenergi uten oppgitt grunnlag er lest som nedre brennverdi.",

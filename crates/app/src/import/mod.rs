@@ -9,11 +9,13 @@ mod plan;
 mod post;
 mod read;
 mod request;
+mod walk;
 
 use greenheart_model::{Batch, BatchId, FindingLog, MemberId, SourceFile, Status};
 use greenheart_store::{Change, CommitError, Operation, VisibleBatch};
 use greenheart_vault::MemberKey;
 
+use crate::binding::Binding;
 use crate::jobs::{Handle, Progress, Work};
 use crate::members::commit_error;
 use crate::{Actor, App, AppError};
@@ -86,6 +88,7 @@ impl App {
             dry_run: request.dry_run,
             sets: Vec::new(),
         };
+        let binding = self.binders().await?.of_new();
         for (at, set) in sets.into_iter().enumerate() {
             if handle.is_cancelled() {
                 return Err(AppError::Cancelled);
@@ -93,7 +96,7 @@ impl App {
             let name = format!("{job}-{at}");
             report
                 .sets
-                .push(self.take_in_set(&name, actor, request, set, handle).await?);
+                .push(self.take_in_set(&name, actor, request, set, &binding, handle).await?);
         }
         Ok(report)
     }
@@ -104,6 +107,7 @@ impl App {
         actor: &Actor,
         request: &ImportRequest,
         set: FileSet,
+        binding: &Binding,
         handle: &Handle,
     ) -> Result<SetReport, AppError> {
         let mut report = SetReport::of(&set);
@@ -163,7 +167,14 @@ impl App {
             total: staged.rows,
         });
         let posted = self
-            .post(name, &member.id, &batch_id, &mut staged, request.dry_run, handle)
+            .post(
+                name,
+                binding,
+                (&member.id, &batch_id),
+                &mut staged,
+                request.dry_run,
+                handle,
+            )
             .await?;
         let mut of_posting = posted.findings.clone();
         of_posting.name_file(&set.shown().into());

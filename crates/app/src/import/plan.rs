@@ -138,7 +138,7 @@ impl App {
             stated,
             together: request.together,
         };
-        tokio::task::block_in_place(|| planner.plan(&request.files))
+        tokio::task::block_in_place(|| planner.plan(&super::walk::files_below(&request.files)?))
     }
 
     /// Bounds of readers under this configuration.
@@ -324,7 +324,7 @@ fn input_file(path: &Path) -> Result<InputFile, AppError> {
     if metadata.is_dir() {
         return Err(AppError::input(
             format!("`{shown}` is a folder"),
-            "name its files, such as `FOLDER/*`",
+            "name one of its files",
         ));
     }
     Ok(InputFile {

@@ -41,7 +41,7 @@ pub enum MappingChoice {
 /// Files to take in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportRequest {
-    /// Where the files lie; the worker reads them there.
+    /// Where the files lie, or folders of them; the worker reads them there.
     pub files: Vec<PathBuf>,
     /// Whose they are; accounting files say so themselves.
     pub member: Option<MemberId>,

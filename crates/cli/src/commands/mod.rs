@@ -11,6 +11,7 @@ mod import;
 mod invoice;
 mod keep;
 mod library;
+mod rebinding;
 mod route;
 mod serve;
 mod setup;
@@ -85,6 +86,7 @@ pub async fn run(arguments: &Arguments, language: &Language) -> Result<Output> {
         Command::Inventory(arguments) => figures::inventory(&here, arguments).await,
         Command::Goals(arguments) => figures::goals(&here, arguments).await,
         Command::Factors(command) => library::factors(&here, command).await,
+        Command::Seal { year } => rebinding::seal(&here, *year).await,
         Command::Route(command) => route::run(&here, command),
         Command::Why { reference } => why::run(&here, reference).await,
         Command::Articles(command) => articles::run(&here, command).await,

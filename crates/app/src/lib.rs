@@ -11,8 +11,10 @@ mod actor;
 mod audit;
 mod batches;
 mod cache;
+mod change;
 mod clock;
 mod config;
+mod consolidate;
 mod error;
 mod factors;
 mod figures;
@@ -24,6 +26,7 @@ mod members;
 mod repost;
 mod settings;
 mod snapshot;
+mod spread;
 mod surroundings;
 mod uploads;
 mod why;
@@ -38,8 +41,13 @@ pub use accounts::{AccountLine, LoggedIn};
 pub use actor::{Actor, Capacity, Denied};
 pub use audit::AuditLine;
 pub use batches::{BatchLine, Withdrawn};
+pub use change::{ChangeRequest, ChangeView, EffectLine, MethodChange};
 pub use clock::{Clock, FixedClock};
 pub use config::{Config, ConfigError, ImportConfig, LogConfig, LogFormat, QueryConfig, WorkerConfig};
+pub use consolidate::{
+    ConsolidatedView, MemberPartLine, PairChangeLine, PairLine, ProductChangeLine, ProductLine, ProductsView, SolutionView,
+    WhatIfRequest, WhatIfView, YearQuery,
+};
 pub use error::AppError;
 pub use factors::{FactorImport, FactorLine, FactorSetLine};
 pub use figures::{
@@ -62,6 +70,7 @@ pub use maintain::{
 pub use members::{Erased, KeyRequest, MemberLine, MemberRequest, SiteRequest};
 pub use repost::{RepostLine, RepostReport};
 pub use settings::ClusterSettings;
+pub use spread::{ChangeSpread, GoalSpread, InventorySpread, SpreadLine};
 pub use surroundings::{Entropy, FailPoints, Launcher, Surroundings};
 pub use uploads::{ImportJob, Upload};
 pub use why::{Answer, Part, WhySection};

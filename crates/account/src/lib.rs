@@ -22,8 +22,8 @@ mod reconcile;
 pub use bind::{Binder, ExchangeRates, MemberDirectory, Options, company_name};
 pub use flows::{Flow, Side, Sighting, flows};
 pub use goals::{
-    CoverageShare, Figure, FigureKind, Gap, Goal, GoalConfig, GoalInputs, GoalReport, GoalSeries, GoalStatus, GoalYear,
-    MemberCoverage, MemberFigure, goals,
+    BoundaryLine, CoverageShare, Figure, FigureKind, Gap, Goal, GoalConfig, GoalInputs, GoalReport, GoalSeries,
+    GoalStatus, GoalYear, MemberCoverage, MemberFigure, PanelLines, goals, panel_lines,
 };
 pub use greenheart_factors::{FactorFileError, SHIPPED_VERSION, parse, plausibility, shipped, write};
 pub use inventory::{Inventory, InventoryQuery, InventoryRow, inventory};

@@ -4,6 +4,7 @@
     reason = "an example is an edge: it reads the clock and the environment"
 )]
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use greenheart_routing::formats::{self, ReadOptions};
@@ -14,6 +15,7 @@ struct Clock {
     seconds: f64,
     cpu: bool,
     wall: Instant,
+    steps: AtomicU64,
 }
 
 impl Clock {
@@ -23,6 +25,7 @@ impl Clock {
             seconds,
             cpu,
             wall: Instant::now(),
+            steps: AtomicU64::new(0),
         };
         clock.start = clock.now();
         clock
@@ -44,7 +47,8 @@ impl Clock {
 }
 
 impl Guide for Clock {
-    fn used(&self, _iterations: u64) -> f64 {
+    fn used(&self, iterations: u64) -> f64 {
+        self.steps.store(iterations, Ordering::Relaxed);
         (self.now() - self.start) / self.seconds
     }
 }
@@ -67,6 +71,11 @@ fn set(settings: &mut Settings, text: &str) {
         "part" => settings.part = count,
         "long" => settings.long = count,
         "warm" => settings.warm = number,
+        "tails" => settings.tails = count,
+        "tails_near" => settings.tails_near = count,
+        "shakes" => settings.shakes = count,
+        "heat" => settings.heat = number,
+        "fleet" => settings.fleet = number,
         "hot" => settings.hot = number,
         "cold" => settings.cold = number,
         other => panic!("no setting {other}"),
@@ -122,13 +131,14 @@ fn main() {
         eprintln!("left out {}: {}", problem.jobs[left.job].name, left.reason);
     }
     eprintln!(
-        "{} cost {:.4} vehicles {} co2e {:.4} missing {} violations {} seconds {:.1}",
+        "{} cost {:.4} vehicles {} co2e {:.4} missing {} violations {} seconds {:.1} steps {}",
         problem.name,
         report.cost,
         report.vehicles,
         report.co2e_kg,
         report.missing,
         report.violations.len(),
-        clock.now() - clock.start
+        clock.now() - clock.start,
+        clock.steps.load(Ordering::Relaxed)
     );
 }

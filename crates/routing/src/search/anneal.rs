@@ -1,5 +1,6 @@
 //! Annealing over ruin and recreate steps, with the best plan kept aside.
 
+use super::fleet;
 use super::model::{Model, NONE};
 use super::retype;
 use super::rng::Rng;
@@ -7,6 +8,7 @@ use super::route::Route;
 use super::settings::Settings;
 use super::sisr::Sisr;
 use super::state::State;
+use super::tails::Tails;
 
 /// The best plan so far, as sequences of nodes by tour slot.
 #[derive(Debug, Clone, Default)]
@@ -73,6 +75,7 @@ pub(crate) struct Annealer<'m> {
     pub state: State,
     pub best: Snapshot,
     pub sisr: Sisr,
+    tails: Tails,
     pub rng: Rng,
     pub settings: Settings,
     /// Average objective per leg: the unit of temperature.
@@ -115,11 +118,23 @@ impl<'m> Annealer<'m> {
             state,
             best,
             sisr,
+            tails: Tails::default(),
             rng,
             settings,
             unit,
             iterations: 0,
         }
+    }
+
+    /// The whole search: fewer vehicles first when that is asked for, then annealing with what is
+    /// left of the budget.
+    pub(crate) fn search(&mut self, until: f64, used: &dyn Fn(u64) -> f64, incumbent: &mut dyn FnMut(usize, f64)) {
+        let begin = used(self.iterations);
+        if self.model.vehicles_first {
+            fleet::reduce(self, begin + self.settings.fleet * (until - begin), used, incumbent);
+        }
+        let cooling = (used(self.iterations), until);
+        self.run(cooling, until, used, incumbent);
     }
 
     /// Runs until `used` (share of the budget, by iterations so far) reaches `until`; the temperature falls from the first
@@ -131,9 +146,10 @@ impl<'m> Annealer<'m> {
         used: &dyn Fn(u64) -> f64,
         incumbent: &mut dyn FnMut(usize, f64),
     ) {
-        let length = as_f64(self.state.assigned) / as_f64(self.state.active.max(1));
-        let hotter = (length / self.settings.warm).powf(1.5).clamp(1.0, 16.0);
-        let (hot, cold) = (self.settings.hot * self.unit * hotter, self.settings.cold * self.unit);
+        let (hot, cold) = (
+            self.settings.hot * self.unit * self.hotter(),
+            self.settings.cold * self.unit,
+        );
         loop {
             let now = used(self.iterations);
             if now >= until || !now.is_finite() || self.model.n == 0 {
@@ -151,7 +167,42 @@ impl<'m> Annealer<'m> {
         }
     }
 
+    /// How much hotter long tours start.
+    pub(crate) fn hotter(&self) -> f64 {
+        let length = as_f64(self.state.assigned) / as_f64(self.state.active.max(1));
+        (length / self.settings.warm).powf(1.5).clamp(1.0, 16.0)
+    }
+
     fn iterate(&mut self, temperature: f64) {
+        if self.shake(temperature) {
+            self.note();
+        }
+        self.weigh_absent();
+        for _ in 0..self.settings.tails {
+            let slack = -temperature * (1.0 - self.rng.unit()).ln();
+            self.state.begin();
+            let near = self.settings.tails_near;
+            if self
+                .tails
+                .propose(self.model, &mut self.state, near, slack, &mut self.rng)
+            {
+                self.note();
+            }
+        }
+    }
+
+    /// Remembers what changed, and the plan when it is the best.
+    fn note(&mut self) {
+        for index in 0..self.state.touched_len() {
+            self.best.note(self.state.touched_at(index));
+        }
+        if self.best.better(&self.state) {
+            self.best.take(&self.state);
+        }
+    }
+
+    /// One ruin and recreate step; false when it was taken back.
+    pub(crate) fn shake(&mut self, temperature: f64) -> bool {
         self.iterations += 1;
         self.state.begin();
         self.sisr
@@ -163,18 +214,11 @@ impl<'m> Annealer<'m> {
         let threshold = cost - temperature * (1.0 - self.rng.unit()).ln();
         let fewer = self.state.missing < missing - 1e-9;
         let same = self.state.missing <= missing + 1e-9;
-        if !(fewer || (same && self.state.cost < threshold)) {
+        let taken = fewer || (same && self.state.cost < threshold);
+        if !taken {
             self.state.undo();
-            self.weigh_absent();
-            return;
         }
-        for index in 0..self.state.touched_len() {
-            self.best.note(self.state.touched_at(index));
-        }
-        if self.best.better(&self.state) {
-            self.best.take(&self.state);
-        }
-        self.weigh_absent();
+        taken
     }
 
     /// Jobs that must be done weigh more the longer they are left out.
@@ -182,8 +226,7 @@ impl<'m> Annealer<'m> {
         for index in 0..self.state.absent.len().min(64) {
             let lead = self.state.absent[index];
             if self.model.nodes[lead as usize].absence.is_infinite() {
-                self.state.weight[lead as usize] += 1.0;
-                self.state.missing += 1.0;
+                self.state.weigh(lead);
             }
         }
     }

@@ -9,6 +9,7 @@ mod charging;
 mod decompose;
 mod exact;
 mod export;
+mod fleet;
 mod insert;
 mod model;
 mod retype;
@@ -18,6 +19,7 @@ mod settings;
 mod sisr;
 mod span;
 mod state;
+mod tails;
 
 pub use settings::Settings;
 
@@ -92,6 +94,6 @@ pub fn solve(problem: &Problem, options: &Options, guide: &dyn Guide) -> Result<
     let start = adopt::tours(&model, options.start.as_ref().map_or(&[], |plan| &plan.tours));
     let mut annealer = Annealer::new(&model, &start, options.settings, options.seed);
     let mut report = |lacking: usize, cost: f64| guide.incumbent(cost, lacking);
-    annealer.run((0.0, 1.0), 1.0, &|iterations| guide.used(iterations), &mut report);
+    annealer.search(1.0, &|iterations| guide.used(iterations), &mut report);
     Ok(export::plan(problem, &model, &annealer.best, &annealer.sisr))
 }

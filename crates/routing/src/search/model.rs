@@ -45,6 +45,8 @@ pub(crate) struct Model {
     pub leads: Vec<u32>,
     pub backhaul_last: bool,
     pub backhaul_needs_linehaul: bool,
+    /// Fewest vehicles before anything else.
+    pub vehicles_first: bool,
     /// Which checks a scan needs.
     pub has: Aspects,
 }
@@ -246,6 +248,7 @@ impl<'p> Builder<'p> {
             leads: Vec::new(),
             backhaul_last: problem.rules.backhaul_last,
             backhaul_needs_linehaul: problem.rules.backhaul_needs_linehaul,
+            vehicles_first: problem.objective.vehicles_first,
             has: Aspects::default(),
         };
         let skills = problem.vehicles.iter().flat_map(|v| &v.skills);

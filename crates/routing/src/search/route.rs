@@ -27,6 +27,8 @@ pub(crate) struct Route {
     pub after: Vec<f64>,
     /// `[leg][dimension]`: load.
     pub load: Vec<f64>,
+    /// `[i]`: amount of the nodes up to and including `seq[i]`, when loads go one way.
+    pub carried: Vec<f64>,
     /// `[i]`: distance from the start to `seq[i]`.
     pub run: Vec<f64>,
     /// `[i]`: time of the piece up to and including `seq[i]`.
@@ -84,6 +86,7 @@ impl Route {
         self.before.clone_from(&other.before);
         self.after.clone_from(&other.after);
         self.load.clone_from(&other.load);
+        self.carried.clone_from(&other.carried);
         self.run.clone_from(&other.run);
         self.head.clone_from(&other.head);
         self.tail.clone_from(&other.tail);
@@ -180,8 +183,11 @@ impl Route {
 
     fn total(&mut self, model: &Model) {
         let mut total = 0.0;
-        for &node in self.nodes() {
+        self.carried.resize(self.seq.len(), 0.0);
+        self.carried[0] = 0.0;
+        for (carried, &node) in self.carried[1..].iter_mut().zip(&self.seq[1..self.seq.len() - 1]) {
             total += model.deliver[node as usize] + model.collect[node as usize];
+            *carried = total;
         }
         self.peak.clear();
         self.peak.push(total);

@@ -12,7 +12,7 @@ use super::settings::Settings;
 use super::state::State;
 
 /// Every leg of a tour.
-const ALL: (usize, usize) = (0, usize::MAX);
+pub(crate) const ALL: (usize, usize) = (0, usize::MAX);
 
 /// Buffers of the ruin and recreate step.
 #[derive(Debug)]
@@ -180,7 +180,7 @@ impl Sisr {
         }
     }
 
-    fn take_out(&mut self, model: &Model, state: &mut State, node: u32) {
+    pub(crate) fn take_out(&mut self, model: &Model, state: &mut State, node: u32) {
         if state.of[node as usize] == NONE {
             return;
         }
@@ -273,7 +273,14 @@ impl Sisr {
     }
 
     /// The cheapest place on the tours near the job, or on a tour of its own.
-    fn cheapest(&mut self, model: &Model, state: &State, lead: u32, settings: &Settings, rng: &mut Rng) -> Best {
+    pub(crate) fn cheapest(
+        &mut self,
+        model: &Model,
+        state: &State,
+        lead: u32,
+        settings: &Settings,
+        rng: &mut Rng,
+    ) -> Best {
         let mut best = Best::none();
         self.visit += 1;
         let long = state.assigned > settings.long * state.active && model.nodes[lead as usize].partner == NONE;
@@ -365,6 +372,23 @@ impl Sisr {
         best: &mut Best,
     ) {
         let route = &state.routes[id as usize];
+        self.price_on(model, state, route, id, legs, lead, settings.blink, rng, best);
+    }
+
+    /// Looks for a cheaper place of the job on the given legs of a tour, which need not be that of the plan.
+    #[expect(clippy::too_many_arguments, reason = "everything one trial looks at")]
+    pub(crate) fn price_on(
+        &mut self,
+        model: &Model,
+        state: &State,
+        route: &Route,
+        id: u32,
+        legs: (usize, usize),
+        lead: u32,
+        blink: f64,
+        rng: &mut Rng,
+        best: &mut Best,
+    ) {
         let node = &model.nodes[lead as usize];
         if node.conflicts & route.goods != 0 {
             return;
@@ -379,7 +403,7 @@ impl Sisr {
             kind_id,
             extra,
             legs: (legs.0, legs.1.min(route.leg.len())),
-            blink: settings.blink,
+            blink,
         };
         if node.partner == NONE {
             (self.scan)(&scan, lead, best, rng, &mut self.buffer);

@@ -16,6 +16,8 @@ pub(crate) struct State {
     pub used: Vec<usize>,
     /// Tours in use.
     pub active: usize,
+    /// Tours allowed, whatever the kinds have.
+    pub most: usize,
     /// Nodes on tours.
     pub assigned: usize,
     /// Leads of jobs left out.
@@ -58,6 +60,7 @@ impl State {
             at: vec![0; model.n],
             used: vec![0; model.kinds.len()],
             active: 0,
+            most: usize::MAX,
             assigned: 0,
             absent: Vec::new(),
             absent_at: vec![NONE; model.n],
@@ -193,6 +196,13 @@ impl State {
         }
     }
 
+    /// Makes the tour the owner of its nodes.
+    pub(crate) fn own(&mut self, id: u32) {
+        for &node in self.routes[id as usize].nodes() {
+            self.of[node as usize] = id;
+        }
+    }
+
     /// An empty tour of the kind.
     pub(crate) fn open(&mut self, model: &Model, kind: u32) -> u32 {
         while let Some(id) = self.free.pop() {
@@ -281,6 +291,12 @@ impl State {
         }
     }
 
+    /// Makes a job that must be done, and is left out, weigh more.
+    pub(crate) fn weigh(&mut self, lead: u32) {
+        self.weight[lead as usize] += 1.0;
+        self.missing += 1.0;
+    }
+
     fn take_in(&mut self, model: &Model, lead: u32) {
         if self.absent_at[lead as usize] == NONE {
             return;
@@ -312,7 +328,7 @@ impl State {
 
     /// Whether the kind still has a vehicle.
     pub(crate) fn available(&self, model: &Model, kind: usize) -> bool {
-        self.used[kind] < model.kinds[kind].count
+        self.active < self.most && self.used[kind] < model.kinds[kind].count
     }
 
     /// Sums the objective anew, so that rounding does not creep.

@@ -114,9 +114,19 @@ fn main() {
             set(&mut how.settings, &arguments[at + 1]);
         }
     }
+    if arguments.iter().any(|a| a == "--write-problem") {
+        println!("{}", formats::problem_to_json(&problem).expect("JSON"));
+        return;
+    }
     let seconds = value("--time").map_or(20.0, |text| text.parse().expect("seconds"));
     let clock = Clock::new(seconds, how.threads == 1);
-    let plan = solve(&problem, &how, &clock).expect("a sensible problem");
+    let plan = match value("--check") {
+        None => solve(&problem, &how, &clock).expect("a sensible problem"),
+        Some(path) => {
+            let text = std::fs::read_to_string(path).expect("readable");
+            formats::read_solution(&problem, &text).expect("a plan")
+        }
+    };
     let report = check(&problem, &plan);
     if let Some(format) = value("--format") {
         match format.as_str() {

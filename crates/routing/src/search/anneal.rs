@@ -129,12 +129,17 @@ impl<'m> Annealer<'m> {
     /// The whole search: fewer vehicles first when that is asked for, then annealing with what is
     /// left of the budget.
     pub(crate) fn search(&mut self, until: f64, used: &dyn Fn(u64) -> f64, incumbent: &mut dyn FnMut(usize, f64)) {
-        let begin = used(self.iterations);
-        if self.model.vehicles_first {
-            fleet::reduce(self, begin + self.settings.fleet * (until - begin), used, incumbent);
-        }
+        self.fewer(until, used, incumbent);
         let cooling = (used(self.iterations), until);
         self.run(cooling, until, used, incumbent);
+    }
+
+    /// Uses fewer vehicles, when that is asked for, within its share of what is left until `until`.
+    pub(crate) fn fewer(&mut self, until: f64, used: &dyn Fn(u64) -> f64, incumbent: &mut dyn FnMut(usize, f64)) {
+        if self.model.vehicles_first {
+            let begin = used(self.iterations);
+            fleet::reduce(self, begin + self.settings.fleet * (until - begin), used, incumbent);
+        }
     }
 
     /// Runs until `used` (share of the budget, by iterations so far) reaches `until`; the temperature falls from the first
@@ -232,11 +237,13 @@ impl<'m> Annealer<'m> {
     }
 }
 
-/// Puts a tour into an empty plan when it is feasible.
+/// Puts a tour into an empty plan when it is feasible; otherwise its number stays with an empty tour.
 pub(crate) fn adopt(model: &Model, state: &mut State, kind: u32, nodes: &[u32]) {
-    if nodes.is_empty() || !state.available(model, kind as usize) {
-        return;
-    }
+    let fits = state.available(model, kind as usize) && feasible(model, state, kind, nodes);
+    state.append(model, kind, if fits { nodes } else { &[] });
+}
+
+fn feasible(model: &Model, state: &State, kind: u32, nodes: &[u32]) -> bool {
     let of = &model.kinds[kind as usize];
     let mut route = Route {
         kind,
@@ -250,10 +257,7 @@ pub(crate) fn adopt(model: &Model, state: &mut State, kind: u32, nodes: &[u32]) 
         let partner = model.nodes[node as usize].partner;
         state.of[node as usize] == NONE && (partner == NONE || nodes.contains(&partner))
     };
-    if !route.feasible(model) || !nodes.iter().all(whole) {
-        return;
-    }
-    state.place(model, kind, nodes);
+    route.feasible(model) && nodes.iter().all(whole)
 }
 
 fn as_f64(value: usize) -> f64 {

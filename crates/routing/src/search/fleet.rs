@@ -266,6 +266,7 @@ impl Pusher {
         let route = &state.routes[id as usize];
         let scratch = &mut self.scratch;
         scratch.kind = route.kind;
+        scratch.slot = route.slot;
         scratch.seq.clear();
         scratch.seq.extend(route.seq.iter().filter(|&&place| {
             let lead = model.nodes.get(place as usize).map(|node| node.lead);

@@ -11,6 +11,8 @@ use super::span::Span;
 pub(crate) struct Route {
     /// Index of the vehicle kind.
     pub kind: u32,
+    /// Its number in the plan; `NONE` when it is only tried.
+    pub slot: u32,
     /// Start depot, nodes, end depot.
     pub seq: Vec<u32>,
     /// `[i]`: distance from `seq[i]` to `seq[i + 1]`.
@@ -41,6 +43,8 @@ pub(crate) struct Route {
     pub time: f64,
     /// Sum of load times distance.
     pub load_dist: f64,
+    /// Objective of having jobs that were on other tours.
+    pub moved: f64,
     /// Objective of the tour; zero when empty.
     pub cost: f64,
     pub release: f64,
@@ -78,6 +82,8 @@ impl Route {
     /// Copies all but the capacity of the buffers.
     pub(crate) fn copy_from(&mut self, other: &Self) {
         self.kind = other.kind;
+        self.slot = other.slot;
+        self.moved = other.moved;
         self.seq.clone_from(&other.seq);
         self.leg.clone_from(&other.leg);
         self.travel.clone_from(&other.travel);
@@ -130,6 +136,14 @@ impl Route {
         } else {
             kind.price(self.dist, self.time, self.load_dist)
         };
+        if !model.home.is_empty() {
+            let leads = self
+                .nodes()
+                .iter()
+                .filter(|&&node| model.nodes[node as usize].lead == node);
+            self.moved = leads.map(|&lead| model.moved(lead, self.slot)).sum();
+            self.cost += self.moved;
+        }
     }
 
     fn legs(&mut self, model: &Model, kind: &Kind) {
@@ -281,10 +295,10 @@ impl Route {
         }
         if model.has.simulated {
             return exact::simulate(model, kind, &self.seq).map_or(f64::INFINITY, |value| {
-                kind.price(value.dist, value.time, value.load_dist)
+                self.moved + kind.price(value.dist, value.time, value.load_dist)
             });
         }
-        kind.price(self.dist, self.time, self.load_dist)
+        self.moved + kind.price(self.dist, self.time, self.load_dist)
     }
 
     /// Whether the sequence keeps every limit with its kind; for kinds and sequences that were not built by insertion.

@@ -56,6 +56,7 @@ impl Sisr {
         let node = &model.nodes[lead as usize];
         let route = &mut self.scratch;
         route.kind = u32::try_from(kind).unwrap_or(NONE);
+        route.slot = NONE;
         route.seq.clear();
         route.seq.extend([of.start, lead]);
         if node.partner != NONE {
@@ -64,7 +65,7 @@ impl Sisr {
         route.seq.push(of.end);
         route.refresh(model);
         if route.feasible(model) {
-            route.cost
+            route.cost - route.moved
         } else {
             f64::INFINITY
         }
@@ -346,7 +347,7 @@ impl Sisr {
 
     fn try_alone(&self, model: &Model, state: &State, lead: u32, best: &mut Best, settings: &Settings, rng: &mut Rng) {
         for kind in 0..model.kinds.len() {
-            let cost = self.single[kind * model.n + lead as usize];
+            let cost = self.single[kind * model.n + lead as usize] + model.moved(lead, NONE);
             if cost < best.cost && state.available(model, kind) && !rng.chance(settings.blink) {
                 *best = Best {
                     cost,
@@ -396,12 +397,14 @@ impl Sisr {
         let Some((kind_id, extra)) = fitting_kind(model, state, route, lead) else {
             return;
         };
+        let moved = model.moved(lead, id);
         let scan = Scan {
             model,
             route,
             id,
             kind_id,
-            extra,
+            extra: extra + moved,
+            moved,
             legs: (legs.0, legs.1.min(route.leg.len())),
             blink,
         };

@@ -213,12 +213,20 @@ impl State {
                 return id;
             }
         }
-        let mut route = Route::default();
+        self.push(model, kind)
+    }
+
+    /// One more slot with an empty tour.
+    fn push(&mut self, model: &Model, kind: u32) -> u32 {
+        let id = u32::try_from(self.routes.len()).unwrap_or(NONE);
+        let mut route = Route {
+            slot: id,
+            ..Route::default()
+        };
         route.clear(model, kind);
         self.routes.push(route);
-        let slot = self.routes.len() - 1;
-        self.save(slot);
-        u32::try_from(slot).unwrap_or(NONE)
+        self.save(id as usize);
+        id
     }
 
     /// Puts a job where the scan found it cheapest.
@@ -249,9 +257,13 @@ impl State {
         self.take_in(model, lead);
     }
 
-    /// Puts a whole tour in; its jobs must be absent.
-    pub(crate) fn place(&mut self, model: &Model, kind: u32, nodes: &[u32]) {
-        let id = self.open(model, kind);
+    /// Puts a whole tour in behind the others; its jobs must be absent. Without nodes it only takes up a number.
+    pub(crate) fn append(&mut self, model: &Model, kind: u32, nodes: &[u32]) {
+        let id = self.push(model, kind);
+        if nodes.is_empty() {
+            self.free.push(id);
+            return;
+        }
         self.change(model, id, |route, _| {
             let end = route.seq.pop();
             route.seq.extend_from_slice(nodes);

@@ -73,6 +73,7 @@ impl Tails {
         }
         part_of(&mut self.first, route, 0..cut);
         part_of(&mut self.second, route, cut..route.len());
+        self.second.slot = NONE;
         if !whole(model, &mut self.first) || !whole(model, &mut self.second) {
             return false;
         }
@@ -90,7 +91,10 @@ impl Tails {
 
     fn put(&self, model: &Model, state: &mut State, cut: &Cut) {
         for (id, built) in [(cut.first.0, &self.first), (cut.second.0, &self.second)] {
-            state.change(model, id, |route, _| route.copy_from(built));
+            state.change(model, id, |route, _| {
+                route.copy_from(built);
+                route.slot = id;
+            });
         }
         for id in [cut.first.0, cut.second.0] {
             state.own(id);
@@ -149,6 +153,7 @@ fn promising(model: &Model, a: &Route, b: &Route, cut: &Cut, slack: f64) -> bool
 /// The head of one tour and the tail of the other, with the vehicle of the first.
 fn join(into: &mut Route, head: &Route, i: usize, tail: &Route, j: usize) {
     into.kind = head.kind;
+    into.slot = head.slot;
     into.seq.clear();
     into.seq.extend_from_slice(&head.seq[..=i]);
     into.seq.extend_from_slice(&tail.seq[j + 1..tail.seq.len() - 1]);
@@ -158,6 +163,7 @@ fn join(into: &mut Route, head: &Route, i: usize, tail: &Route, j: usize) {
 /// Some of a tour's nodes as a tour of their own.
 fn part_of(into: &mut Route, of: &Route, nodes: std::ops::Range<usize>) {
     into.kind = of.kind;
+    into.slot = of.slot;
     into.seq.clear();
     into.seq.extend(of.seq.first());
     into.seq.extend_from_slice(&of.nodes()[nodes]);

@@ -17,6 +17,9 @@ const EDGES: &[(&str, &[&str])] = &[
     ("footprint", &["model", "units"]),
     ("transport", &["units"]),
     ("routing", &["units"]),
+    ("milp", &[]),
+    ("sharing", &["milp"]),
+    ("network", &["milp"]),
     ("vault", &[]),
     ("ledger", &["model", "units"]),
     ("store", &["model", "units"]),
@@ -46,6 +49,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("datafusion", &["ledger"]),
     ("sqlx", &["store"]),
     ("faer", &["footprint"]),
+    ("highs", &["milp"]),
     ("quick-xml", &["ingest"]),
     ("calamine", &["ingest", "factors"]),
     ("chacha20poly1305", &["vault"]),
@@ -64,6 +68,9 @@ const PURE: &[&str] = &[
     "footprint",
     "transport",
     "routing",
+    "milp",
+    "sharing",
+    "network",
 ];
 const IMPURE: &[&str] = &[
     "std::fs",

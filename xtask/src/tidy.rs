@@ -15,6 +15,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("factors", &["model", "units"]),
     ("account", &["factors", "model", "units"]),
     ("footprint", &["model", "units"]),
+    ("circular", &["footprint", "model", "units"]),
     ("transport", &["units"]),
     ("routing", &["units"]),
     ("vault", &[]),
@@ -38,6 +39,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("datafusion", &["ledger"]),
     ("sqlx", &["store"]),
     ("faer", &["footprint"]),
+    ("rust-stemmers", &["circular"]),
     ("quick-xml", &["ingest"]),
     ("calamine", &["ingest", "factors"]),
     ("chacha20poly1305", &["vault"]),
@@ -54,6 +56,7 @@ const PURE: &[&str] = &[
     "factors",
     "account",
     "footprint",
+    "circular",
     "transport",
     "routing",
 ];

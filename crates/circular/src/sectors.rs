@@ -176,9 +176,9 @@ mod tests {
         let fit = |code: &str, nace: &str| {
             table.origin_fit(code.parse().expect("a code"), &nace.parse().expect("an industry"))
         };
-        assert_eq!(fit("100202", "24.10"), 1.0);
-        assert_eq!(fit("100202", "10.51"), 0.0);
-        assert_eq!(fit("100304", "24.10"), 0.5);
+        assert!(fit("100202", "24.10") > 0.99);
+        assert!(fit("100202", "10.51") < 0.01);
+        assert!((fit("100304", "24.10") - 0.5).abs() < 0.01);
         // Every group of the list has an origin.
         for code in greenheart_model::waste_list::codes(greenheart_model::waste_list::Jurisdiction::EuropeanUnion) {
             assert!(

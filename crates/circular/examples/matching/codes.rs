@@ -18,7 +18,7 @@ struct Question {
     right: BTreeSet<WasteCode>,
 }
 
-pub fn measure(exchanges: &[Exchange], table: &mut Table) {
+pub fn measure(exchanges: &[Exchange], with_tables: bool, table: &mut Table) {
     let reader = Reader::new();
     let finder = CodeFinder::new(
         &reader.analyzer,
@@ -27,10 +27,15 @@ pub fn measure(exchanges: &[Exchange], table: &mut Table) {
         Jurisdiction::EuropeanUnion,
     );
     let questions = questions(exchanges);
-    let fixed: Vec<Vec<[f64; 5]>> = questions
+    let mut fixed: Vec<Vec<[f64; 5]>> = questions
         .iter()
         .map(|question| finder.evidence(&question.coded.text, ("", question.coded.nace.as_ref()), &[]))
         .collect();
+    if !with_tables {
+        for evidence in fixed.iter_mut().flatten() {
+            (evidence[2], evidence[3]) = (0.0, 0.0);
+        }
+    }
     let likeness: Vec<Vec<f64>> = questions
         .iter()
         .map(|asked| {
@@ -88,6 +93,11 @@ pub fn measure(exchanges: &[Exchange], table: &mut Table) {
         }
     }
     println!("code: mean weights of words, spelling, glossary, origin, known: {mean_weights:.2?}");
+    let how = if with_tables {
+        ""
+    } else {
+        ", without glossary and origins"
+    };
     for (name, depth) in [("hit@1", 0), ("hit@5", 1), ("hit@10", 2)] {
         let of = |all: &[(String, Worth)]| -> Answers {
             all.iter()
@@ -95,7 +105,12 @@ pub fn measure(exchanges: &[Exchange], table: &mut Table) {
                 .collect()
         };
         let chance = random.iter().map(|worth| worth.hits[depth]).sum::<f64>() / random.len() as f64;
-        table.add(&format!("six-digit code: {name}"), &of(&ours), &of(&popular), chance);
+        table.add(
+            &format!("six-digit code{how}: {name}"),
+            &of(&ours),
+            &of(&popular),
+            chance,
+        );
     }
 }
 

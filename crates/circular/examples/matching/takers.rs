@@ -9,6 +9,8 @@ use greenheart_circular::matching::{
 use crate::data::{Exchange, cases};
 use crate::score::{Answers, Table, Worth, worth};
 
+/// Place of [`Reason::Process`].
+const PROCESS: usize = 7;
 /// Clusters with fewer firms are left out: there is nothing to rank.
 const FEWEST_FIRMS: usize = 6;
 const RIDGES: [f64; 3] = [0.003, 0.02, 0.1];
@@ -28,13 +30,13 @@ struct Question {
     took: BTreeSet<String>,
 }
 
-pub fn measure(exchanges: &[Exchange], coded_only: bool, table: &mut Table) {
+pub fn measure(exchanges: &[Exchange], coded_only: bool, with_process: bool, table: &mut Table) {
     let reader = Reader::new();
     let known = cases(exchanges);
     let matcher = Matcher::new(&reader, &known);
     let firms = firms(exchanges, coded_only, &reader);
     let questions = questions(exchanges, coded_only, &firms, &reader);
-    let evidence = Evidence::new(&matcher, exchanges, &questions, &firms);
+    let evidence = Evidence::new(&matcher, exchanges, &questions, &firms, with_process);
     let kind = if coded_only { "coded wastes" } else { "all streams" };
     for pool in [false, true] {
         let mut results = Results::default();
@@ -52,7 +54,7 @@ pub fn measure(exchanges: &[Exchange], coded_only: bool, table: &mut Table) {
                     let candidate = (home || pool) && !(home && firm.key == asked.giver);
                     // While fitting, the held-out cluster's firms are unseen, and a sixth of the pool's other firms will do.
                     let unseen = thin > 1 && firm.cluster == held;
-                    let skipped = thin > 1 && pool && !takes && (at + question) % thin != 0;
+                    let skipped = thin > 1 && pool && !takes && !(at + question).is_multiple_of(thin);
                     if candidate && !unseen && !skipped {
                         group.firms.push(evidence.without(question, at, [held, &asked.cluster]));
                         group.took.push(takes);
@@ -76,7 +78,12 @@ pub fn measure(exchanges: &[Exchange], coded_only: bool, table: &mut Table) {
         } else {
             "within the cluster".to_owned()
         };
-        results.report(&format!("{kind}, {place}"), table);
+        let how = if with_process {
+            ""
+        } else {
+            ", without the process table"
+        };
+        results.report(&format!("{kind}, {place}{how}"), table);
     }
 }
 
@@ -127,6 +134,7 @@ fn judge<const N: usize>(group: &Group<N>, weights: &[f64; N]) -> Worth {
 
 /// What each cluster's exchanges say of each firm for each question, so that any of them can be held out.
 struct Evidence<'a> {
+    with_process: bool,
     matcher: &'a Matcher<'a>,
     clusters: Vec<String>,
     tallies: Vec<Vec<Vec<Tally>>>,
@@ -134,7 +142,13 @@ struct Evidence<'a> {
 }
 
 impl<'a> Evidence<'a> {
-    fn new(matcher: &'a Matcher<'a>, exchanges: &[Exchange], questions: &[Question], firms: &[Firm]) -> Self {
+    fn new(
+        matcher: &'a Matcher<'a>,
+        exchanges: &[Exchange],
+        questions: &[Question],
+        firms: &[Firm],
+        with_process: bool,
+    ) -> Self {
         let mut cases: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (at, exchange) in exchanges.iter().enumerate() {
             cases.entry(exchange.cluster.clone()).or_default().push(at);
@@ -163,6 +177,7 @@ impl<'a> Evidence<'a> {
             })
             .collect();
         Self {
+            with_process,
             matcher,
             clusters: cases.into_keys().collect(),
             tallies,
@@ -177,7 +192,11 @@ impl<'a> Evidence<'a> {
                 sum.add(tally);
             }
         }
-        self.matcher.evidence_of_cases(&sum, self.base[question][firm])
+        let mut evidence = self.matcher.evidence_of_cases(&sum, self.base[question][firm]);
+        if !self.with_process {
+            evidence[PROCESS] = 0.0;
+        }
+        evidence
     }
 }
 
@@ -241,9 +260,12 @@ impl Results {
     }
 }
 
+/// What the rows say of one firm: its industry and its words.
+type Said = (Option<greenheart_model::Nace>, BTreeSet<String>);
+
 /// The firms of each cluster that has enough, with everything that the rows say of them.
 fn firms(exchanges: &[Exchange], coded_only: bool, reader: &Reader) -> Vec<Firm> {
-    let mut said: BTreeMap<(String, String), (Option<greenheart_model::Nace>, BTreeSet<String>)> = BTreeMap::new();
+    let mut said: BTreeMap<(String, String), Said> = BTreeMap::new();
     for exchange in exchanges {
         for party in [&exchange.giver, &exchange.taker] {
             if coded_only && !party.is_classed() {

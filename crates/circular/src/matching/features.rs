@@ -160,9 +160,9 @@ impl<'a> Matcher<'a> {
             let (kinds, taker) = (&likeness.0[at], taker.0[at]);
             tally.total += 1.0;
             tally.took += taker;
-            for kind in 0..KINDS {
-                tally.alike[kind] += kinds[kind];
-                tally.alike_took[kind] += kinds[kind] * taker;
+            for (kind, alike) in kinds.iter().enumerate() {
+                tally.alike[kind] += alike;
+                tally.alike_took[kind] += alike * taker;
             }
             tally.nearest = tally.nearest.max(taker * case_likeness(kinds));
         }

@@ -74,8 +74,9 @@ fn solve<const N: usize>(mut matrix: [[f64; N]; N], mut right: [f64; N]) -> [f64
     for column in 0..N {
         for row in column + 1..N {
             let factor = matrix[row][column] / matrix[column][column];
-            for at in column..N {
-                matrix[row][at] -= factor * matrix[column][at];
+            let above = matrix[column];
+            for (value, above) in matrix[row].iter_mut().zip(above).skip(column) {
+                *value -= factor * above;
             }
             right[row] -= factor * right[column];
         }
@@ -166,9 +167,9 @@ fn likelihood<const N: usize>(groups: &[&Group<N>], weights: &[f64; N], spread: 
             }
         }
     }
-    for kind in 0..N {
-        point.value -= 0.5 * ridge * weights[kind] * weights[kind];
-        point.slope[kind] -= ridge * weights[kind];
+    for (kind, weight) in weights.iter().enumerate() {
+        point.value -= 0.5 * ridge * weight * weight;
+        point.slope[kind] -= ridge * weight;
         point.curvature[kind][kind] += ridge + 1e-9;
         for other in 0..kind {
             point.curvature[other][kind] = point.curvature[kind][other];
@@ -203,6 +204,6 @@ mod tests {
         // By hand: log-odds of 7 to 1 on one unit of evidence.
         assert!((weights[1] - 7.0_f64.ln()).abs() < 0.3, "{weights:?}");
         assert!(weights[2].abs() < 0.4 && weights[0] == 0.0, "{weights:?}");
-        assert_eq!(fit_weights::<3>(&[], 0.1), [0.0; 3]);
+        assert!(fit_weights::<3>(&[], 0.1).iter().all(|weight| weight.abs() < 1e-12));
     }
 }

@@ -40,7 +40,9 @@ pub fn blend(want: &Stream, offers: &[&Stream]) -> Blend {
                 }
             }
             let sign = if upper { 1.0 } else { -1.0 };
-            row.iter_mut().for_each(|value| *value *= sign);
+            for value in &mut row {
+                *value *= sign;
+            }
             rows.push((limit.name.clone(), row, sign * end.to_model_f64()));
         }
     }
@@ -95,10 +97,7 @@ fn feasible(rows: &[(String, Vec<f64>, f64)], offers: usize) -> Option<Vec<f64>>
     if tableau[worst][width] < 0.0 {
         pivot(&mut tableau, &mut cost, &mut basis, worst, free);
     }
-    loop {
-        let Some(enters) = (0..width).find(|column| cost[*column] < -1e-11) else {
-            break;
-        };
+    while let Some(enters) = (0..width).find(|column| cost[*column] < -1e-11) {
         let ratio = |line: usize| tableau[line][width] / tableau[line][enters];
         let leaves = (0..tableau.len())
             .filter(|line| tableau[*line][enters] > 1e-11)

@@ -98,19 +98,20 @@ pub fn check(stream: &Stream, offers: &[&Stream]) -> FindingLog {
     codes(&mut log);
     properties(&mut log);
     heat(&mut log);
-    if stream.direction == Direction::Want && !offers.is_empty() {
-        if let Blend::Impossible { property } = blend(stream, offers) {
-            let names = if property.is_empty() {
-                "the limits together".into()
-            } else {
-                property.join(", ")
-            };
-            log.push(
-                "stream.no_blend",
-                "properties",
-                format!("none of {} offers or their mixes keeps {names}", offers.len()),
-            );
-        }
+    if stream.direction == Direction::Want
+        && !offers.is_empty()
+        && let Blend::Impossible { property } = blend(stream, offers)
+    {
+        let names = if property.is_empty() {
+            "the limits together".into()
+        } else {
+            property.join(", ")
+        };
+        log.push(
+            "stream.no_blend",
+            "properties",
+            format!("none of {} offers or their mixes keeps {names}", offers.len()),
+        );
     }
     log.found
 }

@@ -96,7 +96,7 @@ mod tests {
             scores[1] > scores[0] && scores[0] > scores[2] && scores[2] > 0.0,
             "{scores:?}"
         );
-        assert_eq!(index.scores(&["wood".into()]), [0.0; 3]);
+        assert!(index.scores(&["wood".into()]).iter().all(|score| *score < 1e-12));
         // By hand: one text of one word asked for it: ln(1 + 0.5/1.5) * 2.2 / 2.2.
         let one = Bm25::new(std::iter::once(text("slag")));
         assert!((one.scores(&["slag".into()])[0] - (4.0_f64 / 3.0).ln()).abs() < 1e-12);

@@ -52,7 +52,7 @@ mod tests {
     fn misspelling_is_nearer_than_another_word() {
         assert!((trigram_similarity("fly ash", "Fly Ash") - 1.0).abs() < 1e-12);
         assert!(trigram_similarity("flyaske", "flygeaske") > trigram_similarity("flyaske", "slagg"));
-        assert_eq!(trigram_similarity("", "slag"), 0.0);
-        assert_eq!(trigram_similarity("abc", "xyz"), 0.0);
+        assert!(trigram_similarity("", "slag") < 1e-12);
+        assert!(trigram_similarity("abc", "xyz") < 1e-12);
     }
 }

@@ -32,26 +32,26 @@ fn each_mistake_has_its_finding() {
         assert!(FINDINGS.iter().any(|(code, ..)| *code == expected), "{expected}");
     };
     check("stream.negative_quantity", &|s| {
-        s.quantities.as_mut().expect("some").months[3] = Some(amount(-1))
+        s.quantities.as_mut().expect("some").months[3] = Some(amount(-1));
     });
     check("stream.unit_against_kind", &|s| {
-        s.quantities.as_mut().expect("some").dimension = Dimension::Energy
+        s.quantities.as_mut().expect("some").dimension = Dimension::Energy;
     });
     check("stream.quantity_missing", &|s| s.quantities = None);
     check("stream.quantity_missing", &|s| {
-        s.quantities.as_mut().expect("some").months[0] = None
+        s.quantities.as_mut().expect("some").months[0] = None;
     });
     check("stream.not_described", &|s| s.text = "  ".into());
     check("stream.code_unknown", &|s| s.codes.waste = "100203".parse().ok());
     check("stream.mirror_entry", &|s| s.codes.waste = "170204".parse().ok());
     check("stream.range_reversed", &|s| {
-        s.properties = vec![property("moisture", Some("20"), Some("10"))]
+        s.properties = vec![property("moisture", Some("20"), Some("10"))];
     });
     check("stream.property_twice", &|s| {
-        s.properties = vec![property("ash", None, None), property("ash", None, None)]
+        s.properties = vec![property("ash", None, None), property("ash", None, None)];
     });
     check("stream.shares_over_whole", &|s| {
-        s.properties = vec![property("moisture", None, Some("101"))]
+        s.properties = vec![property("moisture", None, Some("101"))];
     });
     check("stream.shares_over_whole", &|s| {
         s.properties = vec![
@@ -120,8 +120,8 @@ proptest! {
     /// Against a search of all mixes of three offers in steps of a fiftieth.
     #[test]
     fn blends_agree_with_trying_all(
-        values in proptest::collection::vec(0_i64..100, 9),
-        limits in proptest::collection::vec(0_i64..100, 3),
+        values in proptest::collection::vec(0_i32..100, 9),
+        limits in proptest::collection::vec(0_i32..100, 3),
     ) {
         let names = ["moisture", "ash", "sulphur"];
         let offers: Vec<Stream> = (0..3)
@@ -136,8 +136,8 @@ proptest! {
         want.properties = (0..3).map(|kind| property(names[kind], None, Some(&limits[kind].to_string()))).collect();
         let found = blend(&want, &offers.iter().collect::<Vec<_>>());
         let keeps = |shares: &[f64], slack: f64| (0..3).all(|kind| {
-            let mixed: f64 = (0..3).map(|at| shares[at] * values[at * 3 + kind] as f64).sum();
-            mixed <= limits[kind] as f64 + slack
+            let mixed: f64 = (0..3).map(|at| shares[at] * f64::from(values[at * 3 + kind])).sum();
+            mixed <= f64::from(limits[kind]) + slack
         });
         let tried = (0..=50).flat_map(|a| (0..=50 - a).map(move |b| [f64::from(a) / 50.0, f64::from(b) / 50.0, f64::from(50 - a - b) / 50.0]));
         match found {

@@ -132,13 +132,17 @@ fn limits_distance_and_quantity_are_said_and_what_is_ruled_out_comes_last() {
         .collect();
     let ranked = matcher.rank(&offer, &all, &Weights::default());
     assert_eq!(ranked.last().map(|last| last.member.as_str()), Some("cement"));
-    assert!(ranked.last().is_some_and(|last| last.is_ruled_out()));
+    assert!(
+        ranked
+            .last()
+            .is_some_and(greenheart_circular::matching::Suggestion::is_ruled_out)
+    );
     offer.max_distance_km = Some(5);
     assert!(
         matcher
             .rank(&offer, &all, &Weights::default())
             .iter()
-            .all(|one| one.is_ruled_out())
+            .all(greenheart_circular::matching::Suggestion::is_ruled_out)
     );
 }
 

@@ -248,11 +248,13 @@ impl App {
         handle: &Handle,
         report: &mut ArticlesReport,
     ) -> Result<(), AppError> {
-        let visible = self.visible_purchases(&report.member).await?;
+        let head = self.store.head().await?.seq;
+        let visible = self.store.visible_of(&report.member, head).await?;
         let stale: Vec<&VisibleBatch> = visible
             .iter()
-            .filter(|batch| !register.is_in(&batch.factor_set))
+            .filter(|batch| names_articles(batch) && !register.is_in(&batch.factor_set))
             .collect();
+        let metering = self.metering(&visible).await?;
         let (binder, factor_set) = self.binder().await?;
         let (mut effects, mut all) = (BTreeMap::new(), Vec::new());
         for (at, batch) in stale.iter().enumerate() {
@@ -273,7 +275,8 @@ impl App {
             let key = (&batch.batch.member, &batch.batch.id, batch.generation + 1);
             let name = format!("{job}-r{at}");
             let mut writer = PostingWriter::new(&binder, self.ledger.folder(), &name, key, target, false)
-                .with_articles(register.clone());
+                .with_articles(register.clone())
+                .without(metering.of(&batch.batch.id));
             self.activities_of(batch, &mut writer).await?;
             let posted = writer.finish(&factor_set, &*self.surroundings.steps)?;
             let old = self.sums_of(&batch.batch.id, batch.generation).await?;
@@ -316,10 +319,6 @@ impl App {
     /// Visible batches of a member in which something may be bought by article. Accounting files name none.
     async fn visible_purchases(&self, member: &MemberId) -> Result<Vec<VisibleBatch>, AppError> {
         let visible = self.store.visible_of(member, self.store.head().await?.seq).await?;
-        let names_articles = |batch: &VisibleBatch| {
-            batch.batch.kinds.contains(&ActivityKind::Purchase)
-                && batch.batch.importer != greenheart_ingest::saft::IMPORTER
-        };
         Ok(visible.into_iter().filter(names_articles).collect())
     }
 
@@ -342,6 +341,13 @@ impl App {
         }
         Ok(suggester.finish())
     }
+}
+
+/// Whether something may be bought by article in a batch.
+fn names_articles(batch: &VisibleBatch) -> bool {
+    let importer = &*batch.batch.importer;
+    let books = [greenheart_ingest::saft::IMPORTER, greenheart_ingest::reduced::IMPORTER].contains(&importer);
+    batch.batch.kinds.contains(&ActivityKind::Purchase) && !books
 }
 
 /// Registers lie beside column mappings: versioned, the member's own, erased with it. No mapping that a person saves

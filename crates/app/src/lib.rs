@@ -27,6 +27,7 @@ mod invoice_co2;
 mod jobs;
 mod maintain;
 mod members;
+mod metering;
 mod repost;
 mod settings;
 mod snapshot;

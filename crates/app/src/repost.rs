@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::import::{Posted, PostingWriter, Target};
 use crate::jobs::{Handle, Progress, Work};
 use crate::members::commit_error;
+use crate::metering::{Metering, names_meters};
 use crate::{Actor, App, AppError};
 
 /// Before and after of one member and year.
@@ -82,6 +83,7 @@ impl App {
         let head = self.store.head().await?;
         let visible = self.store.visible(head.seq).await?;
         let (binder, factor_set) = self.binder().await?;
+        let metering = self.metering_by_member(&visible).await?;
         let (mut before, mut after) = (Years::new(), Years::new());
         let mut all = Vec::new();
         let mut findings = FindingLog::default();
@@ -103,8 +105,13 @@ impl App {
             let key = (&batch.batch.member, &batch.batch.id, batch.generation + 1);
             let name = format!("{job}-{at}");
             let register = self.register(&batch.batch.member).await?;
-            let mut writer =
-                PostingWriter::new(&binder, self.ledger.folder(), &name, key, target, false).with_articles(register);
+            let mut writer = PostingWriter::new(&binder, self.ledger.folder(), &name, key, target, false)
+                .with_articles(register)
+                .without(
+                    metering
+                        .get(&batch.batch.member)
+                        .map_or_else(Default::default, |told| told.of(&batch.batch.id)),
+                );
             self.activities_of(batch, &mut writer).await?;
             let posted = writer.finish(&factor_set, &*self.surroundings.steps)?;
             let old = self.sums_of(&batch.batch.id, batch.generation).await?;
@@ -125,6 +132,21 @@ impl App {
             findings,
             snapshot,
         })
+    }
+
+    async fn metering_by_member(&self, visible: &[VisibleBatch]) -> Result<BTreeMap<MemberId, Metering>, AppError> {
+        let mut of_member: BTreeMap<MemberId, Vec<VisibleBatch>> = BTreeMap::new();
+        for batch in visible.iter().filter(|batch| names_meters(batch)) {
+            of_member
+                .entry(batch.batch.member.clone())
+                .or_default()
+                .push(batch.clone());
+        }
+        let mut metering = BTreeMap::new();
+        for (member, batches) in of_member {
+            metering.insert(member, self.metering(&batches).await?);
+        }
+        Ok(metering)
     }
 
     /// Hands the activities of a batch to a writer, in bounded portions.

@@ -30,4 +30,4 @@ pub use greenheart_factors::{FactorFileError, SHIPPED_VERSION, parse, plausibili
 pub use inventory::{Inventory, InventoryQuery, InventoryRow, inventory};
 pub use line::part;
 pub use price::{PriceFileError, PriceIndex};
-pub use reconcile::{Displaced, Reconciled, reconcile};
+pub use reconcile::{Displaced, MemberSums, Reconciled, reconcile, reconcile_member};

@@ -333,8 +333,7 @@ impl App {
     fn last_year(&self, reconciled: &Reconciled, members: &BTreeSet<MemberId>) -> Option<i16> {
         let ended = self.surroundings.clock.today().year() - 1;
         let years: BTreeSet<i16> = reconciled
-            .sums
-            .iter()
+            .sums()
             .filter(|(key, _)| members.contains(&key.member))
             .map(|(key, _)| key.month.year())
             .collect();

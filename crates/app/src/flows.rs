@@ -41,11 +41,8 @@ impl App {
         let year = year.unwrap_or_else(|| self.surroundings.clock.today().year() - 1);
         let snapshot = self.snapshot(None).await?;
         let books = &snapshot.reconciled;
-        let told = books.sums.iter().map(|(key, values)| (key, values));
-        let taken = books
-            .displaced
-            .iter()
-            .map(|displaced| (&displaced.key, &displaced.values));
+        let told = books.sums().map(|(key, values)| (key, values));
+        let taken = books.displaced().map(|displaced| (&displaced.key, &displaced.values));
         let mut sightings = Vec::new();
         for (key, values) in told.chain(taken) {
             let side = match (key.class, key.line.starts_with(SPEND)) {

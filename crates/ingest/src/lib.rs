@@ -13,6 +13,7 @@ mod recognise;
 mod sink;
 mod source;
 mod text;
+mod told;
 mod xml;
 
 pub mod ehf;

@@ -1,6 +1,6 @@
 //! A table whose reader knows its columns itself: headers, then rows, with the marks of each column settled first.
 
-use greenheart_model::Period;
+use greenheart_model::{Counterparty, Period};
 use greenheart_units::{Amount, DecimalMark, NumberError};
 
 use super::cell::{Cell, Halt, Row};
@@ -11,6 +11,7 @@ use super::findings::{Report, short};
 use super::header::HEAD_ROWS;
 use super::read::{Table, halted};
 use super::{DateOrder, Mapping, words};
+use crate::text::{bounded, company_name};
 use crate::{Limits, ReadError, Sink, Source};
 
 /// A table with its headers.
@@ -289,6 +290,17 @@ impl GridRow<'_, '_> {
             (Some(from), Some(to)) => Period::new(from.from(), to.to()).ok(),
             (one, other) => one.or(other),
         }
+    }
+
+    /// A company by its number and name; a name that may be a person's is left out.
+    pub(crate) fn party(&mut self, org_no: Option<usize>, name: Option<usize>) -> Option<Counterparty> {
+        let org_no = self.text(org_no).and_then(|text| text.parse().ok());
+        let name = self.text(name).and_then(|name| company_name(bounded(&name)));
+        (org_no.is_some() || name.is_some()).then_some(Counterparty {
+            org_no,
+            name,
+            ..Counterparty::default()
+        })
     }
 
     /// Whether the row is a sum of others.

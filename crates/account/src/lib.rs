@@ -9,6 +9,7 @@
 #![deny(clippy::float_arithmetic)]
 
 pub mod articles;
+pub mod metering;
 
 mod arithmetic;
 mod bind;

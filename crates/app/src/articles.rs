@@ -115,9 +115,9 @@ impl ArticleRegister {
     }
 }
 
-/// The factor set in what [`ArticleRegister::label`] says.
+/// The factor set in what a posting says it was made with; behind it stand what metering points and articles it knew.
 pub(crate) fn factor_set_of(posting: &str) -> &str {
-    posting.rsplit_once(" + articles@").map_or(posting, |(set, _)| set)
+    posting.split_once(" + ").map_or(posting, |(set, _)| set)
 }
 
 impl App {
@@ -253,11 +253,13 @@ impl App {
         handle: &Handle,
         report: &mut ArticlesReport,
     ) -> Result<(), AppError> {
-        let visible = self.visible_purchases(&report.member).await?;
+        let head = self.store.head().await?.seq;
+        let visible = self.store.visible_of(&report.member, head).await?;
         let stale: Vec<&VisibleBatch> = visible
             .iter()
-            .filter(|batch| !register.is_in(&batch.factor_set))
+            .filter(|batch| names_articles(batch) && !register.is_in(&batch.factor_set))
             .collect();
+        let metering = self.metering(&visible).await?;
         let binders = self.binders().await?;
         let (mut effects, mut all) = (BTreeMap::new(), Vec::new());
         for (at, batch) in stale.iter().enumerate() {
@@ -279,7 +281,8 @@ impl App {
             let name = format!("{job}-r{at}");
             let binding = binders.of_batch(&batch.batch.id);
             let mut writer = PostingWriter::new(&binding, self.ledger.folder(), &name, key, target, false)
-                .with_articles(register.clone());
+                .with_articles(register.clone())
+                .without(metering.of(&batch.batch.id));
             self.activities_of(batch, &mut writer).await?;
             let posted = writer.finish(&*self.surroundings.steps)?;
             let old = self.sums_of(&batch.batch.id, batch.generation).await?;
@@ -322,10 +325,6 @@ impl App {
     /// Visible batches of a member in which something may be bought by article. Accounting files name none.
     async fn visible_purchases(&self, member: &MemberId) -> Result<Vec<VisibleBatch>, AppError> {
         let visible = self.store.visible_of(member, self.store.head().await?.seq).await?;
-        let names_articles = |batch: &VisibleBatch| {
-            batch.batch.kinds.contains(&ActivityKind::Purchase)
-                && batch.batch.importer != greenheart_ingest::saft::IMPORTER
-        };
         Ok(visible.into_iter().filter(names_articles).collect())
     }
 
@@ -348,6 +347,13 @@ impl App {
         }
         Ok(suggester.finish())
     }
+}
+
+/// Whether something may be bought by article in a batch.
+fn names_articles(batch: &VisibleBatch) -> bool {
+    let importer = &*batch.batch.importer;
+    let books = [greenheart_ingest::saft::IMPORTER, greenheart_ingest::reduced::IMPORTER].contains(&importer);
+    batch.batch.kinds.contains(&ActivityKind::Purchase) && !books
 }
 
 /// Registers lie beside column mappings: versioned, the member's own, erased with it. No mapping that a person saves

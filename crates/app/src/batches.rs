@@ -121,7 +121,11 @@ impl App {
                 },
             };
             match self.store.commit(&change, &head, &*self.surroundings.steps).await {
-                Ok(head) => {
+                Ok(mut head) => {
+                    if let Some(member) = &member {
+                        self.settle_metering(actor, member).await?;
+                        head = self.store.head().await?;
+                    }
                     return Ok(Withdrawn {
                         batch: batch.clone(),
                         snapshot: format!("s{}", head.seq),

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use greenheart_account::Goal;
+use greenheart_account::metering::covers;
 use greenheart_model::{BatchId, CoverageKind, Date, Member, MemberId, Month, Period};
 use serde::{Deserialize, Serialize};
 
@@ -180,7 +181,7 @@ fn state_of(month: Month, told: &[Told], today: Date) -> Option<(OwedState, Opti
         .filter(|told| told.estimate.is_none())
         .map(|told| told.period)
         .collect();
-    if covers(&firm, month.period()) {
+    if covers(firm, month.period()) {
         return None;
     }
     let mut estimates: Vec<&(Date, BatchId)> = told
@@ -194,25 +195,6 @@ fn state_of(month: Month, told: &[Told], today: Date) -> Option<(OwedState, Opti
         Some(last) if last.0 < today => (OwedState::Expired, Some((*last).clone())),
         Some(last) => (OwedState::Estimated, Some((*last).clone())),
     })
-}
-
-/// Whether these periods leave no day of `whole` open.
-fn covers(periods: &[Period], whole: Period) -> bool {
-    let mut periods = periods.to_vec();
-    periods.sort_by_key(|period| period.from());
-    let mut next = whole.from();
-    for period in periods {
-        if period.from() > next {
-            break;
-        }
-        if period.to() >= next {
-            match period.to().tomorrow() {
-                Ok(day) => next = day,
-                Err(_) => return true,
-            }
-        }
-    }
-    next > whole.to()
 }
 
 /// Months in order as unbroken periods.

@@ -31,6 +31,7 @@ mod invoice_co2;
 mod jobs;
 mod maintain;
 mod members;
+mod metering;
 mod rebind;
 mod repost;
 mod seals;

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::import::{Posted, PostingWriter, Target};
 use crate::jobs::{Handle, Progress, Work};
 use crate::members::commit_error;
+use crate::metering::{Metering, names_meters};
 use crate::{Actor, App, AppError};
 
 /// Before and after of one member and year.
@@ -104,6 +105,7 @@ impl App {
         let visible = self.store.visible(head.seq).await?;
         let binders = self.binders().await?;
         let factor_set = binders.of_new().factor_set;
+        let metering = self.metering_by_member(&visible).await?;
         let (mut before, mut after) = (Years::new(), Years::new());
         let (mut all, mut old_sums) = (Vec::new(), Vec::new());
         let mut findings = FindingLog::default();
@@ -126,8 +128,13 @@ impl App {
             let name = format!("{job}-{at}");
             let register = self.register(&batch.batch.member).await?;
             let binding = binders.of_batch(&batch.batch.id);
-            let mut writer =
-                PostingWriter::new(&binding, self.ledger.folder(), &name, key, target, false).with_articles(register);
+            let mut writer = PostingWriter::new(&binding, self.ledger.folder(), &name, key, target, false)
+                .with_articles(register)
+                .without(
+                    metering
+                        .get(&batch.batch.member)
+                        .map_or_else(Default::default, |told| told.of(&batch.batch.id)),
+                );
             self.activities_of(batch, &mut writer).await?;
             let posted = writer.finish(&*self.surroundings.steps)?;
             let old = self.sums_of(&batch.batch.id, batch.generation).await?;
@@ -154,6 +161,21 @@ impl App {
             findings,
             snapshot,
         })
+    }
+
+    async fn metering_by_member(&self, visible: &[VisibleBatch]) -> Result<BTreeMap<MemberId, Metering>, AppError> {
+        let mut of_member: BTreeMap<MemberId, Vec<VisibleBatch>> = BTreeMap::new();
+        for batch in visible.iter().filter(|batch| names_meters(batch)) {
+            of_member
+                .entry(batch.batch.member.clone())
+                .or_default()
+                .push(batch.clone());
+        }
+        let mut metering = BTreeMap::new();
+        for (member, batches) in of_member {
+            metering.insert(member, self.metering(&batches).await?);
+        }
+        Ok(metering)
     }
 
     /// Hands the activities of a batch to a writer, in bounded portions.

@@ -10,6 +10,7 @@ mod it {
 
     mod articles;
     mod campaign;
+    mod evidence;
     mod flows;
     mod importing;
     mod keeping;

@@ -49,6 +49,16 @@ const OWN: &[(&str, &str, &str)] = &[
         "Filen begynner som et vareregister og er ikke det. Skriv tabellen på nytt med `greenheart articles export`.",
     ),
     (
+        "metering.told_better",
+        "The same days of a metering point stand in a better file too: these rows count there, and nothing counts twice.",
+        "De samme dagene for et målepunkt står også i en bedre fil: disse radene teller der, og ingenting teller to ganger.",
+    ),
+    (
+        "metering.differs",
+        "Two files tell of the same days of a metering point and differ by more than two per cent. The better one counts; ask the grid company.",
+        "To filer forteller om de samme dagene for et målepunkt og avviker med mer enn to prosent. Den beste teller; spør nettselskapet.",
+    ),
+    (
         "articles.row",
         "A confirmed article cannot be used as it stands; it counts as not confirmed. Correct the cell and import the table again.",
         "En bekreftet vare kan ikke brukes slik den står; den teller som ikke bekreftet. Rett cellen og importer tabellen på nytt.",

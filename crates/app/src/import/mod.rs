@@ -254,6 +254,7 @@ impl App {
                 Ok(_) => {
                     report.superseded = ended;
                     report.outcome = Outcome::Imported;
+                    report.findings.merge(self.settle_metering(actor, &batch.member).await?);
                     self.flush_tail_when_large(&batch.member).await?;
                     return Ok(report);
                 }

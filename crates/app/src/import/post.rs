@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use greenheart_account::metering::{Measured, give_way};
 use greenheart_ledger::{
     ActivityRow, EntryRow, Kind, PartialSums, SegmentDescriptor, SegmentWriter, encode_activities, encode_entries,
 };
@@ -12,6 +13,7 @@ use greenheart_store::{Posting, SegmentRow, TailChunk};
 use super::read::Staged;
 use crate::binding::Binding;
 use crate::jobs::Handle;
+use crate::metering::ToldBetter;
 use crate::{App, AppError, ArticleRegister};
 
 /// What posting made.
@@ -38,6 +40,7 @@ impl Posted {
 pub(crate) struct PostingWriter<'a> {
     binding: &'a Binding,
     articles: ArticleRegister,
+    told_better: ToldBetter,
     member: MemberId,
     batch: BatchId,
     generation: i64,
@@ -121,6 +124,7 @@ impl<'a> PostingWriter<'a> {
         Self {
             binding,
             articles: ArticleRegister::default(),
+            told_better: ToldBetter::default(),
             member: member.clone(),
             batch: batch.clone(),
             generation,
@@ -149,11 +153,33 @@ impl<'a> PostingWriter<'a> {
         self
     }
 
+    /// Leaves out what another batch tells better.
+    pub(crate) fn without(mut self, told_better: ToldBetter) -> Self {
+        self.told_better = told_better;
+        self
+    }
+
+    /// Activities as they are posted; `None` when all are posted as they stand.
+    fn known(&self, activities: &[Activity]) -> Option<Vec<Activity>> {
+        let resolved = self.articles.resolve(activities);
+        if self.told_better.0.is_empty() {
+            return resolved;
+        }
+        let gives_way = |activity: &Activity| {
+            Measured::of(activity).is_some_and(|(measured, _)| self.told_better.0.contains(&measured))
+        };
+        let mut known = resolved.unwrap_or_else(|| activities.to_vec());
+        for activity in known.iter_mut().filter(|activity| gives_way(activity)) {
+            *activity = give_way(activity);
+        }
+        Some(known)
+    }
+
     /// Posts activities of the batch, in their order.
     pub(crate) fn post(&mut self, rows: Vec<ActivityRow>) -> Result<(), AppError> {
         let activities: Vec<Activity> = rows.into_iter().map(|row| row.activity).collect();
         self.made.clear();
-        let resolved = self.articles.resolve(&activities);
+        let resolved = self.known(&activities);
         let known = resolved.as_deref().unwrap_or(&activities);
         self.binding
             .post(&self.member, known, &mut self.made, &mut self.findings);
@@ -241,7 +267,11 @@ impl<'a> PostingWriter<'a> {
             posting: Posting {
                 batch: self.batch,
                 generation: self.generation,
-                factor_set: self.articles.label(&self.binding.factor_set),
+                factor_set: self.articles.label(&format!(
+                    "{}{}",
+                    self.binding.factor_set,
+                    self.told_better.tag().unwrap_or_default()
+                )),
                 entries: self.entries,
                 sums: self.sums.encode(),
             },

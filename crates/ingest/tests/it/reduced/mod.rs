@@ -164,8 +164,8 @@ fn what_was_changed_on_the_way_is_told() {
         ("greenheart-reduced;1\n".to_owned(), "reduced.form"),
         (
             SMALL
-                .replace(";7500.5", &format!(";{}", "1".repeat(32)))
-                .replace(";30000", &format!(";{}", "1".repeat(32))),
+                .replace(";7500.5", &format!(";{}", "9".repeat(32)))
+                .replace(";30000", &format!(";{}", "9".repeat(32))),
             "reduced.form",
         ),
     ] {

@@ -1,0 +1,242 @@
+//! One reading of a metering point is one fact, in however many files it stands: the meter's own export, the invoice
+//! of the grid company, that of the seller of the power.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use greenheart_model::{Activity, ActivityKind, BatchId, ItemClass, Period, Text};
+use greenheart_units::{Amount, DecimalError, Dimension};
+use serde::{Deserialize, Serialize};
+
+use crate::arithmetic::minus;
+
+/// The item of rows that another file tells better.
+pub const TOLD_BETTER: &str = "metered_elsewhere";
+
+/// What was measured, and when.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Measured {
+    /// The metering point.
+    pub object: Text,
+    /// Power, heat, own generation.
+    pub item: Text,
+    /// Of these days.
+    pub period: Period,
+}
+
+/// A row of a batch that tells of a metering point.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MeterClaim {
+    /// The batch.
+    pub batch: BatchId,
+    /// How good its kind of file is: a meter's export before an invoice before a table.
+    pub rank: u8,
+    /// What it tells of.
+    pub measured: Measured,
+    /// How much.
+    pub kwh: Amount,
+}
+
+impl Measured {
+    /// What a row tells of; `None` when it names no metering point or no energy.
+    pub fn of(activity: &Activity) -> Option<(Self, Amount)> {
+        let energy = activity
+            .quantity
+            .filter(|reading| reading.dimension == Dimension::Energy)?;
+        if !matches!(activity.kind, ActivityKind::Electricity | ActivityKind::Heat) {
+            return None;
+        }
+        let measured = Self {
+            object: activity.identifiers.object.clone()?,
+            item: activity.item.clone(),
+            period: activity.period,
+        };
+        Some((measured, energy.value))
+    }
+}
+
+/// What each batch tells that another one tells better (rule `metering@1`): a row gives way when the rows of better
+/// files leave none of its days open. Among files of one rank the one whose batch comes first stands. What is told in
+/// part only stays, on both sides.
+///
+/// # Units
+/// Days; kWh are not compared, see [`differences`].
+pub fn told_better(claims: &[MeterClaim]) -> BTreeMap<BatchId, BTreeSet<Measured>> {
+    let mut better: BTreeMap<BatchId, BTreeSet<Measured>> = BTreeMap::new();
+    for (_, claims) in by_object(claims) {
+        for claim in &claims {
+            let before = |other: &&&MeterClaim| {
+                other.batch != claim.batch
+                    && (other.rank > claim.rank || (other.rank == claim.rank && other.batch < claim.batch))
+            };
+            let periods = claims.iter().filter(before).map(|other| other.measured.period);
+            if covers(periods.collect(), claim.measured.period) {
+                better
+                    .entry(claim.batch.clone())
+                    .or_default()
+                    .insert(claim.measured.clone());
+            }
+        }
+    }
+    better
+}
+
+/// Two files that tell of the same days of a metering point, and not the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Difference {
+    /// Of what, in the file that stands.
+    pub measured: Measured,
+    /// kWh in the file that stands.
+    pub kwh: Amount,
+    /// The file that stands.
+    pub batch: BatchId,
+    /// kWh in the other one.
+    pub other_kwh: Amount,
+    /// The other one.
+    pub other: BatchId,
+}
+
+/// Where two batches tell of exactly the same days of a metering point and differ by more than `permille`.
+///
+/// # Units
+/// kWh.
+/// # Errors
+/// Overflow of a sum.
+pub fn differences(claims: &[MeterClaim], permille: u16) -> Result<Vec<Difference>, DecimalError> {
+    let mut totals: BTreeMap<&Measured, BTreeMap<(u8, &BatchId), Amount>> = BTreeMap::new();
+    for claim in claims {
+        // The better file comes first; day and night of one invoice are one amount.
+        let slot = totals.entry(&claim.measured).or_default();
+        let slot = slot.entry((u8::MAX - claim.rank, &claim.batch)).or_default();
+        *slot = slot.checked_add(claim.kwh)?;
+    }
+    let mut found = Vec::new();
+    for (measured, told) in totals {
+        let mut told = told.into_iter();
+        let Some(((_, batch), kwh)) = told.next() else { continue };
+        for ((_, other), other_kwh) in told {
+            let apart = minus(kwh, other_kwh)?.abs().mantissa().saturating_mul(1000);
+            if apart > kwh.abs().mantissa().saturating_mul(permille.into()) {
+                found.push(Difference {
+                    measured: measured.clone(),
+                    kwh,
+                    batch: batch.clone(),
+                    other_kwh,
+                    other: other.clone(),
+                });
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// A row that another file tells better: it keeps its money and its place, and counts for nothing.
+pub fn give_way(activity: &Activity) -> Activity {
+    Activity {
+        kind: ActivityKind::OtherPosting,
+        class: ItemClass::None,
+        item: TOLD_BETTER.into(),
+        quantity: None,
+        supplier_co2e: None,
+        ..activity.clone()
+    }
+}
+
+fn by_object(claims: &[MeterClaim]) -> BTreeMap<(&Text, &Text), Vec<&MeterClaim>> {
+    let mut grouped: BTreeMap<(&Text, &Text), Vec<&MeterClaim>> = BTreeMap::new();
+    for claim in claims {
+        let key = (&claim.measured.object, &claim.measured.item);
+        grouped.entry(key).or_default().push(claim);
+    }
+    grouped
+}
+
+/// Whether these periods leave no day of `whole` open.
+pub fn covers(mut periods: Vec<Period>, whole: Period) -> bool {
+    periods.sort_unstable();
+    let mut next = whole.from();
+    for period in periods {
+        if period.from() > next {
+            break;
+        }
+        if period.to() >= next {
+            match period.to().tomorrow() {
+                Ok(day) => next = day,
+                Err(_) => return true,
+            }
+        }
+    }
+    next > whole.to()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn claim(batch: &str, rank: u8, object: &str, period: &str, kwh: i64) -> MeterClaim {
+        MeterClaim {
+            batch: BatchId::new(batch),
+            rank,
+            measured: Measured {
+                object: object.into(),
+                item: "electricity".into(),
+                period: period.parse().expect("a period"),
+            },
+            kwh: Amount::from_integer(kwh),
+        }
+    }
+
+    /// Rows that give way, as `batch object period`.
+    fn check(claims: &[MeterClaim], expect: &[&str]) {
+        let found = told_better(claims);
+        let shown: Vec<String> = found
+            .iter()
+            .flat_map(|(batch, rows)| {
+                rows.iter()
+                    .map(move |row| format!("{batch} {} {}", row.object, row.period))
+            })
+            .collect();
+        assert_eq!(shown, expect);
+    }
+
+    #[test]
+    fn the_meter_stands_and_the_invoice_gives_way() {
+        let meter = claim("m", 3, "707", "2025-01", 1000);
+        let invoice = claim("i", 2, "707", "2025-01", 1001);
+        check(&[meter.clone(), invoice.clone()], &["i 707 2025-01-01..2025-01-31"]);
+        // Another metering point, another month, half a month: nothing gives way.
+        check(&[meter.clone(), claim("i", 2, "708", "2025-01", 1)], &[]);
+        check(&[meter.clone(), claim("i", 2, "707", "2025-02", 1)], &[]);
+        check(&[claim("m", 3, "707", "2025-01-01..2025-01-30", 1), invoice], &[]);
+        // An invoice of a quarter gives way to three months of the meter, and not to two.
+        let months = ["2025-01", "2025-02", "2025-03"].map(|month| claim("m", 3, "707", month, 1));
+        let quarter = claim("i", 2, "707", "2025-01-01..2025-03-31", 3);
+        let with = |months: &[MeterClaim]| [months, std::slice::from_ref(&quarter)].concat();
+        check(&with(&months), &["i 707 2025-01-01..2025-03-31"]);
+        check(&with(&months[..2]), &[]);
+        // The grid company and the seller both invoice it: one stands. Two rows of one file never displace each other.
+        check(
+            &[claim("a", 2, "707", "2025-01", 5), claim("b", 2, "707", "2025-01", 5)],
+            &["b 707 2025-01-01..2025-01-31"],
+        );
+        check(
+            &[claim("a", 2, "707", "2025-01", 5), claim("a", 2, "707", "2025-01", 6)],
+            &[],
+        );
+    }
+
+    #[test]
+    fn what_differs_is_told() {
+        let day_and_night = [
+            claim("i", 2, "707", "2025-01", 600),
+            claim("i", 2, "707", "2025-01", 430),
+        ];
+        let all = [&day_and_night[..], &[claim("m", 3, "707", "2025-01", 1000)]].concat();
+        let found = differences(&all, 20).expect("no overflow");
+        assert_eq!(found.len(), 1);
+        assert_eq!(
+            (found[0].batch.as_str(), found[0].kwh, found[0].other_kwh),
+            ("m", Amount::from_integer(1000), Amount::from_integer(1030))
+        );
+        assert_eq!(differences(&all, 30), Ok(Vec::new()));
+    }
+}

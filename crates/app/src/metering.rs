@@ -62,14 +62,19 @@ impl App {
     pub(crate) async fn settle_metering(&self, actor: &Actor, member: &MemberId) -> Result<FindingLog, AppError> {
         let visible = self.store.visible_of(member, self.store.head().await?.seq).await?;
         let metering = self.metering(&visible).await?;
+        let changed: Vec<(&VisibleBatch, ToldBetter)> = visible
+            .iter()
+            .filter(|batch| names_meters(batch))
+            .map(|batch| (batch, metering.of(&batch.batch.id)))
+            .filter(|(batch, told)| !told.is_in(&batch.factor_set))
+            .collect();
+        if changed.is_empty() {
+            return Ok(metering.findings);
+        }
         let register = self.register(member).await?;
         let binders = self.binders().await?;
         let mut all: Vec<Posted> = Vec::new();
-        for batch in visible.iter().filter(|batch| names_meters(batch)) {
-            let told = metering.of(&batch.batch.id);
-            if told.is_in(&batch.factor_set) {
-                continue;
-            }
+        for (batch, told) in changed {
             let target = if batch.batch.rows > self.config.import.tail_rows {
                 Target::Segments
             } else {
@@ -84,9 +89,7 @@ impl App {
             self.activities_of(batch, &mut writer).await?;
             all.push(writer.finish(&*self.surroundings.steps)?);
         }
-        if !all.is_empty() {
-            self.commit_postings(actor, all).await?;
-        }
+        self.commit_postings(actor, all).await?;
         Ok(metering.findings)
     }
 

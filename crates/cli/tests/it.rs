@@ -86,6 +86,68 @@ impl Program {
 }
 
 #[test]
+fn a_company_hands_in_less_and_types_the_rest() {
+    let program = Program::new();
+    let (member, books) = (program.member(), program.file(2023, "saft.xml"));
+    let reduced = program.folder.path().join("reduced.csv").display().to_string();
+    let leaves = program.json(&["extract", &books, "--out", &reduced]);
+    assert!(leaves["rows"].as_array().unwrap().len() > 10);
+    assert!(leaves["dropped"]["names"].as_u64().unwrap() > 0);
+    program.succeeds(&["import", &reduced]);
+    let kinds = |campaign: &Value| -> Vec<String> {
+        let owed = campaign["owed"].as_array().unwrap().iter();
+        owed.map(|owed| format!("{} {}", owed["kind"].as_str().unwrap(), owed["state"].as_str().unwrap()))
+            .collect()
+    };
+    let campaign = program.json(&["campaign", "--year", "2023"]);
+    assert_eq!(
+        kinds(&campaign),
+        ["energy missing", "waste missing", "materials missing"]
+    );
+    let typed = [
+        "enter",
+        &member,
+        "electricity",
+        "2023",
+        "--item",
+        "electricity",
+        "--quantity",
+        "1 250,5",
+        "--unit",
+        "MWh",
+    ];
+    assert_eq!(program.exit(&typed), 2, "a figure rests on something");
+    let why = ["--evidence", "the bills", "--estimate-until", "2190-01-01"];
+    let report = program.json(&[&typed[..], &why].concat());
+    assert_eq!(report["sets"][0]["outcome"], "imported");
+    let campaign = program.json(&["campaign", "--year", "2023"]);
+    assert_eq!(
+        kinds(&campaign),
+        ["energy estimated", "waste missing", "materials missing"]
+    );
+    let letters = program.succeeds(&["campaign", "--year", "2023", "--reminders", "--due", "2024-03-01"]);
+    assert!(
+        letters.contains(&member) && letters.contains("Waste") && !letters.contains("Energy"),
+        "{letters}"
+    );
+    assert_eq!(program.exit(&["--as", "public", "campaign"]), 5);
+    assert_eq!(program.json(&["articles", "list", &member])["version"], 0);
+    let table = program.folder.path().join("articles.csv").display().to_string();
+    program.succeeds(&["articles", "export", &member, &table]);
+    assert_eq!(
+        program.json(&["articles", "import", &member, &table])["changes"]["added"],
+        0
+    );
+    assert_eq!(
+        program.exit(&["articles", "import", &member, &books]),
+        2,
+        "books are no register"
+    );
+    assert_eq!(program.json(&["flows", "--year", "2023"])["year"], 2023);
+    program.is_whole();
+}
+
+#[test]
 fn exit_codes_are_stable() {
     let program = Program::new();
     let member = program.member();

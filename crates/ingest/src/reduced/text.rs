@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 use std::io::Read;
 
 use greenheart_model::{
-    AccountRef, Activity, ActivityKind, ControlTotal, Counterparty, Coverage, Finding, Identifiers, OrgNo, Place,
-    RowPlace, Severity,
+    AccountRef, Activity, ActivityKind, ControlTotal, Counterparty, Coverage, Identifiers, OrgNo, RowPlace,
 };
 use greenheart_units::{Amount, DecimalError};
 
-use super::{Options, Reduced, ReducedKey, ReducedRow};
+use super::{FINDINGS, Options, Reduced, ReducedKey, ReducedRow};
+use crate::told::tell;
 use crate::{Limits, ReadError, Sink, Source, Summary};
 
 const MARK: &str = "greenheart-reduced";
@@ -194,7 +194,7 @@ impl Reading<'_> {
             _ if number == 1 => self.refuse(number, "another form than 1"),
             (Some("member"), [_, number_of, ..]) => match (number_of.parse::<OrgNo>(), self.options.expected_org) {
                 (Ok(stated), Some(expected)) if stated != expected => {
-                    self.note("reduced.other_company", Severity::Error, number, &stated.to_string());
+                    self.note("reduced.other_company", number, &stated.to_string());
                     Err(ReadError::Refused {
                         code: "reduced.other_company",
                     })
@@ -234,11 +234,11 @@ impl Reading<'_> {
         let row = match parsed(cells) {
             Ok(row) if self.options.limits.years.contains(&row.key.month.year()) => row,
             Ok(_) => {
-                self.note("reduced.row", Severity::Warning, number, "month");
+                self.note("reduced.row", number, "month");
                 return Ok(());
             }
             Err(column) => {
-                self.note("reduced.row", Severity::Warning, number, column);
+                self.note("reduced.row", number, column);
                 return Ok(());
             }
         };
@@ -264,7 +264,7 @@ impl Reading<'_> {
             if !total.holds() {
                 let shown = stated.unwrap_or_default();
                 let detail = format!("{name}: the file states {shown}, its rows give {computed}");
-                self.note("reduced.total", Severity::Warning, 0, &detail);
+                self.note("reduced.total", 0, &detail);
             }
             self.summary.control_totals.push(total);
         }
@@ -274,21 +274,13 @@ impl Reading<'_> {
     }
 
     fn refuse<T>(&mut self, row: u64, detail: &str) -> Result<T, ReadError> {
-        self.note("reduced.form", Severity::Error, row, detail);
+        self.note("reduced.form", row, detail);
         Err(ReadError::Refused { code: "reduced.form" })
     }
 
-    fn note(&mut self, code: &'static str, severity: Severity, row: u64, detail: &str) {
-        self.sink.finding(Finding {
-            code: code.into(),
-            severity,
-            place: Place {
-                file: self.file.clone(),
-                row,
-                field: "".into(),
-            },
-            detail: detail.chars().take(120).collect(),
-        });
+    fn note(&mut self, code: &str, row: u64, detail: &str) {
+        let detail = detail.chars().take(120).collect();
+        tell(self.sink, FINDINGS, code, (&self.file, row, ""), detail);
     }
 }
 

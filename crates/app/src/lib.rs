@@ -23,6 +23,7 @@ mod import;
 mod jobs;
 mod maintain;
 mod members;
+mod positive;
 mod repost;
 mod settings;
 mod snapshot;
@@ -45,8 +46,8 @@ pub use change::{ChangeRequest, ChangeView, EffectLine, MethodChange};
 pub use clock::{Clock, FixedClock};
 pub use config::{Config, ConfigError, ImportConfig, LogConfig, LogFormat, QueryConfig, WorkerConfig};
 pub use consolidate::{
-    ConsolidatedView, MemberPartLine, PairChangeLine, PairLine, ProductChangeLine, ProductLine, ProductsView, SolutionView,
-    WhatIfRequest, WhatIfView, YearQuery,
+    ConsolidatedView, MemberPartLine, PairChangeLine, PairLine, ProductChangeLine, ProductLine, ProductsView,
+    SolutionView, WhatIfRequest, WhatIfView, YearQuery,
 };
 pub use error::AppError;
 pub use factors::{FactorImport, FactorLine, FactorSetLine};
@@ -68,6 +69,7 @@ pub use maintain::{
     BackupReport, Compacted, DoctorReport, Problem, RestoreReport, UpgradePlan, VerifyReport, backup::restore, upgrade,
 };
 pub use members::{Erased, KeyRequest, MemberLine, MemberRequest, SiteRequest};
+pub use positive::{CarbonPrice, PositiveFigure, PositiveRequest, PositiveView};
 pub use repost::{RepostLine, RepostReport};
 pub use settings::ClusterSettings;
 pub use spread::{ChangeSpread, GoalSpread, InventorySpread, SpreadLine};

@@ -11,7 +11,9 @@ use greenheart_footprint::uncertainty::pedigree::{PedigreeSet, sigma};
 use greenheart_footprint::uncertainty::total::{SumTerm, change, total};
 use greenheart_footprint::uncertainty::{Doubt, Quantiles, UncertaintyError};
 use greenheart_ledger::{Filter, Kind, LineFactor};
-use greenheart_model::{BatchId, Category, Factor, FactorId, GwpSet, MemberId, Method, Pedigree, Scope, Scope2Basis, Text};
+use greenheart_model::{
+    BatchId, Category, Factor, FactorId, GwpSet, MemberId, Method, Pedigree, Scope, Scope2Basis, Text,
+};
 use greenheart_units::{Amount, Co2e, Rate, Rounding};
 use serde::{Deserialize, Serialize};
 
@@ -221,7 +223,9 @@ impl App {
         let base_rests = self.goal_rests(&snapshot, base_year, &config).await?;
         let mut spreads = Vec::new();
         for year in base_year..=config.last_year {
-            let panel_lines = self.panel_lines(&snapshot, &config, &[year], &[year, base_year]).await?;
+            let panel_lines = self
+                .panel_lines(&snapshot, &config, &[year], &[year, base_year])
+                .await?;
             let [now, base] = &panel_lines.years[..] else { continue };
             if panel_lines.panel.is_empty() {
                 continue;
@@ -233,11 +237,13 @@ impl App {
                 year,
                 value: spread(&now)?,
                 base: spread(&base)?,
-                change: change(&base, &now).map_err(|error| failed(&error))?.map(|change| ChangeSpread {
-                    p5: change.p5,
-                    p50: change.central,
-                    p95: change.p95,
-                }),
+                change: change(&base, &now)
+                    .map_err(|error| failed(&error))?
+                    .map(|change| ChangeSpread {
+                        p5: change.p5,
+                        p50: change.central,
+                        p95: change.p95,
+                    }),
             });
         }
         self.note(actor, "goals.spread", None, &snapshot.name(), "done").await?;

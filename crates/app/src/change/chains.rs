@@ -92,9 +92,13 @@ pub(super) fn chains(
             let both = choices.zip(of_end.choices(*identity, key, to));
             let found = both.map(|((identity, first), (_, last))| (identity, first, last));
             let mut whole_chains = found.filter(|(_, first, last)| holds(first) && holds(last));
-            whole_chains
-                .next()
-                .unwrap_or_else(|| (Identity::Purchases, vec![Amount::ONE, from.co2e], vec![Amount::ONE, to.co2e]))
+            whole_chains.next().unwrap_or_else(|| {
+                (
+                    Identity::Purchases,
+                    vec![Amount::ONE, from.co2e],
+                    vec![Amount::ONE, to.co2e],
+                )
+            })
         };
         add(&mut restated, member, first.last().copied().unwrap_or_default())?;
         lines.push(Line {
@@ -153,11 +157,7 @@ fn restate(
         return Ok((Identity::Purchases, same.clone(), same));
     };
     let restated = to.co2e.times(share, Rounding::HalfEven)?;
-    Ok((
-        Identity::Purchases,
-        vec![from_nok, restated],
-        vec![to_nok, to.co2e],
-    ))
+    Ok((Identity::Purchases, vec![from_nok, restated], vec![to_nok, to.co2e]))
 }
 
 /// Classes of members in which the share of spend moved.
@@ -176,9 +176,8 @@ fn moved(before: &Year, after: &Year) -> Result<BTreeSet<(MemberId, ItemClass)>,
     };
     let (start, end) = (shares(before)?, shares(after)?);
     let differs = |key: &&(MemberId, ItemClass)| {
-        let share = |shares: &BTreeMap<_, (Amount, Amount)>| {
-            shares.get(*key).and_then(|(spend, all)| spend.ratio(*all))
-        };
+        let share =
+            |shares: &BTreeMap<_, (Amount, Amount)>| shares.get(*key).and_then(|(spend, all)| spend.ratio(*all));
         match (share(&start), share(&end)) {
             (Some(from), Some(to)) => {
                 let apart = from.mantissa().abs_diff(to.mantissa());
@@ -281,11 +280,7 @@ impl<'a> Levels<'a> {
                         mine.map(|(_, work)| *work).sum()
                     }
                 };
-                vec![
-                    (Identity::Freight, vec![all, own, own, own, sum.co2e]),
-                    by_nok,
-                    process,
-                ]
+                vec![(Identity::Freight, vec![all, own, own, own, sum.co2e]), by_nok, process]
             }
             Identity::Process => vec![process, by_nok],
             Identity::Purchases => {
@@ -349,8 +344,13 @@ mod tests {
         let found = decompose(&made.lines, &made.restatements).expect("a decomposition");
         let sum: Co2e = found.effects.iter().map(|effect| effect.change).sum();
         assert_eq!(found.after - found.before, sum, "effects add up exactly");
-        let named = found.by_effect().into_iter().filter(|(_, change)| *change != Co2e::ZERO);
-        named.map(|((_, effect), change)| (effect.to_owned(), change.amount())).collect()
+        let named = found
+            .by_effect()
+            .into_iter()
+            .filter(|(_, change)| *change != Co2e::ZERO);
+        named
+            .map(|((_, effect), change)| (effect.to_owned(), change.amount()))
+            .collect()
     }
 
     #[test]
@@ -379,11 +379,18 @@ mod tests {
         let found = effects(&before, &year(vec![more], 500, &[(Goods, 2000)]));
         assert_eq!(
             found,
-            [(DATA_AND_METHOD.to_owned(), whole(-50)), ("quantity".to_owned(), whole(50))].into()
+            [
+                (DATA_AND_METHOD.to_owned(), whole(-50)),
+                ("quantity".to_owned(), whole(50))
+            ]
+            .into()
         );
         // Without kroner nothing can be said but that the data changed.
         let silent = year(vec![line(Goods, Method::Activity, 70, 0, 0)], 500, &[]);
-        assert_eq!(effects(&before, &silent), [(DATA_AND_METHOD.to_owned(), whole(-30))].into());
+        assert_eq!(
+            effects(&before, &silent),
+            [(DATA_AND_METHOD.to_owned(), whole(-30))].into()
+        );
     }
 
     #[test]
@@ -422,6 +429,9 @@ mod tests {
         let made = chains(&before, &after, Whole::Cluster, &BTreeMap::new(), &published).expect("chains");
         let found = decompose(&made.lines, &made.restatements).expect("a decomposition");
         assert_eq!(found.effects[0].effect, DATA_AND_METHOD);
-        assert_eq!((found.before.amount(), found.effects[0].change.amount()), (whole(80), whole(20)));
+        assert_eq!(
+            (found.before.amount(), found.effects[0].change.amount()),
+            (whole(80), whole(20))
+        );
     }
 }

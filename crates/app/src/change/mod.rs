@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use greenheart_account::{BoundaryLine, GoalConfig};
 use greenheart_footprint::decompose::{Decomposition, Effect, Identity, decompose};
-use greenheart_model::{GwpSet, ItemClass, Member, MemberId, Method, Ref, Scope2Basis, Text};
 use greenheart_ledger::Kind;
+use greenheart_model::{GwpSet, ItemClass, Member, MemberId, Method, Ref, Scope2Basis, Text};
 use greenheart_units::{Amount, Co2e};
 use serde::{Deserialize, Serialize};
 
@@ -131,8 +131,12 @@ impl App {
                     members.push(effect_line(None, member.as_str(), identity, effect, change));
                 }
             }
-            self.note_looks(actor, explained.panel.iter().filter(|member| readable.contains(member)), "change")
-                .await?;
+            self.note_looks(
+                actor,
+                explained.panel.iter().filter(|member| readable.contains(member)),
+                "change",
+            )
+            .await?;
         }
         let subject = format!("{} {}-{}", explained.snapshot.name(), request.from, request.to);
         self.note(actor, "change", request.member.as_ref(), &subject, "done")
@@ -200,9 +204,16 @@ impl App {
             ));
         }
         let alone = request.member.is_some();
-        let (after, before) = (lines.years.pop().unwrap_or_default(), lines.years.pop().unwrap_or_default());
-        let before = self.year_of(&snapshot, &config, request.from, &panel, alone, before).await?;
-        let after = self.year_of(&snapshot, &config, request.to, &panel, alone, after).await?;
+        let (after, before) = (
+            lines.years.pop().unwrap_or_default(),
+            lines.years.pop().unwrap_or_default(),
+        );
+        let before = self
+            .year_of(&snapshot, &config, request.from, &panel, alone, before)
+            .await?;
+        let after = self
+            .year_of(&snapshot, &config, request.to, &panel, alone, after)
+            .await?;
         let published = match request.published {
             Some(seq) => self.published(seq, request, &config, &panel, alone).await?,
             None => BTreeMap::new(),
@@ -244,7 +255,9 @@ impl App {
     ) -> Result<Year, AppError> {
         let index = config.price_index.as_ref();
         let constant = |nok: Amount| -> Result<Amount, AppError> {
-            let converted = index.map(|index| index.convert(nok, year, config.base_year)).transpose()?;
+            let converted = index
+                .map(|index| index.convert(nok, year, config.base_year))
+                .transpose()?;
             Ok(converted.flatten().unwrap_or(nok))
         };
         let mut made = Year::default();
@@ -265,7 +278,10 @@ impl App {
         }
         for own in snapshot.reconciled.members().filter(|own| panel.contains(&own.member)) {
             let kept = own.sums.iter().map(|(key, values)| (key, values));
-            let displaced = own.displaced.iter().map(|displaced| (&displaced.key, &displaced.values));
+            let displaced = own
+                .displaced
+                .iter()
+                .map(|displaced| (&displaced.key, &displaced.values));
             for (key, values) in kept.chain(displaced) {
                 if key.month.year() == year && key.line.starts_with("spend.") {
                     let slot = made.booked.entry((own.member.clone(), key.class)).or_default();
@@ -369,13 +385,7 @@ impl Explained {
     }
 }
 
-fn effect_line(
-    reference: Option<Ref>,
-    of: &str,
-    identity: Option<Identity>,
-    effect: &str,
-    change: Co2e,
-) -> EffectLine {
+fn effect_line(reference: Option<Ref>, of: &str, identity: Option<Identity>, effect: &str, change: Co2e) -> EffectLine {
     EffectLine {
         reference,
         of: of.into(),
@@ -391,5 +401,8 @@ fn sectors(members: &[Member]) -> BTreeMap<MemberId, Text> {
         Some(nace) => Text::from(nace.to_string().chars().take(2).collect::<String>()),
         None => Text::from(member.role.name()),
     };
-    members.iter().map(|member| (member.id.clone(), sector(member))).collect()
+    members
+        .iter()
+        .map(|member| (member.id.clone(), sector(member)))
+        .collect()
 }

@@ -142,7 +142,10 @@ fn deliveries(
     let mut sellers: BTreeMap<MemberId, Vec<(MemberId, Amount, Option<Amount>)>> = BTreeMap::new();
     for ((seller, buyer), pair) in pairs {
         let quantity = quantity(&seller, &buyer, &pair, findings);
-        sellers.entry(seller).or_default().push((buyer, quantity, pair.reported));
+        sellers
+            .entry(seller)
+            .or_default()
+            .push((buyer, quantity, pair.reported));
     }
     let mut all = Vec::new();
     for (seller, mut buyers) in sellers {
@@ -179,7 +182,10 @@ fn quantity(seller: &MemberId, buyer: &MemberId, pair: &Pair, findings: &mut Vec
         } else {
             "consolidate.one_sided"
         };
-        note(code, format!("to {buyer}: the buyer books {bought} NOK, the seller none"));
+        note(
+            code,
+            format!("to {buyer}: the buyer books {bought} NOK, the seller none"),
+        );
         return bought;
     }
     let apart = (sold - bought).abs().mantissa().saturating_mul(100);
@@ -298,7 +304,8 @@ mod tests {
 
     #[test]
     fn the_order_of_lines_says_nothing() {
-        let account = |lines: &[BoundaryLine]| consolidate(&panel_flows(&panel(), lines, &|_| true).expect("flows").flows);
+        let account =
+            |lines: &[BoundaryLine]| consolidate(&panel_flows(&panel(), lines, &|_| true).expect("flows").flows);
         let mut lines = three();
         let forwards = account(&lines);
         lines.reverse();
@@ -313,7 +320,9 @@ mod tests {
     #[test]
     fn what_only_one_side_tells_is_used_and_said() {
         let mut lines = three();
-        lines.retain(|line| !(line.member.as_str() == "a" && line.counterparty.as_ref().is_some_and(|o| o.as_str() == "b")));
+        lines.retain(|line| {
+            !(line.member.as_str() == "a" && line.counterparty.as_ref().is_some_and(|o| o.as_str() == "b"))
+        });
         let made = panel_flows(&panel(), &lines, &|_| true).expect("flows");
         assert_eq!(codes(&made), ["consolidate.one_sided"]);
         let account = consolidate(&made.flows).expect("an account");
@@ -357,6 +366,9 @@ mod tests {
         let negative = [line("a", None, Scope::One, -5, 0)];
         assert!(matches!(check(&negative), ConsolidationError::NegativeEmissions { .. }));
         let nobody = panel_flows(&BTreeSet::new(), &[], &|_| true).expect("flows");
-        assert_eq!(consolidate(&nobody.flows).expect_err("refused"), ConsolidationError::Empty);
+        assert_eq!(
+            consolidate(&nobody.flows).expect_err("refused"),
+            ConsolidationError::Empty
+        );
     }
 }

@@ -21,6 +21,7 @@ use crate::snapshot::Snapshot;
 use crate::{Actor, App, AppError, FigureView};
 
 pub(crate) use flows::panel_flows;
+pub(crate) use products::product_lines;
 pub use products::{ProductLine, ProductsView};
 pub use what_if::{PairChangeLine, ProductChangeLine, WhatIfRequest, WhatIfView};
 

@@ -130,10 +130,7 @@ fn is_primary(line: &BoundaryLine) -> bool {
     line.method == Method::Measured || (line.scope == Scope::One && line.method == Method::Activity)
 }
 
-fn carried(
-    account: &Account,
-    counts: &dyn Fn(&BoundaryLine) -> bool,
-) -> Result<BTreeMap<MemberId, Amount>, AppError> {
+fn carried(account: &Account, counts: &dyn Fn(&BoundaryLine) -> bool) -> Result<BTreeMap<MemberId, Amount>, AppError> {
     let lines = account.lines.years.first().map(Vec::as_slice).unwrap_or_default();
     let flows = panel_flows(&account.lines.panel, lines, counts)?;
     let made = consolidate(&flows.flows).map_err(|error| refused(account.year, &error))?;

@@ -97,7 +97,9 @@ impl App {
             None => Viewer::Facilitator,
         };
         let readable = self.readable_members(actor).await?;
-        let products = tried.products_for(&viewer).filter(|change| readable.contains(&change.id.member));
+        let products = tried
+            .products_for(&viewer)
+            .filter(|change| readable.contains(&change.id.member));
         let subject = format!("{} {}", account.snapshot.name(), account.year);
         self.note(actor, "what_if", Some(&request.member), &subject, "done")
             .await?;

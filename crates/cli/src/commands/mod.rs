@@ -1,5 +1,6 @@
 //! One file for each family of commands; each turns arguments into one call of a verb and its answer into an output.
 
+mod account;
 mod books;
 mod demo;
 mod figures;
@@ -72,6 +73,11 @@ pub async fn run(arguments: &Arguments, language: &Language) -> Result<Output> {
         Command::Audit { member, limit } => books::audit(&here, member.as_deref(), *limit).await,
         Command::Inventory(arguments) => figures::inventory(&here, arguments).await,
         Command::Goals(arguments) => figures::goals(&here, arguments).await,
+        Command::Consolidate(arguments) => account::consolidate(&here, arguments).await,
+        Command::Products(arguments) => account::products(&here, arguments).await,
+        Command::Change(arguments) => account::change(&here, arguments).await,
+        Command::Positive(arguments) => account::positive(&here, arguments).await,
+        Command::WhatIf(arguments) => account::what_if(&here, arguments).await,
         Command::Factors(command) => library::factors(&here, command).await,
         Command::Route(command) => route::run(&here, command),
         Command::Why { reference } => why::run(&here, reference).await,

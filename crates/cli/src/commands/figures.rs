@@ -233,8 +233,7 @@ pub async fn inventory(here: &Here<'_>, arguments: &InventoryArguments) -> Resul
         basis,
         gwp: parse(&arguments.gwp, "GWP set")?,
     };
-    let answer = app.inventory(&here.actor, &request).await?;
-    let spread = app.inventory_spread(&here.actor, &request).await?;
+    let (answer, spread) = app.inventory_spread(&here.actor, &request).await?;
     let title = here.language.with(
         "inventory-title",
         &[

@@ -9,7 +9,7 @@ use greenheart_app::{
 use greenheart_model::{GwpSet, MemberId, Ref, Scope2Basis, Visibility};
 use greenheart_units::Amount;
 
-use super::kit::{Kit, actor, operator};
+use super::kit::{Kit, actor, allowed, operator};
 
 fn year(year: i16) -> YearQuery {
     YearQuery {
@@ -51,14 +51,6 @@ fn inventory(member: &MemberId) -> InventoryRequest {
 fn total(view: &ConsolidatedView, name: &str) -> Amount {
     let found = view.totals.iter().find(|figure| figure.name == name);
     found.and_then(|figure| figure.value).expect(name)
-}
-
-fn allowed<T>(result: Result<T, AppError>) -> bool {
-    match result {
-        Ok(_) | Err(AppError::Input { .. }) => true,
-        Err(AppError::Denied(_) | AppError::NotFound { .. }) => false,
-        Err(error) => panic!("neither allowed nor refused: {error}"),
-    }
 }
 
 /// Two routes to one number: the goal leaves out what members bought from each other; here footprints are solved for

@@ -7,6 +7,8 @@ mod goals;
 mod kit;
 #[path = "it/posting.rs"]
 mod posting;
+#[path = "it/potentials.rs"]
+mod potentials;
 #[path = "it/properties.rs"]
 mod properties;
 #[path = "it/reconciling.rs"]

@@ -32,6 +32,7 @@ mod jobs;
 mod maintain;
 mod members;
 mod metering;
+mod positive;
 mod rebind;
 mod repost;
 mod seals;
@@ -88,6 +89,7 @@ pub use maintain::{
     BackupReport, Compacted, DoctorReport, Problem, RestoreReport, UpgradePlan, VerifyReport, backup::restore, upgrade,
 };
 pub use members::{Erased, KeyRequest, MemberLine, MemberRequest, SiteRequest};
+pub use positive::{CarbonPrice, PositiveFigure, PositiveRequest, PositiveView};
 pub use rebind::{Rebinding, Rebound};
 pub use repost::{CategoryLine, RepostLine, RepostReport};
 pub use seals::Seal;

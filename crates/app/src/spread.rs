@@ -18,7 +18,7 @@ use greenheart_units::{Amount, Co2e, Rate, Rounding};
 use serde::{Deserialize, Serialize};
 
 use crate::snapshot::Snapshot;
-use crate::{Actor, App, AppError, GoalQuery, InventoryRequest};
+use crate::{Actor, App, AppError, GoalQuery, InventoryAnswer, InventoryRequest};
 
 /// A total with its spread, kg CO2e.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -175,12 +175,12 @@ impl Rests {
 }
 
 impl App {
-    /// Spread of the inventory that [`App::inventory`] gives for the same request.
+    /// The inventory that [`App::inventory`] gives, with its spread: one look, written down once.
     pub async fn inventory_spread(
         &self,
         actor: &Actor,
         request: &InventoryRequest,
-    ) -> Result<InventorySpread, AppError> {
+    ) -> Result<(InventoryAnswer, InventorySpread), AppError> {
         let answer = self.inventory(actor, request).await?;
         let members: BTreeSet<MemberId> = answer.members.iter().cloned().collect();
         let snapshot = self.snapshot(None).await?;
@@ -203,13 +203,14 @@ impl App {
         }
         let all: Vec<SumTerm> = scopes.values().flatten().cloned().collect();
         let of = |scope: Scope| spread(scopes.get(&scope).map(Vec::as_slice).unwrap_or_default());
-        Ok(InventorySpread {
+        let spread = InventorySpread {
             lines,
             scope1: of(Scope::One)?,
             scope2: of(Scope::Two)?,
             scope3: of(Scope::Three)?,
             total: spread(&all)?,
-        })
+        };
+        Ok((answer, spread))
     }
 
     /// Spread of goal 2 in each year that has a value. It follows every batch, so it is for those who lead.

@@ -1,5 +1,6 @@
 //! Why a figure is what it is: from a goal to its lines, from a line to factors and rows, from a row to its file.
 
+mod account;
 mod parts;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,7 +43,7 @@ pub struct Answer {
 /// A list of parts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WhySection {
-    /// Key of its heading: `lines`, `factors`, `rows`, `displaced`, `fields`, `entries`, `files`, `findings`, `totals`.
+    /// Key of its heading: `lines`, `members`, `pairs`, `effects`, `factors`, `rows`, `displaced`, `fields`, `entries`, `files`, `findings`, `totals`.
     pub heading: String,
     /// Its parts.
     pub parts: Vec<Part>,
@@ -97,6 +98,8 @@ impl App {
             Ref::Figure(name) => match name.split_once('/') {
                 Some(("goal", rest)) => self.why_goal(actor, reference, rest).await,
                 Some(("line", rest)) => self.why_line(actor, reference, rest).await,
+                Some(("account", rest)) => self.why_account(actor, reference, rest).await,
+                Some(("change", rest)) => self.why_change(actor, reference, rest).await,
                 _ => Err(unknown(reference)),
             },
             Ref::Row(batch, row) => self.why_row(actor, reference, batch, *row).await,

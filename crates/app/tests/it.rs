@@ -6,6 +6,7 @@
 )]
 
 mod it {
+    mod account;
     mod kit;
 
     mod articles;

@@ -160,6 +160,16 @@ pub enum Command {
     Inventory(InventoryArguments),
     /// The three goals by year.
     Goals(GoalArguments),
+    /// The cluster's account by product footprints, each tonne once: totals, members, deliveries between them.
+    Consolidate(YearArguments),
+    /// What the products of members carry, and how it is known.
+    Products(YearArguments),
+    /// Why the account changed between two years, in effects that add up exactly.
+    Change(ChangeArguments),
+    /// Whether durable removals reach the consolidated account, and whether the cluster pays its way.
+    Positive(PositiveArguments),
+    /// What a cut of one member does to the footprints of its customers.
+    WhatIf(WhatIfArguments),
     /// Vehicle routing on files of the public sets or our JSON: solve, check, draw.
     #[command(subcommand)]
     Route(RouteCommand),
@@ -644,4 +654,98 @@ pub enum RouteRounding {
     Trunc1,
     /// Not at all.
     Exact,
+}
+
+/// Which account of the cluster.
+#[derive(Debug, Args)]
+pub struct AccountArguments {
+    /// location or market.
+    #[arg(long, default_value = "location")]
+    pub basis: String,
+    /// ar4, ar5 or ar6.
+    #[arg(long, default_value = "ar6")]
+    pub gwp: String,
+    /// Snapshot, such as s12; today's when absent.
+    #[arg(long)]
+    pub at: Option<String>,
+}
+
+/// Which year of it.
+#[derive(Debug, Args)]
+pub struct YearArguments {
+    /// Year; the last one that has ended when absent.
+    #[arg(long)]
+    pub year: Option<i16>,
+    /// Which account.
+    #[command(flatten)]
+    pub account: AccountArguments,
+}
+
+/// `change`.
+#[derive(Debug, Args)]
+pub struct ChangeArguments {
+    /// Earlier year.
+    #[arg(long)]
+    pub from: i16,
+    /// Later year.
+    #[arg(long)]
+    pub to: i16,
+    /// Only this member, with its own output as activity.
+    #[arg(long)]
+    pub member: Option<String>,
+    /// Snapshot in which the earlier year was published: what became of it since stands as data and method.
+    #[arg(long, value_name = "SNAPSHOT")]
+    pub published: Option<String>,
+    /// Which account.
+    #[command(flatten)]
+    pub account: AccountArguments,
+}
+
+/// `what-if`.
+#[derive(Debug, Args)]
+pub struct WhatIfArguments {
+    /// Whose emissions change.
+    #[arg(long)]
+    pub member: String,
+    /// Tonnes added to its scope 1; negative for a cut.
+    #[arg(long, default_value = "0", allow_hyphen_values = true, value_name = "TONNES")]
+    pub direct_t: String,
+    /// Tonnes added to what it buys from outside; negative for a cut.
+    #[arg(long, default_value = "0", allow_hyphen_values = true, value_name = "TONNES")]
+    pub upstream_t: String,
+    /// Which account.
+    #[command(flatten)]
+    pub year: YearArguments,
+}
+
+/// `positive`. Amounts are in tonnes and kroner.
+#[derive(Debug, Args)]
+pub struct PositiveArguments {
+    /// Emissions of the removals themselves, tonnes.
+    #[arg(long, default_value = "0", value_name = "TONNES")]
+    pub life_cycle_t: String,
+    /// Caused elsewhere by them, tonnes.
+    #[arg(long, default_value = "0", value_name = "TONNES")]
+    pub leakage_t: String,
+    /// Lost again in the year, tonnes.
+    #[arg(long, default_value = "0", value_name = "TONNES")]
+    pub reversals_t: String,
+    /// Sold, or claimed by somebody else, tonnes.
+    #[arg(long, default_value = "0", value_name = "TONNES")]
+    pub claimed_elsewhere_t: String,
+    /// Price of carbon, NOK a tonne.
+    #[arg(long, value_name = "NOK", requires_all = ["price_path", "value_added"])]
+    pub carbon_price: Option<String>,
+    /// Name of the path that the price is of.
+    #[arg(long, value_name = "NAME")]
+    pub price_path: Option<String>,
+    /// Value added of the panel, NOK.
+    #[arg(long, value_name = "NOK")]
+    pub value_added: Option<String>,
+    /// Carbon cost that it has paid already, NOK.
+    #[arg(long, default_value = "0", value_name = "NOK")]
+    pub carbon_paid: String,
+    /// Which account.
+    #[command(flatten)]
+    pub year: YearArguments,
 }

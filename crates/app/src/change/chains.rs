@@ -59,6 +59,9 @@ struct Sum {
     nok: Amount,
 }
 
+/// kg CO2e by spend and in all, of each class of a member.
+type SpendShares = BTreeMap<(MemberId, ItemClass), (Amount, Amount)>;
+
 type Key = (MemberId, Identity, ItemClass, Text);
 
 /// Builds chains from `before` to `after`; `sectors` names each member's sector, `published` what its earlier year was
@@ -162,8 +165,8 @@ fn restate(
 
 /// Classes of members in which the share of spend moved.
 fn moved(before: &Year, after: &Year) -> Result<BTreeSet<(MemberId, ItemClass)>, DecimalError> {
-    let shares = |year: &Year| -> Result<BTreeMap<(MemberId, ItemClass), (Amount, Amount)>, DecimalError> {
-        let mut shares: BTreeMap<(MemberId, ItemClass), (Amount, Amount)> = BTreeMap::new();
+    let shares = |year: &Year| -> Result<SpendShares, DecimalError> {
+        let mut shares = SpendShares::new();
         for line in &year.lines {
             let (spend, all) = shares.entry((line.member.clone(), line.class)).or_default();
             let size = line.co2e_kg.abs();

@@ -296,7 +296,8 @@ mod tests {
         let made = panel_flows(&panel(), &three(), &|_| true).expect("flows");
         assert!(codes(&made).is_empty(), "{:?}", made.findings);
         let account = consolidate(&made.flows).expect("an account");
-        assert_eq!(account.consolidated.value.amount(), Amount::from_integer(9900));
+        let apart = (account.consolidated.value.amount() - Amount::from_integer(9900)).abs();
+        assert!(apart <= account.consolidated.tolerance.amount(), "{apart}");
         let gross = account.gross.value.amount().to_model_f64();
         assert!((gross - 15_151.19).abs() < 0.01, "{gross}");
         assert_eq!(account.reported.amount(), Amount::from_integer(9900 + 1111));
@@ -326,7 +327,8 @@ mod tests {
         let made = panel_flows(&panel(), &lines, &|_| true).expect("flows");
         assert_eq!(codes(&made), ["consolidate.one_sided"]);
         let account = consolidate(&made.flows).expect("an account");
-        assert_eq!(account.consolidated.value.amount(), Amount::from_integer(9900));
+        let apart = (account.consolidated.value.amount() - Amount::from_integer(9900)).abs();
+        assert!(apart <= account.consolidated.tolerance.amount(), "{apart}");
     }
 
     #[test]

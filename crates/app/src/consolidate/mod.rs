@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 use greenheart_account::{Gap, GoalConfig, GoalInputs, PanelLines, panel_lines};
 use greenheart_footprint::Rounded;
 use greenheart_footprint::consolidate::{Consolidated, ConsolidationError, MemberPart, Pair, consolidate};
+use greenheart_footprint::solve::Method;
 use greenheart_model::{GwpSet, MemberId, Ref, Scope2Basis, Status};
 use greenheart_units::{Amount, Co2e, Rate};
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,7 @@ use crate::snapshot::Snapshot;
 use crate::{Actor, App, AppError, FigureView};
 
 pub(crate) use flows::panel_flows;
+pub(crate) use products::product_lines;
 pub use products::{ProductLine, ProductsView};
 pub use what_if::{PairChangeLine, ProductChangeLine, WhatIfRequest, WhatIfView};
 
@@ -332,7 +334,12 @@ impl Account {
     pub(crate) fn solution(&self) -> SolutionView {
         let evidence = &self.made.evidence;
         SolutionView {
-            method: format!("{:?}", evidence.method).to_lowercase(),
+            method: match evidence.method {
+                Method::GaussSeidel => "Gauss-Seidel",
+                Method::Gmres => "GMRES",
+                Method::DenseLu => "LU",
+            }
+            .into(),
             steps: evidence.steps,
             residual: format!("{:.1e}", evidence.residual),
             gain_at_most: format!("{:.4}", evidence.gain_at_most),

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use greenheart_app::{
-    Actor, App, Capacity, ClusterSettings, Config, Entropy, FixedClock, ImportReport, ImportRequest, MemberRequest,
-    OnOverlap, Outcome, SiteRequest, Surroundings,
+    Actor, App, AppError, Capacity, ClusterSettings, Config, Entropy, FixedClock, ImportReport, ImportRequest,
+    MemberRequest, OnOverlap, Outcome, SiteRequest, Surroundings,
 };
 use greenheart_demo::{Cluster, Options, files, plan};
 use greenheart_model::MemberId;
@@ -194,6 +194,15 @@ pub fn request(files: Vec<PathBuf>, member: Option<&MemberId>, on_overlap: OnOve
         save_mapping: None,
         coverage: None,
         together: false,
+    }
+}
+
+/// Whether a verb was allowed; anything else than a refusal or an absence is a failure of the test.
+pub fn allowed<T>(result: Result<T, AppError>) -> bool {
+    match result {
+        Ok(_) | Err(AppError::Input { .. }) => true,
+        Err(AppError::Denied(_) | AppError::NotFound { .. }) => false,
+        Err(error) => panic!("neither allowed nor refused: {error}"),
     }
 }
 

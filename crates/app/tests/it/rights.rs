@@ -5,16 +5,7 @@ use greenheart_app::{
 };
 use greenheart_model::{GwpSet, MemberId, Scope2Basis, SiteId, Visibility};
 
-use super::kit::{Kit, actor, operator, request};
-
-/// Whether a verb was allowed; anything else than a refusal or an absence is a failure of the test.
-fn allowed<T>(result: Result<T, AppError>) -> bool {
-    match result {
-        Ok(_) | Err(AppError::Input { .. }) => true,
-        Err(AppError::Denied(_) | AppError::NotFound { .. }) => false,
-        Err(error) => panic!("neither allowed nor refused: {error}"),
-    }
-}
+use super::kit::{Kit, actor, allowed, operator, request};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_verb_as_every_capacity() {

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use greenheart_app::{AppError, FigureView, GoalQuery, GoalView, GoalsView, InventoryRequest};
+use greenheart_app::{
+    AppError, ChangeSpread, FigureView, GoalQuery, GoalSpread, GoalView, GoalsView, InventoryRequest, SpreadLine,
+};
 use greenheart_model::{MemberId, Scope2Basis};
 use greenheart_units::Amount;
 
@@ -30,7 +32,53 @@ pub async fn goals(here: &Here<'_>, arguments: &GoalArguments) -> Result<Output>
         };
         app.goals(&here.actor, &query).await?
     };
-    show_goals(here, &view)
+    let mut output = show_goals(here, &view)?;
+    if here.actor.leads() && !arguments.release {
+        let query = GoalQuery {
+            base_year: arguments.base_year,
+            gwp: Some(parse(&arguments.gwp, "GWP set")?),
+            at,
+        };
+        let spreads = app.goal_spread(&here.actor, &query).await?;
+        output.json["co2e_spread"] = serde_json::to_value(&spreads)?;
+        output = output.table(spread_table(here, &spreads));
+    }
+    Ok(output)
+}
+
+/// How sure goal 2 is: from P5 to P95, in each year and in the change.
+fn spread_table(here: &Here<'_>, spreads: &[GoalSpread]) -> Table {
+    let columns = [
+        ">year",
+        ">p5",
+        ">value",
+        ">p95",
+        ">base",
+        ">change-p5",
+        ">change",
+        ">change-p95",
+    ];
+    let mut table = Table::new(here.text("goals-spread"), &columns);
+    let co2e = |kg: Amount| format::readable(kg, "kgCO2e", here.language);
+    for spread in spreads {
+        let change = |pick: fn(&ChangeSpread) -> greenheart_units::Rate| {
+            let change = spread.change.as_ref();
+            change.map_or_else(String::new, |change| {
+                format::signed_percent(pick(change), here.language)
+            })
+        };
+        table.row([
+            spread.year.to_string(),
+            co2e(spread.value.p5_kg),
+            co2e(spread.value.p50_kg),
+            co2e(spread.value.p95_kg),
+            co2e(spread.base.p50_kg),
+            change(|change| change.p5),
+            change(|change| change.p50),
+            change(|change| change.p95),
+        ]);
+    }
+    table
 }
 
 /// The three goals as tables.
@@ -185,7 +233,7 @@ pub async fn inventory(here: &Here<'_>, arguments: &InventoryArguments) -> Resul
         basis,
         gwp: parse(&arguments.gwp, "GWP set")?,
     };
-    let answer = app.inventory(&here.actor, &request).await?;
+    let (answer, spread) = app.inventory_spread(&here.actor, &request).await?;
     let title = here.language.with(
         "inventory-title",
         &[
@@ -202,6 +250,8 @@ pub async fn inventory(here: &Here<'_>, arguments: &InventoryArguments) -> Resul
             "line",
             "method",
             ">co2e",
+            ">p5",
+            ">p95",
             ">nok",
             ">kwh",
             ">rows",
@@ -209,8 +259,11 @@ pub async fn inventory(here: &Here<'_>, arguments: &InventoryArguments) -> Resul
         ],
     );
     let co2e = |kg: Amount| format::readable(kg, "kgCO2e", here.language);
-    for line in &answer.lines {
-        let row = &line.row;
+    let bound = |spread: Option<&SpreadLine>, pick: fn(&SpreadLine) -> Amount| {
+        spread.map_or_else(String::new, |spread| co2e(pick(spread)))
+    };
+    for (line, spread) in answer.lines.iter().zip(&spread.lines) {
+        let (row, spread) = (&line.row, spread.as_ref());
         table.row([
             row.member.to_string(),
             here.text(&format!("scope-{}", row.scope)),
@@ -222,6 +275,8 @@ pub async fn inventory(here: &Here<'_>, arguments: &InventoryArguments) -> Resul
             row.line.clone(),
             here.text(&format!("method-{}", row.method)),
             row.co2e_kg.map_or_else(|| here.text("missing"), co2e),
+            bound(spread, |spread| spread.p5_kg),
+            bound(spread, |spread| spread.p95_kg),
             format::number(row.amount_nok, 0, here.language),
             format::number(row.energy_kwh, 0, here.language),
             row.rows.to_string(),
@@ -229,18 +284,23 @@ pub async fn inventory(here: &Here<'_>, arguments: &InventoryArguments) -> Resul
         ]);
     }
     let totals = &answer.totals;
-    let mut sums = Table::new(here.text("totals"), &["total", ">co2e"]);
-    for (key, value) in [
-        ("scope-1", totals.scope1_co2e_kg),
-        ("scope-2", totals.scope2_co2e_kg),
-        ("scope-3", totals.scope3_co2e_kg),
-        ("all-scopes", totals.total_co2e_kg),
-        ("biogenic", totals.biogenic_co2_kg),
-        ("scope-removal", totals.removals_co2_kg),
+    let mut sums = Table::new(here.text("totals"), &["total", ">co2e", ">p5", ">p95"]);
+    for (key, value, spread) in [
+        ("scope-1", totals.scope1_co2e_kg, Some(&spread.scope1)),
+        ("scope-2", totals.scope2_co2e_kg, Some(&spread.scope2)),
+        ("scope-3", totals.scope3_co2e_kg, Some(&spread.scope3)),
+        ("all-scopes", totals.total_co2e_kg, Some(&spread.total)),
+        ("biogenic", totals.biogenic_co2_kg, None),
+        ("scope-removal", totals.removals_co2_kg, None),
     ] {
-        sums.row([here.text(key), co2e(value)]);
+        let (low, high) = (
+            bound(spread, |spread| spread.p5_kg),
+            bound(spread, |spread| spread.p95_kg),
+        );
+        sums.row([here.text(key), co2e(value), low, high]);
     }
     let mut output = Output::of(&answer)?.table(table).table(sums);
+    output.json["spread"] = serde_json::to_value(&spread)?;
     if totals.unbound_rows > 0 {
         let (rows, nok) = (
             totals.unbound_rows.to_string(),

@@ -1,5 +1,6 @@
 //! One file for each family of commands; each turns arguments into one call of a verb and its answer into an output.
 
+mod account;
 mod articles;
 mod books;
 mod campaign;
@@ -85,6 +86,11 @@ pub async fn run(arguments: &Arguments, language: &Language) -> Result<Output> {
         Command::Audit { member, limit } => books::audit(&here, member.as_deref(), *limit).await,
         Command::Inventory(arguments) => figures::inventory(&here, arguments).await,
         Command::Goals(arguments) => figures::goals(&here, arguments).await,
+        Command::Consolidate(arguments) => account::consolidate(&here, arguments).await,
+        Command::Products(arguments) => account::products(&here, arguments).await,
+        Command::Change(arguments) => account::change(&here, arguments).await,
+        Command::Positive(arguments) => account::positive(&here, arguments).await,
+        Command::WhatIf(arguments) => account::what_if(&here, arguments).await,
         Command::Factors(command) => library::factors(&here, command).await,
         Command::Seal { year } => rebinding::seal(&here, *year).await,
         Command::Route(command) => route::run(&here, command),

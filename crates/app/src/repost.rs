@@ -226,7 +226,7 @@ type Sums = Vec<(SumKey, SumValues)>;
 fn by_category(before: Sums, after: Sums) -> Result<Vec<CategoryLine>, AppError> {
     let mut lines: BTreeMap<(i16, Scope, Category), [Amount; 2]> = BTreeMap::new();
     for (side, sums) in [before, after].into_iter().enumerate() {
-        for (key, values) in &reconcile(sums)?.sums {
+        for (key, values) in reconcile(sums)?.sums() {
             if counts(key) {
                 let slot = lines.entry((key.month.year(), key.scope, key.category)).or_default();
                 slot[side] = slot[side].checked_add(values.gases.co2e(GwpSet::Ar6)?)?;

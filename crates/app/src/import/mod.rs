@@ -4,6 +4,7 @@
 //! are), `read` (bytes to staged rows), `post` (rows to entries, segments and sums), then the verb here.
 
 mod explain;
+mod keep;
 mod lazy;
 mod plan;
 mod post;
@@ -268,29 +269,6 @@ impl App {
             }
         }
         Err(commit_error(CommitError::HeadMoved))
-    }
-
-    /// Puts the bytes of a set into the member's vault, and makes sure that they are the ones that were read.
-    fn keep_files(
-        &self,
-        member: &MemberId,
-        key: &MemberKey,
-        set: &FileSet,
-        files: &[SourceFile],
-    ) -> Result<(), AppError> {
-        for (path, expected) in set.paths().zip(files) {
-            let mut reader = std::fs::File::open(path).map_err(AppError::io(format!("reading `{}`", expected.name)))?;
-            let stored = self
-                .vault
-                .put(member.as_str(), key, &mut reader, &*self.surroundings.steps)?;
-            if stored.sha256 != expected.sha256 {
-                return Err(AppError::input(
-                    format!("`{}` changed while it was read", expected.name),
-                    "import it again when nothing writes to it",
-                ));
-            }
-        }
-        Ok(())
     }
 
     /// Identifiers come from content; taking in again what was withdrawn needs the next free one.

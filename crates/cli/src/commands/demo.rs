@@ -25,7 +25,7 @@ const FILES: &str = "demo-files";
 
 pub async fn run(here: &Here<'_>, arguments: &DemoArguments) -> Result<Output> {
     let data = &here.common.data;
-    if arguments.fresh {
+    if arguments.fresh || fill::is_unfinished(&data.join(FILES)) {
         remove_demo(data)?;
     }
     let app = if data.join("format.json").exists() {

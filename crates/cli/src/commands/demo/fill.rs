@@ -14,6 +14,14 @@ use greenheart_model::{Member, MemberId};
 use crate::commands::Here;
 use crate::progress::Bar;
 
+/// Lies among the files until all of them are taken in.
+const UNFINISHED: &str = ".unfinished";
+
+/// Whether making a demonstration was broken off.
+pub(super) fn is_unfinished(root: &Path) -> bool {
+    root.join(UNFINISHED).exists()
+}
+
 /// Members in work at once, at most; fewer on a smaller machine.
 const MOST_LANES: usize = 8;
 
@@ -25,6 +33,8 @@ pub(super) async fn fill(
     cluster: &Arc<Cluster>,
     root: &Path,
 ) -> Result<()> {
+    std::fs::create_dir_all(root)?;
+    File::create(root.join(UNFINISHED)).with_context(|| format!("writing below `{}`", root.display()))?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let members: Vec<Member> = cluster.members().cloned().collect();
     let state = Lanes {
@@ -40,7 +50,8 @@ pub(super) async fn fill(
     let lane = |number| state.lane(number);
     let outcome = tokio::try_join!(lane(0), lane(1), lane(2), lane(3), lane(4), lane(5), lane(6), lane(7));
     state.bar.borrow().0.finish();
-    outcome.map(|_| ())
+    outcome?;
+    Ok(std::fs::remove_file(root.join(UNFINISHED))?)
 }
 
 struct Lanes<'a> {

@@ -30,10 +30,7 @@ impl Limits {
 
     /// To the proven optimum, or as far as the seconds go.
     pub fn seconds(seconds: f64) -> Self {
-        Self {
-            seconds,
-            ..Self::EXACT
-        }
+        Self { seconds, ..Self::EXACT }
     }
 }
 

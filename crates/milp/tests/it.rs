@@ -85,7 +85,12 @@ fn a_limit_leaves_a_gap_and_no_claim() {
         let terms: Vec<(Var, f64)> = vars
             .iter()
             .enumerate()
-            .map(|(i, v)| (*v, f64::from((u32::try_from(i).unwrap() * 7919 + row * 104_729 + 13) % 97)))
+            .map(|(i, v)| {
+                (
+                    *v,
+                    f64::from((u32::try_from(i).unwrap() * 7919 + row * 104_729 + 13) % 97),
+                )
+            })
             .collect();
         let half = (terms.iter().map(|(_, f)| f).sum::<f64>() / 2.0).floor();
         let (over, under) = (
@@ -102,7 +107,12 @@ fn a_limit_leaves_a_gap_and_no_claim() {
     };
     let answer = solve(&program, &limits).unwrap();
     assert!(answer.bound <= answer.objective);
-    assert_eq!(answer.status == Status::Optimal, answer.gap() <= 1e-9, "{:?}", answer.status);
+    assert_eq!(
+        answer.status == Status::Optimal,
+        answer.gap() <= 1e-9,
+        "{:?}",
+        answer.status
+    );
 }
 
 #[test]

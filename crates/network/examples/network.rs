@@ -49,7 +49,11 @@ fn cpu() -> f64 {
 }
 
 fn right(wrong: Vec<String>) -> Outcome {
-    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("; ").into()) }
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(wrong.join("; ").into())
+    }
 }
 
 fn flow(problem: &FlowProblem) -> Outcome {

@@ -65,7 +65,10 @@ impl Coalition {
     /// Sum of the members' entries in a list.
     pub fn sum(self, list: &[f64]) -> f64 {
         let shares = list.iter().enumerate();
-        shares.filter(|(player, _)| self.has(*player)).map(|(_, share)| share).sum()
+        shares
+            .filter(|(player, _)| self.has(*player))
+            .map(|(_, share)| share)
+            .sum()
     }
 }
 

@@ -97,7 +97,11 @@ pub fn least_core(game: &dyn Game, separator: &dyn Separator) -> Result<LeastCor
     }
     let solved = stage.settle(&mut |shares, short| separator.short(shares, short))?;
     Ok(LeastCore {
-        decisive: stage.decisive(&solved).iter().map(|(coalition, _)| *coalition).collect(),
+        decisive: stage
+            .decisive(&solved)
+            .iter()
+            .map(|(coalition, _)| *coalition)
+            .collect(),
         shares: solved.shares,
         short: solved.short,
         proven: separator.exact(),
@@ -150,8 +154,7 @@ impl Stage {
 
     /// `x(S) >= v(S)`, whatever the others lack.
     pub fn insist(&mut self, coalition: Coalition, value: f64) -> Result<(), SharingError> {
-        self.relaxation
-            .row(&Row::at_least(value, self.terms(coalition)))?;
+        self.relaxation.row(&Row::at_least(value, self.terms(coalition)))?;
         self.rows.push((coalition, value, false));
         Ok(())
     }

@@ -67,9 +67,17 @@ fn an_empty_core_says_who_would_leave() {
     let even = [30.0; 3];
     near(&nucleolus(&game).unwrap().shares, &even);
     let judged = stability(&game, &even).unwrap();
-    assert!(judged.core_is_empty && (judged.least_short - 30.0).abs() < 1e-6, "{judged:?}");
+    assert!(
+        judged.core_is_empty && (judged.least_short - 30.0).abs() < 1e-6,
+        "{judged:?}"
+    );
     assert_eq!(judged.objections.len(), 3);
-    assert!(judged.objections.iter().all(|o| o.coalition.len() == 2 && (o.short() - 30.0).abs() < 1e-6));
+    assert!(
+        judged
+            .objections
+            .iter()
+            .all(|o| o.coalition.len() == 2 && (o.short() - 30.0).abs() < 1e-6)
+    );
     assert_eq!(judged.conflict.len(), 3);
     let unfair = objections(&game, &[80.0, 5.0, 5.0], 1).unwrap();
     assert_eq!(unfair[0].coalition, Coalition::one(1).with(2));
@@ -138,16 +146,25 @@ fn bad_games_are_refused() {
         Table::new(21, |_| 1.0),
         Err(SharingError::TooManyPlayers { players: 21, .. })
     ));
-    assert!(matches!(Table::new(2, |_| f64::NAN), Err(SharingError::BadValue { .. })));
+    assert!(matches!(
+        Table::new(2, |_| f64::NAN),
+        Err(SharingError::BadValue { .. })
+    ));
     let game = airport(&[1.0, 2.0]);
-    assert!(matches!(objections(&game, &[1.0], 3), Err(SharingError::WrongLength { .. })));
+    assert!(matches!(
+        objections(&game, &[1.0], 3),
+        Err(SharingError::WrongLength { .. })
+    ));
     let few = Sampling {
         seed: 1,
         permutations: 2,
     };
     assert_eq!(shapley_sampled(&game, few), Err(SharingError::TooFewPermutations(2)));
     let table = Table::new(13, |c| f64::from(u32::try_from(c.len()).unwrap())).unwrap();
-    assert!(matches!(shapley_exact(&table), Err(SharingError::TooManyPlayers { .. })));
+    assert!(matches!(
+        shapley_exact(&table),
+        Err(SharingError::TooManyPlayers { .. })
+    ));
     let one = Table::new(1, |_| 5.0).unwrap();
     near(&nucleolus(&one).unwrap().shares, &[5.0]);
 }

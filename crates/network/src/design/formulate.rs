@@ -67,7 +67,10 @@ impl Formulation {
                     .filter(|lane| end(problem.arcs()[*lane].from, problem.arcs()[*lane].to) == node)
                     .collect();
                 if needed > 0.0 {
-                    let least = fewest(&lanes.iter().map(|l| problem.arcs()[*l].capacity).collect::<Vec<_>>(), needed);
+                    let least = fewest(
+                        &lanes.iter().map(|l| problem.arcs()[*l].capacity).collect::<Vec<_>>(),
+                        needed,
+                    );
                     let terms = lanes.iter().map(|lane| (self.open[*lane], 1.0)).collect();
                     self.program.row(Row::at_least(least, terms));
                 }

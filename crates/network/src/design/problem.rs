@@ -45,16 +45,25 @@ impl DesignProblem {
             if arc.from >= nodes || arc.to >= nodes {
                 return Err(DesignError::UnknownNode { what: "lane", index });
             }
-            if [arc.cost, arc.capacity, arc.fixed].iter().any(|n| !n.is_finite() || *n < 0.0) {
+            if [arc.cost, arc.capacity, arc.fixed]
+                .iter()
+                .any(|n| !n.is_finite() || *n < 0.0)
+            {
                 return Err(DesignError::BadNumber { what: "lane", index });
             }
         }
         for (index, commodity) in commodities.iter().enumerate() {
             if commodity.from >= nodes || commodity.to >= nodes {
-                return Err(DesignError::UnknownNode { what: "commodity", index });
+                return Err(DesignError::UnknownNode {
+                    what: "commodity",
+                    index,
+                });
             }
             if !commodity.demand.is_finite() || commodity.demand < 0.0 {
-                return Err(DesignError::BadNumber { what: "commodity", index });
+                return Err(DesignError::BadNumber {
+                    what: "commodity",
+                    index,
+                });
             }
         }
         let moves = |c: &Commodity| c.demand > 0.0 && c.from != c.to;
@@ -71,7 +80,11 @@ impl DesignProblem {
     /// # Errors
     /// [`DesignError::Syntax`] with the line.
     pub fn parse_dow(text: &str) -> Result<Self, DesignError> {
-        let mut lines = text.lines().enumerate().skip(1).map(|(index, line)| numbers(index + 1, line));
+        let mut lines = text
+            .lines()
+            .enumerate()
+            .skip(1)
+            .map(|(index, line)| numbers(index + 1, line));
         let head = lines.next().unwrap_or(Err(DesignError::Syntax { line: 2 }))?;
         let [nodes, arcs, commodities] = head[..] else {
             return Err(DesignError::Syntax { line: 2 });
@@ -123,7 +136,11 @@ fn numbers(line: usize, text: &str) -> Result<Vec<f64>, DesignError> {
         .collect()
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts of a file, checked to be at least zero")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "counts of a file, checked to be at least zero"
+)]
 fn whole(number: f64) -> usize {
     number.max(0.0) as usize
 }

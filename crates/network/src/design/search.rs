@@ -173,7 +173,11 @@ impl Search<'_> {
         self.trace.programs += 1;
         self.adopt(&answer);
         // What was fixed holds no better design, so the bound of the rest is the bound of the whole up to the design's cost.
-        let bound = if answer.status == Status::Infeasible { self.cost() } else { answer.bound };
+        let bound = if answer.status == Status::Infeasible {
+            self.cost()
+        } else {
+            answer.bound
+        };
         self.bound = self.bound.max(bound.min(self.cost()));
         Ok(())
     }
@@ -208,7 +212,11 @@ impl Search<'_> {
             let open = open && total > 1e-7;
             design.cost += arc.cost * total + if open { arc.fixed } else { 0.0 };
             let flows = self.formulation.flow[lane].iter();
-            design.flow.push(flows.map(|var| var.map_or(0.0, |var| answer.values[var.index()].max(0.0))).collect());
+            design.flow.push(
+                flows
+                    .map(|var| var.map_or(0.0, |var| answer.values[var.index()].max(0.0)))
+                    .collect(),
+            );
             design.open.push(open);
         }
         if design.cost < self.cost() - 1e-9 {

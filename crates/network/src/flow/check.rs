@@ -23,9 +23,12 @@ pub fn check_flow(problem: &FlowProblem, solution: &FlowSolution) -> FlowReport 
         if !(0..=arc.capacity).contains(flow) {
             wrong.push(format!("lane {index} carries {flow} of at most {}", arc.capacity));
         }
-        let reduced = i128::from(arc.cost) + i128::from(solution.prices[arc.from]) - i128::from(solution.prices[arc.to]);
+        let reduced =
+            i128::from(arc.cost) + i128::from(solution.prices[arc.from]) - i128::from(solution.prices[arc.to]);
         if reduced < 0 && *flow < arc.capacity || reduced > 0 && *flow > 0 {
-            wrong.push(format!("lane {index} with {flow} units has a reduced cost of {reduced}"));
+            wrong.push(format!(
+                "lane {index} with {flow} units has a reduced cost of {reduced}"
+            ));
         }
     }
     for (node, rest) in balance.iter().enumerate().filter(|(_, rest)| **rest != 0) {

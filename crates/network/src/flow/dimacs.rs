@@ -26,7 +26,9 @@ pub fn parse_dimacs(text: &str) -> Result<FlowProblem, FlowError> {
         match (kind, numbers.as_slice()) {
             ("p", [nodes, _]) => supplies = vec![0; node(nodes + 1)?],
             ("n", [number, supply]) => {
-                *supplies.get_mut(node(*number)?).ok_or_else(|| syntax("an unknown node"))? = *supply;
+                *supplies
+                    .get_mut(node(*number)?)
+                    .ok_or_else(|| syntax("an unknown node"))? = *supply;
             }
             ("a", [from, to, 0, capacity, cost]) => arcs.push(FlowArc {
                 from: node(*from)?,
@@ -84,7 +86,12 @@ pub fn transport_instance(sources: usize, receivers: usize, arcs: usize, seed: u
         let to = sources + usize::try_from(random.below(i64::try_from(receivers).unwrap_or(1))).unwrap_or(0);
         let (a, b) = (places[from], places[to]);
         let distance = (a.0 - b.0).abs() + (a.1 - b.1).abs();
-        lanes.push(lane(from, to, 50 + random.below(450), 20 + distance + random.below(100)));
+        lanes.push(lane(
+            from,
+            to,
+            50 + random.below(450),
+            20 + distance + random.below(100),
+        ));
     }
     lanes.extend((0..sources).map(|from| lane(from, virgin, 1 << 30, 300)));
     lanes.extend((0..receivers).map(|to| lane(virgin, sources + to, 1 << 30, 800)));

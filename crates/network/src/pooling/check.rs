@@ -8,8 +8,17 @@ pub fn check_mix(problem: &PoolingProblem, mix: &Mix) -> Vec<String> {
     // Amount of each source in each product: `[product][source]`.
     let mut content = vec![vec![0.0; problem.sources.len()]; problem.products.len()];
     for (pool, limit) in problem.pools.iter().enumerate() {
-        let feeds = || problem.feeds.iter().zip(&mix.shares).filter(|(feed, _)| feed.pool == pool);
-        let through: f64 = amounts(problem, mix).filter(|(from, _, _)| *from == pool).map(|(_, _, a)| a).sum();
+        let feeds = || {
+            problem
+                .feeds
+                .iter()
+                .zip(&mix.shares)
+                .filter(|(feed, _)| feed.pool == pool)
+        };
+        let through: f64 = amounts(problem, mix)
+            .filter(|(from, _, _)| *from == pool)
+            .map(|(_, _, a)| a)
+            .sum();
         let sum: f64 = feeds().map(|(_, share)| share).sum();
         if through > 1e-6 && (sum - 1.0).abs() > 1e-6 {
             wrong.push(format!("the shares of pool {pool} sum to {sum}"));
@@ -34,7 +43,10 @@ pub fn check_mix(problem: &PoolingProblem, mix: &Mix) -> Vec<String> {
             wrong.push(format!("product {index} gets {amount}"));
         }
         for (property, (low, high)) in product.limits.iter().enumerate() {
-            let mixed = parts.iter().zip(&problem.sources).map(|(part, source)| part * source.quality[property]);
+            let mixed = parts
+                .iter()
+                .zip(&problem.sources)
+                .map(|(part, source)| part * source.quality[property]);
             let total: f64 = mixed.sum();
             if total > high * amount + 1e-4 * (1.0 + total.abs()) || total < low * amount - 1e-4 * (1.0 + total.abs()) {
                 wrong.push(format!("product {index} has {} of property {property}", total / amount));

@@ -63,7 +63,10 @@ struct FromComponent {
 /// [`PoolingError::Syntax`] for text that is not of this layout or names what it does not define.
 pub fn parse_pooling(text: &str) -> Result<PoolingProblem, PoolingError> {
     let file: File = serde_json::from_str(text).map_err(|error| PoolingError::Syntax(error.to_string()))?;
-    let names: Vec<&String> = file.components.first().map_or(Vec::new(), |c| c.quality.keys().collect());
+    let names: Vec<&String> = file
+        .components
+        .first()
+        .map_or(Vec::new(), |c| c.quality.keys().collect());
     let components: Vec<&str> = file.components.iter().map(|c| c.name.as_str()).collect();
     let products: Vec<&str> = file.products.iter().map(|p| p.name.as_str()).collect();
     let pools: Vec<&str> = file.pool_size.keys().map(String::as_str).collect();
@@ -92,7 +95,10 @@ pub fn parse_pooling(text: &str) -> Result<PoolingProblem, PoolingError> {
     });
     PoolingProblem::new(
         sources,
-        file.pool_size.values().map(|capacity| Pool { capacity: *capacity }).collect(),
+        file.pool_size
+            .values()
+            .map(|capacity| Pool { capacity: *capacity })
+            .collect(),
         file.products.iter().map(|wanted| product(wanted, &names)).collect(),
         feeds.collect::<Result<_, PoolingError>>()?,
         draws.collect::<Result<_, PoolingError>>()?,
@@ -120,7 +126,11 @@ fn source(component: &Component, names: &[&String]) -> Result<Source, PoolingErr
 
 fn product(wanted: &Wanted, names: &[&String]) -> Product {
     let limit = |limits: &Option<Qualities>, name: &str, open: f64| {
-        limits.as_ref().and_then(|limits| limits.get(name)).copied().unwrap_or(open)
+        limits
+            .as_ref()
+            .and_then(|limits| limits.get(name))
+            .copied()
+            .unwrap_or(open)
     };
     let limits = names.iter().map(|name| {
         (

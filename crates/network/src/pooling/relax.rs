@@ -59,7 +59,11 @@ impl<'a> Build<'a> {
             .zip(&mix.upper)
             .map(|(low, high)| program.continuous(0.0, *low, *high))
             .collect();
-        let draw = problem.draws.iter().map(|draw| program.continuous(0.0, 0.0, draw.most)).collect();
+        let draw = problem
+            .draws
+            .iter()
+            .map(|draw| program.continuous(0.0, 0.0, draw.most))
+            .collect();
         let gain = |source: usize, product: usize| problem.sources[source].cost - problem.products[product].price;
         let direct = problem
             .direct
@@ -68,7 +72,12 @@ impl<'a> Build<'a> {
             .collect();
         let mut parts = Vec::new();
         for (f, feed) in problem.feeds.iter().enumerate() {
-            for (d, draw) in problem.draws.iter().enumerate().filter(|(_, draw)| draw.from == feed.pool) {
+            for (d, draw) in problem
+                .draws
+                .iter()
+                .enumerate()
+                .filter(|(_, draw)| draw.from == feed.pool)
+            {
                 let var = program.continuous(gain(feed.source, draw.product), 0.0, draw.most);
                 parts.push((f, d, var));
             }
@@ -86,12 +95,22 @@ impl<'a> Build<'a> {
     /// `sum_i q_il = 1`, `sum_i w_ilj = y_lj`, `sum_j y_lj <= S_l`, `sum_j w_ilj <= S_l q_il`.
     fn shares_sum_to_one(&mut self) {
         for (index, pool) in self.problem.pools.iter().enumerate() {
-            let feeds = self.problem.feeds.iter().enumerate().filter(|(_, feed)| feed.pool == index);
+            let feeds = self
+                .problem
+                .feeds
+                .iter()
+                .enumerate()
+                .filter(|(_, feed)| feed.pool == index);
             let terms: Terms = feeds.map(|(f, _)| (self.share[f], 1.0)).collect();
             if !terms.is_empty() {
                 self.program.row(Row::equal(1.0, terms));
             }
-            let draws = self.problem.draws.iter().enumerate().filter(|(_, draw)| draw.from == index);
+            let draws = self
+                .problem
+                .draws
+                .iter()
+                .enumerate()
+                .filter(|(_, draw)| draw.from == index);
             let terms = draws.map(|(d, _)| (self.draw[d], 1.0)).collect();
             self.program.row(Row::at_most(pool.capacity, terms));
         }
@@ -139,7 +158,9 @@ impl<'a> Build<'a> {
 
     fn direct_where(&self, wanted: impl Fn(&super::Draw) -> bool) -> impl Iterator<Item = (usize, Var)> {
         let draws = self.problem.direct.iter().zip(&self.direct);
-        draws.filter(move |(draw, _)| wanted(draw)).map(|(draw, var)| (draw.from, *var))
+        draws
+            .filter(move |(draw, _)| wanted(draw))
+            .map(|(draw, var)| (draw.from, *var))
     }
 
     /// `D_lo <= sum y + sum z <= D_hi` and `sum (C_ik - P_jk) w + sum (C_ik - P_jk) z <= 0` for each product and property.
@@ -156,7 +177,10 @@ impl<'a> Build<'a> {
             for (property, (low, high)) in product.limits.iter().enumerate() {
                 let over = |limit: f64| -> Terms {
                     let quality = |source: usize| self.problem.sources[source].quality[property];
-                    streams.iter().map(|(source, var)| (*var, quality(*source) - limit)).collect()
+                    streams
+                        .iter()
+                        .map(|(source, var)| (*var, quality(*source) - limit))
+                        .collect()
                 };
                 if high.is_finite() {
                     self.program.row(Row::at_most(0.0, over(*high)));

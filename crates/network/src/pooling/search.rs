@@ -94,7 +94,9 @@ pub fn solve_pooling(
         };
         for half in halves {
             boxes += 1;
-            let Some(relaxed) = relax(problem, &half)? else { continue };
+            let Some(relaxed) = relax(problem, &half)? else {
+                continue;
+            };
             let before = search.objective();
             search.hold(&relaxed.shares)?;
             if search.objective() < before - 1e-9 * (1.0 + before.abs()) {
@@ -166,7 +168,9 @@ impl Search<'_> {
     fn whole(&self, shares: &[f64]) -> Vec<f64> {
         let mut whole: Vec<f64> = shares.iter().map(|share| share.max(0.0)).collect();
         for pool in 0..self.problem.pools.len() {
-            let feeds: Vec<usize> = (0..whole.len()).filter(|f| self.problem.feeds[*f].pool == pool).collect();
+            let feeds: Vec<usize> = (0..whole.len())
+                .filter(|f| self.problem.feeds[*f].pool == pool)
+                .collect();
             let sum: f64 = feeds.iter().map(|f| whole[*f]).sum();
             if sum > 0.0 {
                 feeds.iter().for_each(|f| whole[*f] /= sum);
@@ -192,10 +196,17 @@ impl Search<'_> {
                     .map(|(share, feed)| (share + radius).min(feed.share.max(*share)))
                     .collect(),
             };
-            let Some(relaxed) = relax(self.problem, &near)? else { return Ok(()) };
-            let better = self.hold(&relaxed.shares)?.filter(|mix| mix.objective < value - 1e-7 * (1.0 + value.abs()));
+            let Some(relaxed) = relax(self.problem, &near)? else {
+                return Ok(());
+            };
+            let better = self
+                .hold(&relaxed.shares)?
+                .filter(|mix| mix.objective < value - 1e-7 * (1.0 + value.abs()));
             // A step that gains little would be followed by many that gain less.
-            if better.as_ref().is_none_or(|mix| mix.objective > value - 1e-3 * (1.0 + value.abs())) {
+            if better
+                .as_ref()
+                .is_none_or(|mix| mix.objective > value - 1e-3 * (1.0 + value.abs()))
+            {
                 radius /= 3.0;
             }
             if let Some(mix) = better {
@@ -213,7 +224,8 @@ fn halves(node: &Node) -> Option<[MixBox; 2]> {
         .max_by(|a, b| node.relaxed.apart[*a].total_cmp(&node.relaxed.apart[*b]).then(b.cmp(a)))?;
     let (low, high) = (node.mix.lower[feed], node.mix.upper[feed]);
     let middle = f64::midpoint(low, high);
-    let cut = (0.7 * node.relaxed.shares[feed] + 0.3 * middle).clamp(low + 0.1 * (high - low), high - 0.1 * (high - low));
+    let cut =
+        (0.7 * node.relaxed.shares[feed] + 0.3 * middle).clamp(low + 0.1 * (high - low), high - 0.1 * (high - low));
     let (mut below, mut above) = (node.mix.clone(), node.mix.clone());
     below.upper[feed] = cut;
     above.lower[feed] = cut;

@@ -22,7 +22,13 @@ pub fn check_region(region: &Region, network: &Network, claimed: &Totals) -> Vec
             wrong.push(format!("lane {index} is used and not opened"));
         }
     }
-    invested += region.plants.iter().zip(&network.built).filter(|p| *p.1).map(|p| p.0.investment).sum::<f64>();
+    invested += region
+        .plants
+        .iter()
+        .zip(&network.built)
+        .filter(|p| *p.1)
+        .map(|p| p.0.investment)
+        .sum::<f64>();
     if invested > region.budget + 1e-6 {
         wrong.push(format!("{invested} NOK are more than the budget"));
     }
@@ -47,7 +53,10 @@ pub fn check_region(region: &Region, network: &Network, claimed: &Totals) -> Vec
 /// Tonnes over the lanes that satisfy a condition.
 fn over(region: &Region, network: &Network, period: usize, wanted: impl Fn(&super::Lane) -> bool) -> f64 {
     let lanes = region.lanes.iter().zip(&network.flow);
-    lanes.filter(|(lane, _)| wanted(lane)).map(|(_, flow)| flow[period]).sum()
+    lanes
+        .filter(|(lane, _)| wanted(lane))
+        .map(|(_, flow)| flow[period])
+        .sum()
 }
 
 fn sources(region: &Region, network: &Network, period: usize, totals: &mut Totals, wrong: &mut Vec<String>) {
@@ -78,7 +87,9 @@ fn receivers(region: &Region, network: &Network, period: usize, totals: &mut Tot
             let lanes = lanes.map(|(lane, flow)| region.quality(lane.from, lane.commodity)[property] * flow[period]);
             let mixed = lanes.sum::<f64>() + receiver.virgin_quality[property] * virgin;
             if mixed > limit * total + 1e-5 * (1.0 + mixed.abs()) {
-                wrong.push(format!("receiver {index} gets too much of property {property} in period {period}"));
+                wrong.push(format!(
+                    "receiver {index} gets too much of property {property} in period {period}"
+                ));
             }
         }
     }

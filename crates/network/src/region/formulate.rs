@@ -38,7 +38,11 @@ impl Formulation {
         });
         let virgin = virgin.collect();
         let built = region.plants.iter().map(|_| program.binary(0.0)).collect();
-        let opened = region.lanes.iter().map(|lane| (lane.fixed > 0.0).then(|| program.binary(0.0))).collect();
+        let opened = region
+            .lanes
+            .iter()
+            .map(|lane| (lane.fixed > 0.0).then(|| program.binary(0.0)))
+            .collect();
         let mut build = Self {
             program,
             flow,
@@ -94,7 +98,12 @@ impl Formulation {
             self.program.row(Row::equal(receiver.wanted[period], terms));
             self.charge(virgin, receiver.virgin_cost, receiver.virgin_co2e);
             self.primary.push((virgin, receiver.virgin_primary));
-            for (property, limit) in receiver.limits.iter().enumerate().filter(|(_, limit)| limit.is_finite()) {
+            for (property, limit) in receiver
+                .limits
+                .iter()
+                .enumerate()
+                .filter(|(_, limit)| limit.is_finite())
+            {
                 let over = |(lane, var): &(usize, Var)| {
                     let lane = &region.lanes[*lane];
                     (*var, region.quality(lane.from, lane.commodity)[property] - limit)
@@ -119,7 +128,8 @@ impl Formulation {
             for output in &plant.outputs {
                 let rest = self.program.continuous(0.0, 0.0, f64::INFINITY);
                 self.charge(rest, plant.rest_cost, plant.rest_co2e);
-                let shipped = |lane: &super::Lane| lane.from == Place::Plant(index) && lane.commodity == output.commodity;
+                let shipped =
+                    |lane: &super::Lane| lane.from == Place::Plant(index) && lane.commodity == output.commodity;
                 let shipped = self.where_lanes(region, period, shipped);
                 let mut terms: Terms = shipped.iter().map(|(_, var)| (*var, 1.0)).collect();
                 terms.push((rest, 1.0));
@@ -135,19 +145,26 @@ impl Formulation {
             let var = self.flow[index][period];
             self.charge(var, lane.cost, lane.co2e);
             if let Some(opened) = self.opened[index] {
-                self.program.row(Row::at_most(0.0, vec![(var, 1.0), (opened, -lane.capacity)]));
+                self.program
+                    .row(Row::at_most(0.0, vec![(var, 1.0), (opened, -lane.capacity)]));
             }
             if lane.minimum_lot > lane.contracted {
                 let runs = self.program.binary(0.0);
-                self.program.row(Row::at_most(0.0, vec![(var, 1.0), (runs, -lane.capacity)]));
-                self.program.row(Row::at_least(0.0, vec![(var, 1.0), (runs, -lane.minimum_lot)]));
+                self.program
+                    .row(Row::at_most(0.0, vec![(var, 1.0), (runs, -lane.capacity)]));
+                self.program
+                    .row(Row::at_least(0.0, vec![(var, 1.0), (runs, -lane.minimum_lot)]));
             }
         }
     }
 
     /// `sum of investments and fixed costs <= budget`; fixed costs of lanes with a contract are sunk but counted.
     fn investments(&mut self, region: &Region) {
-        let plants = self.built.iter().zip(&region.plants).map(|(built, plant)| (*built, plant.investment));
+        let plants = self
+            .built
+            .iter()
+            .zip(&region.plants)
+            .map(|(built, plant)| (*built, plant.investment));
         let lanes = self.opened.iter().zip(&region.lanes);
         let lanes = lanes.filter_map(|(opened, lane)| opened.map(|opened| (opened, lane.fixed)));
         let terms: Terms = plants.chain(lanes).collect();

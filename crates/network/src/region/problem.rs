@@ -179,7 +179,12 @@ impl Region {
         }
         for (index, receiver) in self.receivers.iter().enumerate() {
             let what = "receiver";
-            self.lengths(what, index, &receiver.wanted, &[&receiver.virgin_quality, &receiver.limits])?;
+            self.lengths(
+                what,
+                index,
+                &receiver.wanted,
+                &[&receiver.virgin_quality, &receiver.limits],
+            )?;
             let free = [receiver.virgin_cost, receiver.virgin_co2e, receiver.virgin_primary];
             numbers(what, index, &receiver.wanted, &free)?;
             if receiver.limits.iter().any(|limit| limit.is_nan()) {
@@ -188,16 +193,28 @@ impl Region {
         }
         for (index, plant) in self.plants.iter().enumerate() {
             let what = "plant";
-            if plant.outputs.iter().any(|output| output.quality.len() != self.properties) {
+            if plant
+                .outputs
+                .iter()
+                .any(|output| output.quality.len() != self.properties)
+            {
                 return Err(RegionError::Length { what, index });
             }
             let mut positive = vec![plant.capacity, plant.investment];
             positive.extend(plant.outputs.iter().map(|output| output.yield_share));
-            numbers(what, index, &positive, &[plant.cost, plant.co2e, plant.rest_cost, plant.rest_co2e])?;
+            numbers(
+                what,
+                index,
+                &positive,
+                &[plant.cost, plant.co2e, plant.rest_cost, plant.rest_co2e],
+            )?;
         }
         (0..self.lanes.len()).try_for_each(|index| self.check_lane(index))?;
         if self.budget.is_nan() || self.budget < 0.0 {
-            return Err(RegionError::BadNumber { what: "budget", index: 0 });
+            return Err(RegionError::BadNumber {
+                what: "budget",
+                index: 0,
+            });
         }
         Ok(())
     }
@@ -210,7 +227,11 @@ impl Region {
         properties: &[&Vec<f64>],
     ) -> Result<(), RegionError> {
         let fits = periods.len() == self.periods && properties.iter().all(|list| list.len() == self.properties);
-        if fits { Ok(()) } else { Err(RegionError::Length { what, index }) }
+        if fits {
+            Ok(())
+        } else {
+            Err(RegionError::Length { what, index })
+        }
     }
 
     fn check_lane(&self, index: usize) -> Result<(), RegionError> {
@@ -226,7 +247,10 @@ impl Region {
         };
         let takes = match lane.to {
             Place::Plant(place) => self.plants.get(place).map(|plant| plant.commodity == lane.commodity),
-            Place::Receiver(place) => self.receivers.get(place).map(|receiver| receiver.commodity == lane.commodity),
+            Place::Receiver(place) => self
+                .receivers
+                .get(place)
+                .map(|receiver| receiver.commodity == lane.commodity),
             Place::Source(_) => return wrong("it ends at a source"),
         };
         match (gives, takes) {
@@ -274,5 +298,9 @@ impl Region {
 
 fn numbers(what: &'static str, index: usize, positive: &[f64], free: &[f64]) -> Result<(), RegionError> {
     let fine = positive.iter().all(|n| n.is_finite() && *n >= 0.0) && free.iter().all(|n| n.is_finite());
-    if fine { Ok(()) } else { Err(RegionError::BadNumber { what, index }) }
+    if fine {
+        Ok(())
+    } else {
+        Err(RegionError::BadNumber { what, index })
+    }
 }

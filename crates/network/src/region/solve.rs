@@ -95,7 +95,12 @@ pub fn solve_region(
         Status::Infeasible => return Err(RegionError::Infeasible),
         other => return Err(RegionError::NotFound(format!("{other:?}"))),
     }
-    let sum = |terms: &Terms| terms.iter().map(|(var, factor)| factor * answer.values[var.index()]).sum();
+    let sum = |terms: &Terms| {
+        terms
+            .iter()
+            .map(|(var, factor)| factor * answer.values[var.index()])
+            .sum()
+    };
     let value = |var: &greenheart_milp::Var| answer.values[var.index()];
     let table = |rows: &Vec<Vec<greenheart_milp::Var>>| -> Vec<Vec<f64>> {
         rows.iter().map(|row| row.iter().map(value).collect()).collect()
@@ -105,7 +110,11 @@ pub fn solve_region(
             flow: table(&build.flow),
             virgin: table(&build.virgin),
             built: build.built.iter().map(|var| value(var) > 0.5).collect(),
-            opened: build.opened.iter().map(|var| var.as_ref().is_some_and(|var| value(var) > 0.5)).collect(),
+            opened: build
+                .opened
+                .iter()
+                .map(|var| var.as_ref().is_some_and(|var| value(var) > 0.5))
+                .collect(),
         },
         totals: Totals {
             cost: sum(&lists[0]),
@@ -137,9 +146,9 @@ pub fn pareto(region: &Region, points: u32, limits: &Limits) -> Result<Vec<Regio
         }
     }
     let dominated = |one: &RegionSolution| {
-        front.iter().any(|other| {
-            other.totals.cost <= one.totals.cost - 1e-6 && other.totals.co2e <= one.totals.co2e + 1e-6
-        })
+        front
+            .iter()
+            .any(|other| other.totals.cost <= one.totals.cost - 1e-6 && other.totals.co2e <= one.totals.co2e + 1e-6)
     };
     let keep: Vec<bool> = front.iter().map(|one| !dominated(one)).collect();
     let mut keep = keep.into_iter();

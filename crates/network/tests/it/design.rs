@@ -62,7 +62,10 @@ fn bad_networks_are_refused() {
     );
     let idle = DesignProblem::new(2, lane, vec![goods(1, 1, 6.0)]).unwrap();
     assert!(solve_design(&idle, &Budget::unlimited()).unwrap().cost().abs() < 1e-12);
-    assert!(matches!(DesignProblem::parse_dow("x\n1 2"), Err(DesignError::Syntax { .. })));
+    assert!(matches!(
+        DesignProblem::parse_dow("x\n1 2"),
+        Err(DesignError::Syntax { .. })
+    ));
     assert!(DesignProblem::parse_dow("x\n2 1 1\n1 2 3").is_err());
 }
 
@@ -73,6 +76,10 @@ fn the_smallest_public_instance_is_proven() {
     };
     let problem = DesignProblem::parse_dow(&std::fs::read_to_string(file).unwrap()).unwrap();
     let solution = solve_design(&problem, &Budget::unlimited()).unwrap();
-    assert!((solution.cost() - 429_398.0).abs() < 0.5 && solution.proven(), "{:?}", solution.trace);
+    assert!(
+        (solution.cost() - 429_398.0).abs() < 0.5 && solution.proven(),
+        "{:?}",
+        solution.trace
+    );
     assert!(check_design(&problem, solution.design.as_ref().unwrap()).is_empty());
 }

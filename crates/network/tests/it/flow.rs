@@ -42,7 +42,10 @@ fn the_checker_objects() {
     let mut dear = good.clone();
     dear.flow = vec![4, 0];
     dear.cost = 8;
-    assert!(!check_flow(&problem, &dear).wrong.is_empty(), "feasible but not at least cost");
+    assert!(
+        !check_flow(&problem, &dear).wrong.is_empty(),
+        "feasible but not at least cost"
+    );
     let mut lost = good.clone();
     lost.flow = vec![0, 3];
     lost.cost = 3;
@@ -54,8 +57,16 @@ fn bad_networks_are_refused() {
     let cases = [
         (vec![1, 0], vec![], FlowError::Unbalanced { rest: 1 }),
         (vec![0, 0], vec![arc(0, 2, 1, 1)], FlowError::UnknownNode { arc: 0 }),
-        (vec![0, 0], vec![arc(0, 1, -1, 1)], FlowError::NegativeCapacity { arc: 0 }),
-        (vec![0, 0], vec![arc(0, 1, 1, i64::MIN)], FlowError::CostTooLarge { arc: 0 }),
+        (
+            vec![0, 0],
+            vec![arc(0, 1, -1, 1)],
+            FlowError::NegativeCapacity { arc: 0 },
+        ),
+        (
+            vec![0, 0],
+            vec![arc(0, 1, 1, i64::MIN)],
+            FlowError::CostTooLarge { arc: 0 },
+        ),
         (vec![1 << 50, -(1 << 50)], vec![], FlowError::SupplyTooLarge { node: 0 }),
     ];
     for (supplies, arcs, want) in cases {
@@ -63,7 +74,13 @@ fn bad_networks_are_refused() {
     }
     let cut = FlowProblem::new(vec![5, -5], vec![arc(0, 1, 3, 1)]).unwrap();
     assert_eq!(solve_flow(&cut), Err(FlowError::Infeasible { short: 2 }));
-    for text in ["p max 2 1", "p min 2 1\na 1 2 1 5 1", "p min 2 1\na 1 x 0 5 1", "p min 2 1\nn 9 1", "z"] {
+    for text in [
+        "p max 2 1",
+        "p min 2 1\na 1 2 1 5 1",
+        "p min 2 1\na 1 x 0 5 1",
+        "p min 2 1\nn 9 1",
+        "z",
+    ] {
         assert!(parse_dimacs(text).is_err(), "{text}");
     }
 }

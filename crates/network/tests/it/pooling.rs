@@ -24,7 +24,11 @@ fn product(upper: f64, price: f64, most: f64) -> Product {
 
 /// Haverly 1978: two sources share a pool, a third goes straight; the best known income is 400.
 fn haverly(first: f64, cost: f64) -> PoolingProblem {
-    let sources = vec![source(300.0, 6.0, 3.0), source(300.0, cost, 1.0), source(300.0, 10.0, 2.0)];
+    let sources = vec![
+        source(300.0, 6.0, 3.0),
+        source(300.0, cost, 1.0),
+        source(300.0, 10.0, 2.0),
+    ];
     let products = vec![product(first, 9.0, 2.5), product(200.0, 15.0, 1.5)];
     let feed = |source| Feed {
         source,
@@ -54,7 +58,10 @@ fn haverly_is_solved_and_proven() {
         let problem = haverly(first, cost);
         let solution = solve_pooling(&problem, 2000, &Budget::unlimited()).unwrap();
         assert!((solution.objective() - want).abs() < 1e-3, "{want}: {solution:?}");
-        assert!(solution.gap() <= 1e-5 && solution.bound >= solution.root_bound - 1e-6, "{solution:?}");
+        assert!(
+            solution.gap() <= 1e-5 && solution.bound >= solution.root_bound - 1e-6,
+            "{solution:?}"
+        );
         assert!(check_mix(&problem, solution.mix.as_ref().unwrap()).is_empty());
     }
 }
@@ -68,7 +75,10 @@ fn one_box_leaves_a_gap_and_says_so() {
 #[test]
 fn the_checker_objects() {
     let problem = haverly(100.0, 16.0);
-    let good = solve_pooling(&problem, 2000, &Budget::unlimited()).unwrap().mix.unwrap();
+    let good = solve_pooling(&problem, 2000, &Budget::unlimited())
+        .unwrap()
+        .mix
+        .unwrap();
     let mut dirty = good.clone();
     dirty.shares = vec![1.0, 0.0];
     assert!(!check_mix(&problem, &dirty).is_empty());
@@ -117,6 +127,10 @@ fn a_public_instance_reaches_its_published_value() {
     };
     let problem = parse_pooling(&std::fs::read_to_string(file).unwrap()).unwrap();
     let solution = solve_pooling(&problem, 400, &Budget::unlimited()).unwrap();
-    assert!((solution.objective() + 561.045).abs() < 0.01, "{}", solution.objective());
+    assert!(
+        (solution.objective() + 561.045).abs() < 0.01,
+        "{}",
+        solution.objective()
+    );
     assert!(check_mix(&problem, solution.mix.as_ref().unwrap()).is_empty());
 }

@@ -58,7 +58,11 @@ fn check(region: &Region, objective: Objective, want: Totals) {
     assert!(wrong.is_empty(), "{wrong:?}");
     assert!(solution.proven && solution.gap <= 1e-9);
     let got = solution.totals;
-    for (is, should) in [(got.cost, want.cost), (got.co2e, want.co2e), (got.primary, want.primary)] {
+    for (is, should) in [
+        (got.cost, want.cost),
+        (got.co2e, want.co2e),
+        (got.primary, want.primary),
+    ] {
         assert!((is - should).abs() < 1e-4, "{got:?} is not {want:?}");
     }
 }
@@ -80,7 +84,11 @@ fn quality_limits_leave_room_for_virgin() {
     // At most 1.5 of a property of which the wood has 3: half of the 80 t stays virgin.
     let mut region = simple();
     region.receivers[0].limits = vec![1.5];
-    check(&region, Objective::Cost, totals(5_000.0 + 4_000.0 + 30_000.0 + 40_000.0, 400.0 + 3_000.0 + 8_000.0, 40.0));
+    check(
+        &region,
+        Objective::Cost,
+        totals(5_000.0 + 4_000.0 + 30_000.0 + 40_000.0, 400.0 + 3_000.0 + 8_000.0, 40.0),
+    );
 }
 
 #[test]

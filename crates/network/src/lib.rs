@@ -9,3 +9,4 @@
 pub mod design;
 pub mod flow;
 pub mod pooling;
+pub mod region;

@@ -99,7 +99,11 @@ impl PoolingProblem {
         let properties = self.properties();
         for (index, source) in self.sources.iter().enumerate() {
             let fine = source.cost.is_finite() && source.quality.iter().all(|q| q.is_finite());
-            if !fine || !(0.0..f64::INFINITY).contains(&source.lower) || source.lower > source.upper {
+            if !fine
+                || !(0.0..f64::INFINITY).contains(&source.lower)
+                || source.lower > source.upper
+                || source.upper.is_nan()
+            {
                 return Err(PoolingError::BadNumber { what: "source", index });
             }
             if source.quality.len() != properties {
@@ -108,7 +112,11 @@ impl PoolingProblem {
         }
         for (index, product) in self.products.iter().enumerate() {
             let fine = product.price.is_finite() && product.limits.iter().all(|(low, high)| low <= high);
-            if !fine || !(0.0..f64::INFINITY).contains(&product.lower) || product.lower > product.upper {
+            if !fine
+                || !(0.0..f64::INFINITY).contains(&product.lower)
+                || product.lower > product.upper
+                || product.upper.is_nan()
+            {
                 return Err(PoolingError::BadNumber { what: "product", index });
             }
             if product.limits.len() != properties {

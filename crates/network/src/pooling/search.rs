@@ -47,6 +47,9 @@ impl PoolingSolution {
 /// Relative gap at which a box is not looked into any more.
 const CLOSE: f64 = 1e-6;
 
+/// Steps of successive programming from one start.
+const MOST_STEPS: usize = 40;
+
 /// The best mix within a budget of boxes and time.
 ///
 /// Each box of shares is relaxed (a bound), its shares are held fast (a mix, since then all is linear), a better mix is looked for
@@ -181,7 +184,10 @@ impl Search<'_> {
         let Some(start) = self.hold(from)? else { return Ok(()) };
         let (mut at, mut value) = (start.shares, start.objective);
         let mut radius = 0.5;
-        while radius > 1e-4 && !budget.spent() {
+        for _ in 0..MOST_STEPS {
+            if radius <= 1e-4 || budget.spent() {
+                break;
+            }
             let near = MixBox {
                 lower: at.iter().map(|share| (share - radius).max(0.0)).collect(),
                 upper: at
@@ -196,9 +202,15 @@ impl Search<'_> {
             let better = self
                 .hold(&relaxed.shares)?
                 .filter(|mix| mix.objective < value - 1e-7 * (1.0 + value.abs()));
-            match better {
-                Some(mix) => (at, value) = (mix.shares, mix.objective),
-                None => radius /= 3.0,
+            // A step that gains little would be followed by many that gain less.
+            if better
+                .as_ref()
+                .is_none_or(|mix| mix.objective > value - 1e-3 * (1.0 + value.abs()))
+            {
+                radius /= 3.0;
+            }
+            if let Some(mix) = better {
+                (at, value) = (mix.shares, mix.objective);
             }
         }
         Ok(())

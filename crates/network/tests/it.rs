@@ -1,0 +1,10 @@
+//! Networks with known answers, public instances where they are there, checkers that must object, and bad input.
+
+#[path = "it/design.rs"]
+mod design;
+#[path = "it/flow.rs"]
+mod flow;
+#[path = "it/pooling.rs"]
+mod pooling;
+#[path = "it/region.rs"]
+mod region;

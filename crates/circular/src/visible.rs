@@ -3,10 +3,10 @@
 //! Whatever is shown to somebody without the right is computed from bands alone, so that nothing exact can be won back from it: not
 //! by comparing two looks, not by asking twice, not by the order or the score of suggestions.
 
-use greenheart_model::{MemberId, Visibility, WasteCode};
+use greenheart_model::{MemberId, SiteId, Visibility, WasteCode, waste_list};
 use greenheart_units::{Amount, Dimension};
 
-use crate::stream::{Direction, Kind, Stream, StreamId};
+use crate::stream::{Codes, Direction, Kind, Source, Standing, Stream, StreamId};
 
 /// Who looks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,6 +91,65 @@ pub fn view<'a>(stream: &'a Stream, viewer: &Viewer, all: &[Stream], crowd: usiz
         },
         Viewer::Public if stream.visibility == Visibility::Public => named(stream),
         Viewer::Public => View::Nothing,
+    }
+}
+
+/// The stream as a ranking for `viewer` may use it: cut down to what [`view`] shows, so that neither order nor score nor reasons can
+/// tell more. `None` where nothing is shown. A band has the words of its chapter, and no holder, place, code or quantity.
+pub fn for_ranking(stream: &Stream, viewer: &Viewer, all: &[Stream], crowd: usize) -> Option<Stream> {
+    match view(stream, viewer, all, crowd) {
+        View::Nothing => None,
+        View::Whole(whole) => Some(whole.clone()),
+        View::Named { .. } => Some(Stream {
+            codes: Codes {
+                waste: stream.codes.waste,
+                jurisdiction: stream.codes.jurisdiction,
+                ..Codes::default()
+            },
+            ..blank(
+                stream.id.clone(),
+                stream.member.clone(),
+                stream.text.clone(),
+                &anonymous(stream),
+            )
+        }),
+        View::Band(band) => {
+            let words = band
+                .chapter
+                .as_deref()
+                .and_then(waste_list::name)
+                .map_or("", |name| name.english);
+            Some(blank(
+                StreamId("hidden".into()),
+                MemberId::new("hidden"),
+                words.to_owned(),
+                &band,
+            ))
+        }
+    }
+}
+
+/// A stream that says nothing but this.
+fn blank(id: StreamId, member: MemberId, text: String, band: &Anonymous) -> Stream {
+    Stream {
+        id,
+        member,
+        site: SiteId::new("hidden"),
+        place: None,
+        direction: band.direction,
+        kind: band.kind,
+        codes: Codes::default(),
+        text,
+        properties: Vec::new(),
+        heat: None,
+        quantities: None,
+        price: None,
+        max_distance_km: None,
+        documents: Vec::new(),
+        visibility: Visibility::Own,
+        partners: Vec::new(),
+        // Whether the holder has confirmed it is the holder's to tell.
+        standing: Standing::Inferred(Source::SectorProfile(String::new())),
     }
 }
 
@@ -237,6 +296,41 @@ mod tests {
             assert!(!first.contains(word), "{word} in {first}");
         }
         assert!(first.contains("Band"));
+    }
+
+    /// Order, scores and reasons of suggestions are the same for every hidden stream of one band.
+    #[test]
+    fn suggestions_tell_no_more_than_the_band() {
+        use crate::matching::{Firm, Matcher, Reader, Taker, Weights};
+        let reader = Reader::new();
+        let matcher = Matcher::new(&reader, &[]);
+        let firms: Vec<Firm> = [("steel", "24.10"), ("cement", "23.51"), ("secret", "25.62")]
+            .map(|(name, nace)| Firm {
+                member: MemberId::new(name),
+                nace: nace.parse().ok(),
+                text: name.into(),
+                place: None,
+            })
+            .into();
+        let takers: Vec<Taker<'_>> = firms.iter().map(|firm| Taker { firm, want: None }).collect();
+        let told = |text: &str, holder: &str, tonnes: i64| {
+            let mut all: Vec<Stream> = ["c", "d", "e"]
+                .iter()
+                .map(|by| held(by, Visibility::AnonymisedBand, 50))
+                .collect();
+            let mut hidden = held(holder, Visibility::AnonymisedBand, tonnes);
+            hidden.text = text.into();
+            hidden.place = greenheart_model::Coordinates::parse("60", "12").ok();
+            hidden.max_distance_km = u32::try_from(tonnes).ok();
+            all.push(hidden);
+            let shown = for_ranking(&all[3], &member("x"), &all, 3).expect("a band");
+            format!("{:?} {shown:?}", matcher.rank(&shown, &takers, &Weights::default()))
+        };
+        let one = told("skrapjern til stålverk", "secret", 11);
+        assert_eq!(one, told("sement", "other", 99));
+        // The holder itself stays among the suggested, or its absence would name it.
+        assert!(one.contains("MemberId(secret)"));
+        assert!(!one.contains("skrapjern"));
     }
 
     /// Two of three in a band conspire: each sees a band only while enough others than itself are in it.

@@ -200,6 +200,9 @@ impl<'a> Evidence<'a> {
     }
 }
 
+/// One figure of a ranking.
+type Value<'a> = &'a dyn Fn(&Worth) -> f64;
+
 #[derive(Default)]
 struct Results {
     ours: Vec<(String, Worth)>,
@@ -234,7 +237,7 @@ impl Results {
                 .map(|(cluster, worth)| (cluster.clone(), value(worth)))
                 .collect()
         };
-        let values: [(&str, &dyn Fn(&Worth) -> f64); 3] = [
+        let values: [(&str, Value<'_>); 3] = [
             ("MRR", &|worth| worth.reciprocal),
             ("hit@1", &|worth| worth.hits[0]),
             ("hit@5", &|worth| worth.hits[1]),

@@ -62,12 +62,13 @@ class Visits:
     def forbid(self, problem: dict) -> None:
         """Deliveries before collections, as legs nobody would drive."""
         back = np.array(self.collect) > 0
+        far = 20 * int(self.matrix.max())
         if problem.get("backhaul_last"):
             line = ~back
             line[0] = False
-            self.matrix[np.ix_(back, line)] = FAR
+            self.matrix[np.ix_(back, line)] = far
         if problem.get("backhaul_needs_linehaul"):
-            self.matrix[0, back] = FAR
+            self.matrix[0, back] = far
 
 
 def pyvrp(visits: Visits, seconds: float, seed: int) -> list[list[int]]:

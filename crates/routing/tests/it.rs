@@ -7,6 +7,8 @@ mod checker;
 mod features;
 #[path = "it/kit.rs"]
 mod kit;
+#[path = "it/mutations.rs"]
+mod mutations;
 #[path = "it/properties.rs"]
 mod properties;
 #[path = "it/public_sets.rs"]

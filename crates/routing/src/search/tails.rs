@@ -8,7 +8,7 @@
 //! Potvin and Rousseau, "An exchange heuristic for routeing problems with time windows", Journal of the Operational
 //! Research Society 46 (1995).
 
-use super::model::{EPS, Model, NONE};
+use super::model::{EPS, Kind, Model, NONE};
 use super::rng::Rng;
 use super::route::Route;
 use super::state::State;
@@ -39,19 +39,20 @@ impl Tails {
         let Some(cut) = draw(model, state, near, rng) else {
             return false;
         };
-        let (a, b) = (
-            &state.routes[cut.first.0 as usize],
-            &state.routes[cut.second.0 as usize],
-        );
-        if !promising(model, a, b, &cut, slack) {
+        let half = |(id, at): (u32, usize)| Half {
+            route: &state.routes[id as usize],
+            at,
+        };
+        let (one, other) = (half(cut.first), half(cut.second));
+        if !promising(model, one, other, slack) {
             return false;
         }
-        join(&mut self.first, a, cut.first.1, b, cut.second.1);
-        join(&mut self.second, b, cut.second.1, a, cut.first.1);
+        join(&mut self.first, one, other);
+        join(&mut self.second, other, one);
         if !whole(model, &mut self.first) || !whole(model, &mut self.second) {
             return false;
         }
-        if self.first.cost + self.second.cost > a.cost + b.cost + slack {
+        if self.first.cost + self.second.cost > one.route.cost + other.route.cost + slack {
             return false;
         }
         self.put(model, state, &cut);
@@ -118,46 +119,106 @@ fn draw(model: &Model, state: &State, near: usize, rng: &mut Rng) -> Option<Cut>
     })
 }
 
-/// What constant-time sums can say against the exchange.
-fn promising(model: &Model, a: &Route, b: &Route, cut: &Cut, slack: f64) -> bool {
-    let (i, j) = (cut.first.1, cut.second.1);
-    let (kind, other) = (&model.kinds[a.kind as usize], &model.kinds[b.kind as usize]);
-    let (u, v) = (a.seq[i], b.seq[j + 1]);
-    let (before_v, after_u) = (b.seq[j], a.seq[i + 1]);
-    let single = model.kinds.len() == 1;
-    if single {
-        let longer = model.dist(kind.net, u, v) + model.dist(kind.net, before_v, after_u) - a.leg[i] - b.leg[j];
-        // The longest tours have the most to lose from a broken limit; a tour that empties saves its fixed cost.
-        let saved = if (i == 0 && j + 2 == b.seq.len()) || (j == 0 && i + 2 == a.seq.len()) {
-            kind.fixed
-        } else {
-            0.0
-        };
-        if !model.has.simulated && kind.slope == 0.0 && kind.per_time == 0.0 && kind.per_dist * longer > slack + saved {
-            return false;
-        }
+/// One of the two tours: cut behind position `at`.
+#[derive(Clone, Copy)]
+struct Half<'a> {
+    route: &'a Route,
+    at: usize,
+}
+
+impl Half<'_> {
+    fn kind(self, model: &Model) -> &Kind {
+        &model.kinds[self.route.kind as usize]
     }
-    if !model.has.two_sided && single {
-        let (head_a, head_b) = (a.carried[i], b.carried[j]);
-        let cap = kind.capacity[0] + EPS;
-        if head_a + b.peak[0] - head_b > cap || head_b + a.peak[0] - head_a > cap {
-            return false;
-        }
+
+    fn last_before(self) -> u32 {
+        self.route.seq[self.at]
     }
-    !model.has.windows
-        || !single
-        || (a.depart[i] + model.time(kind.net, u, v) <= b.latest[j + 1] + EPS
-            && b.depart[j] + model.time(other.net, before_v, after_u) <= a.latest[i + 1] + EPS)
+
+    fn first_after(self) -> u32 {
+        self.route.seq[self.at + 1]
+    }
+
+    fn no_head(self) -> bool {
+        self.at == 0
+    }
+
+    fn no_tail(self) -> bool {
+        self.at + 2 == self.route.seq.len()
+    }
+}
+
+/// What constant-time sums can say against the exchange; tours on different networks are left alone.
+fn promising(model: &Model, one: Half, other: Half, slack: f64) -> bool {
+    if one.kind(model).net != other.kind(model).net {
+        return false;
+    }
+    let torn = model.has.pairs && model.leads.len() * 2 == model.n && (laden(model, one) || laden(model, other));
+    !torn
+        && worth(model, one, other, slack)
+        && (model.has.two_sided || (light(model, one, other) && light(model, other, one)))
+        && (!model.has.windows || (early(model, one, other) && early(model, other, one)))
+}
+
+/// Whether the legs between do not get longer than the slack allows, when distance is all that costs.
+fn worth(model: &Model, one: Half, other: Half, slack: f64) -> bool {
+    let (kind, second) = (one.kind(model), other.kind(model));
+    let timed = |kind: &Kind| kind.slope != 0.0 || kind.per_time != 0.0 || kind.per_overtime != 0.0;
+    if model.has.simulated || timed(kind) || timed(second) || model.change > 0.0 {
+        return true;
+    }
+    let longer = longer(model, one, other) + longer(model, other, one);
+    // A tour that is joined to the end of another saves its vehicle; with the cheaper vehicle a long tail saves more.
+    let joined = (one.no_head() && other.no_tail()) || (other.no_head() && one.no_tail());
+    let saved = if joined { kind.fixed.max(second.fixed) } else { 0.0 };
+    let apart = (kind.per_dist - second.per_dist).abs() * one.route.dist.max(other.route.dist);
+    kind.per_dist.min(second.per_dist) * longer <= slack + saved + apart
+}
+
+/// How much longer the legs are that lead into the tail and home from it than those the head had and the tail had.
+fn longer(model: &Model, head: Half, tail: Half) -> f64 {
+    let kind = head.kind(model);
+    if tail.no_tail() {
+        return model.dist(kind.net, head.last_before(), kind.end) - head.route.leg[head.at];
+    }
+    let (stops, legs) = (tail.route.nodes(), &tail.route.leg);
+    let home = match (stops.last(), legs.last()) {
+        (Some(&last), Some(leg)) => model.dist(kind.net, last, kind.end) - leg,
+        _ => 0.0,
+    };
+    home + model.dist(kind.net, head.last_before(), tail.first_after()) - head.route.leg[head.at]
+}
+
+/// Whether the head of one and the tail of the other fit the payload, when loads go one way.
+fn light(model: &Model, one: Half, other: Half) -> bool {
+    let tail = other.route.peak[0] - other.route.carried[other.at];
+    one.route.carried[one.at] + tail <= one.kind(model).capacity[0] + EPS
+}
+
+/// Whether the tail of the other is reached in time, by what that tour's vehicle must keep.
+fn early(model: &Model, one: Half, other: Half) -> bool {
+    let (kind, second) = (one.kind(model), other.kind(model));
+    if kind.family != second.family {
+        return true;
+    }
+    let travel = model.time(kind.net, one.last_before(), other.first_after());
+    one.route.depart[one.at] + travel <= other.route.latest[other.at + 1] + EPS
+}
+
+/// Whether something is on board on the leg; with shipments alone, a cut there tears one apart.
+fn laden(model: &Model, half: Half) -> bool {
+    let load = &half.route.load[half.at * model.dims..][..model.dims];
+    load.iter().any(|&load| load > EPS)
 }
 
 /// The head of one tour and the tail of the other, with the vehicle of the first.
-fn join(into: &mut Route, head: &Route, i: usize, tail: &Route, j: usize) {
-    into.kind = head.kind;
-    into.slot = head.slot;
+fn join(into: &mut Route, head: Half, tail: Half) {
+    into.kind = head.route.kind;
+    into.slot = head.route.slot;
     into.seq.clear();
-    into.seq.extend_from_slice(&head.seq[..=i]);
-    into.seq.extend_from_slice(&tail.seq[j + 1..tail.seq.len() - 1]);
-    into.seq.extend(head.seq.last());
+    into.seq.extend_from_slice(&head.route.seq[..=head.at]);
+    into.seq.extend_from_slice(&tail.route.nodes()[tail.at..]);
+    into.seq.extend(head.route.seq.last());
 }
 
 /// Some of a tour's nodes as a tour of their own.

@@ -5,18 +5,19 @@ use greenheart_routing::{Problem, Task, check};
 
 use crate::kit::{plane, row, solved};
 
-const CVRP: &str = "NAME : tiny\nTYPE : CVRP\nDIMENSION : 3\nEDGE_WEIGHT_TYPE : EUC_2D\nCAPACITY : 10\n\
+pub(crate) const CVRP: &str = "NAME : tiny\nTYPE : CVRP\nDIMENSION : 3\nEDGE_WEIGHT_TYPE : EUC_2D\nCAPACITY : 10\n\
     NODE_COORD_SECTION\n1 0 0\n2 3 4\n3 6 8\nDEMAND_SECTION\n1 0\n2 4\n3 5\nDEPOT_SECTION\n1\n-1\nEOF\n";
-const RETURNS: &str = "NAME : r\nTYPE : VRPSPD\nDIMENSION : 3\nVEHICLES : 2\nCAPACITY : 9\nDISTANCE : 50\n\
+pub(crate) const RETURNS: &str = "NAME : r\nTYPE : VRPSPD\nDIMENSION : 3\nVEHICLES : 2\nCAPACITY : 9\nDISTANCE : 50\n\
     EDGE_WEIGHT_TYPE : EXACT_2D\nNODE_COORD_SECTION\n1 0 0\n2 3 4\n3 6 8\nPICKUP_AND_DELIVERY_SECTION\n\
     1 0 0 10000000 0 0 0\n2 0 0 10000000 5 2 7\n3 0 10 90 5 3 1\nDEPOT_SECTION\n1\n-1\nEOF\n";
-const SOLOMON: &str = "tiny\n\nVEHICLE\nNUMBER CAPACITY\n 5 20\n\nCUSTOMER\nCUST NO. XCOORD. YCOORD. DEMAND READY DUE SERVICE\n\n\
+pub(crate) const SOLOMON: &str = "tiny\n\nVEHICLE\nNUMBER CAPACITY\n 5 20\n\nCUSTOMER\nCUST NO. XCOORD. YCOORD. DEMAND READY DUE SERVICE\n\n\
     0 0 0 0 0 100 0\n1 1 1 10 5 50 10\n2 2 2 10 5 60 10\n";
-const LILIM: &str = "5 20 1\n0 0 0 0 0 200 0 0 0\n1 0 5 4 0 90 10 0 2\n2 5 5 -4 0 150 10 1 0\n";
-const CORDEAU: &str = "2 3 2 2\n60 10\n0 20\n1 1 1 0 4 1 2 1 2\n2 9 9 0 5 1 2 1 2\n3 0 0 0 0 0 0\n4 10 10 0 0 0 0\n";
-const MILK: &str =
+pub(crate) const LILIM: &str = "5 20 1\n0 0 0 0 0 200 0 0 0\n1 0 5 4 0 90 10 0 2\n2 5 5 -4 0 150 10 1 0\n";
+pub(crate) const CORDEAU: &str =
+    "2 3 2 2\n60 10\n0 20\n1 1 1 0 4 1 2 1 2\n2 9 9 0 5 1 2 1 2\n3 0 0 0 0 0 0\n4 10 10 0 0 0 0\n";
+pub(crate) const MILK: &str =
     "Vehicle,Load,Num_v,Ef,Eo\nV1,100,2,0.9,0.5\n,,,,\nNode,coord_x,coord_y,prod,\nP,0,0,0,\nF1,3,4,60,\nF2,6,8,30,\n";
-const ELECTRIC: &str = "StringID Type x y demand ReadyTime DueDate ServiceTime\nD0 d 0 0 0 0 500 0\nS0 f 5 0 0 0 500 0\n\
+pub(crate) const ELECTRIC: &str = "StringID Type x y demand ReadyTime DueDate ServiceTime\nD0 d 0 0 0 0 500 0\nS0 f 5 0 0 0 500 0\n\
     C1 c 6 0 1 0 400 9\n\nQ Vehicle fuel tank capacity /10/\nC Vehicle load capacity /20/\nr fuel consumption rate /1.0/\n\
     g inverse refueling rate /2/\nv average Velocity /1.0/\n";
 

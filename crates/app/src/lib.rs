@@ -20,6 +20,7 @@ mod folder;
 mod import;
 mod jobs;
 mod maintain;
+mod mapping;
 mod members;
 mod repost;
 mod settings;
@@ -47,7 +48,7 @@ pub use figures::{
 };
 pub use folder::{DataFolder, FORMAT, FolderError, Format};
 pub use greenheart_account::{Goal, GoalStatus};
-pub use greenheart_ingest::tables::{Mapping, Sniffed, Template, templates};
+pub use greenheart_ingest::tables::{Column, Field, Mapping, Sniffed, Template, templates};
 pub use greenheart_store::BatchState;
 pub use greenheart_store::JobState;
 pub use import::sniff_table;
@@ -59,6 +60,7 @@ pub use jobs::{JobView, Progress};
 pub use maintain::{
     BackupReport, Compacted, DoctorReport, Problem, RestoreReport, UpgradePlan, VerifyReport, backup::restore, upgrade,
 };
+pub use mapping::WaitingTable;
 pub use members::{Erased, KeyRequest, MemberLine, MemberRequest, SiteRequest};
 pub use repost::{RepostLine, RepostReport};
 pub use settings::ClusterSettings;
@@ -77,6 +79,7 @@ pub struct App {
     surroundings: Surroundings,
     cache: cache::Cache,
     attempts: accounts::Attempts,
+    waiting: audit::Waiting,
 }
 
 impl App {
@@ -128,6 +131,7 @@ impl App {
             master_key: folder.master_key()?,
             cache: cache::Cache::default(),
             attempts: accounts::Attempts::default(),
+            waiting: audit::Waiting::default(),
             folder,
             config,
             store,
@@ -139,6 +143,12 @@ impl App {
 
     /// Waits for open statements and closes the catalogue.
     pub async fn close(self) {
+        if let Err(error) = self.write_waiting(None).await {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "the last looks could not be written"
+            );
+        }
         self.store.close().await;
     }
 

@@ -54,6 +54,7 @@ def main():
     folder = sys.argv[1]
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 3
     limit = float(sys.argv[3]) if len(sys.argv) > 3 else 30.0
+    print("systems of 20 000 products", flush=True)
     for name in sorted(entry[: -len(".own.f64")] for entry in os.listdir(folder) if entry.endswith(".own.f64")):
         takes, own, footprints = load(folder, name)
         times = []
@@ -66,6 +67,7 @@ def main():
         if sum(times[0]) <= limit:
             line += f"\tlargest difference of a footprint {check(takes, own, footprints):.1e}"
         print(line, flush=True)
+        print(f"figure {name}_ms {(factorise + solve) * 1000:.1f}", flush=True)
 
 
 if __name__ == "__main__":

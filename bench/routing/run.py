@@ -1,6 +1,7 @@
 """Measures the routing solver on a fixed panel of public instances: gap to the best known values.
 
-    run.py --data FOLDER --binary route [--families cvrp,vrptw] [--seeds 1,2,3] [--seconds 20] [--cache FILE]
+    run.py --data FOLDER --binary route [--families cvrp,vrptw] [--seeds 1,2,3] [--seconds 20] [--pick 2,4,6]
+           [--cache FILE]
 
 The binary is the example `route` of crates/routing (release build); it counts CPU seconds itself and prints what its
 checker recomputed. Results are kept in the cache file, so that an interrupted run goes on where it stopped.
@@ -57,6 +58,7 @@ def main() -> None:
     parser.add_argument("--seeds", default="1,2,3,4,5")
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--cache", type=Path, default=Path("routing-results.json"))
+    parser.add_argument("--pick", default="1,2,3,4,5,6", help="which instances of a family")
     options = parser.parse_args()
     panel = json.loads((Path(__file__).parent / "panel.json").read_text())
     families = options.families.split(",") if options.families else list(panel)
@@ -64,7 +66,7 @@ def main() -> None:
     cache = json.loads(options.cache.read_text()) if options.cache.exists() else {}
     for family in families:
         gaps, extra = [], 0
-        for folder_name, name in panel[family]:
+        for folder_name, name in [panel[family][int(pick) - 1] for pick in options.pick.split(",")]:
             row = []
             for seed in options.seeds.split(","):
                 key = f"{version} {options.seconds} {folder_name} {name} {seed}"

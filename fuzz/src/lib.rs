@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::io::Cursor;
 
-use greenheart_ingest::{Collected, Limits, Source, ehf, meters, saft, shipments, tables, waste};
+use greenheart_ingest::{Collected, Limits, Source, ehf, meters, reduced, saft, shipments, tables, waste};
 
 /// One target by its name.
 pub type Body = fn(&[u8]);
@@ -16,6 +16,7 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("csv_table", csv_table),
     ("xlsx_table", xlsx_table),
     ("saft", saft),
+    ("reduced", reduced),
     ("ehf", ehf),
     ("meters", meters),
     ("waste", waste),
@@ -67,6 +68,16 @@ pub fn csv_table(bytes: &[u8]) {
 /// Bytes as a workbook.
 pub fn xlsx_table(bytes: &[u8]) {
     table("fuzz.xlsx", bytes);
+}
+
+/// Bytes as reduced accounts.
+pub fn reduced(bytes: &[u8]) {
+    let options = reduced::Options {
+        limits: limits(),
+        expected_org: None,
+    };
+    let _ = reduced::peek(&mut source("fuzz.csv", bytes), &options.limits);
+    let _ = reduced::read(&mut source("fuzz.csv", bytes), &options, &mut Collected::default());
 }
 
 /// Bytes as an accounting file, alone and as two parts of one export.

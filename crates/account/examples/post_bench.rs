@@ -81,6 +81,7 @@ fn options() -> Options {
     let rate = |tenths: i128| Rate::from_mantissa(tenths * Rate::ONE_MANTISSA / 10);
     let level = |year: i16| (year, Rate::from_integer(100 + 3 * i64::from(year - 2015)));
     Options {
+        country: "NO".into(),
         rates: YEARS
             .into_iter()
             .zip([107, 102, 101, 114, 116, 117])

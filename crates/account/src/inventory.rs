@@ -6,7 +6,7 @@ use greenheart_model::{Category, GwpSet, MemberId, Method, Scope, Scope2Basis, S
 use greenheart_units::{Amount, DecimalError, Rate};
 use serde::{Deserialize, Serialize};
 
-use crate::Reconciled;
+use crate::{MemberSums, Reconciled};
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,18 +92,14 @@ pub fn inventory(reconciled: &Reconciled, query: &InventoryQuery) -> Result<Inve
         Scope2Basis::Market => Scope2Basis::Market,
         Scope2Basis::Location | Scope2Basis::Both => Scope2Basis::Location,
     };
-    let asked = |key: &SumKey| {
-        key.month.year() == query.year
-            && query
-                .members
-                .as_ref()
-                .is_none_or(|members| members.contains(&key.member))
-            && (key.basis == Scope2Basis::Both || key.basis == basis)
+    let members = || {
+        let asked = |own: &&MemberSums| query.members.as_ref().is_none_or(|wanted| wanted.contains(&own.member));
+        reconciled.members().filter(asked)
     };
+    let asked = |key: &SumKey| key.month.year() == query.year && (key.basis == Scope2Basis::Both || key.basis == basis);
     let mut lines: BTreeMap<Line, SumValues> = BTreeMap::new();
-    for (key, values) in reconciled
-        .sums
-        .iter()
+    for (key, values) in members()
+        .flat_map(|own| &own.sums)
         .filter(|(key, _)| asked(key) && key.scope != Scope::None)
     {
         let line = (
@@ -159,7 +155,10 @@ pub fn inventory(reconciled: &Reconciled, query: &InventoryQuery) -> Result<Inve
         inventory.total_co2e_kg = inventory.total_co2e_kg.checked_add(scope)?;
     }
     inventory.spend_share = by_spend.ratio(inventory.total_co2e_kg);
-    for displaced in reconciled.displaced.iter().filter(|displaced| asked(&displaced.key)) {
+    for displaced in members()
+        .flat_map(|own| &own.displaced)
+        .filter(|displaced| asked(&displaced.key))
+    {
         inventory.displaced_nok = inventory.displaced_nok.checked_add(displaced.values.amount_nok)?;
     }
     Ok(inventory)

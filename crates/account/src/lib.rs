@@ -12,19 +12,21 @@ pub mod articles;
 
 mod arithmetic;
 mod bind;
+mod flows;
 mod goals;
 mod inventory;
 mod line;
 mod price;
 mod reconcile;
 
-pub use bind::{Binder, ExchangeRates, MemberDirectory, Options};
+pub use bind::{Binder, ExchangeRates, MemberDirectory, Options, company_name};
+pub use flows::{Flow, Side, Sighting, flows};
 pub use goals::{
-    CoverageShare, Figure, FigureKind, Gap, Goal, GoalConfig, GoalInputs, GoalReport, GoalSeries, GoalStatus, GoalYear,
-    MemberCoverage, MemberFigure, goals,
+    BoundaryLine, CoverageShare, Figure, FigureKind, Gap, Goal, GoalConfig, GoalInputs, GoalReport, GoalSeries,
+    GoalStatus, GoalYear, MemberCoverage, MemberFigure, PanelLines, goals, panel_lines,
 };
 pub use greenheart_factors::{FactorFileError, SHIPPED_VERSION, parse, plausibility, shipped, write};
 pub use inventory::{Inventory, InventoryQuery, InventoryRow, inventory};
 pub use line::part;
 pub use price::{PriceFileError, PriceIndex};
-pub use reconcile::{Displaced, Reconciled, reconcile};
+pub use reconcile::{Displaced, MemberSums, Reconciled, reconcile, reconcile_member};

@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use greenheart_model::{
     Finding, FindingLog, ItemClass, MemberId, Method, Month, Place, Scope2Basis, Severity, SumKey, SumValues,
@@ -13,15 +14,61 @@ use greenheart_units::{Amount, DecimalError};
 use crate::arithmetic::{each_gas, minus, minus_gases, scale};
 use crate::line::SPEND_PREFIX;
 
-/// Sums after reconciliation.
+/// Sums after reconciliation, member by member: what one member hands in never changes the part of another, so
+/// that a new batch costs the work of its member alone.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Reconciled {
+    /// In the order of members, each once.
+    members: Vec<Arc<MemberSums>>,
+}
+
+/// Sums of one member after reconciliation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberSums {
+    /// Whose.
+    pub member: MemberId,
     /// What counts, by key: distinct keys in their order.
     pub sums: Vec<(SumKey, SumValues)>,
     /// What was taken out of spend, and why. `sums` plus `displaced` is what came in, exactly.
     pub displaced: Vec<Displaced>,
     /// `reconcile.*`.
     pub findings: FindingLog,
+}
+
+impl Reconciled {
+    /// The members of the cluster together, but for those without sums; of a member that comes twice the last one
+    /// counts.
+    pub fn new(members: impl IntoIterator<Item = Arc<MemberSums>>) -> Self {
+        let by_member: BTreeMap<MemberId, Arc<MemberSums>> = members
+            .into_iter()
+            .filter(|own| !own.sums.is_empty() || !own.displaced.is_empty())
+            .map(|own| (own.member.clone(), own))
+            .collect();
+        Self {
+            members: by_member.into_values().collect(),
+        }
+    }
+
+    /// Each member's part, in the order of members.
+    pub fn members(&self) -> impl ExactSizeIterator<Item = &MemberSums> {
+        self.members.iter().map(Arc::as_ref)
+    }
+
+    /// The part of one member.
+    pub fn of(&self, member: &MemberId) -> Option<&MemberSums> {
+        let at = self.members.binary_search_by(|own| own.member.cmp(member)).ok()?;
+        Some(&self.members[at])
+    }
+
+    /// What counts, by key: distinct keys in their order.
+    pub fn sums(&self) -> impl Iterator<Item = &(SumKey, SumValues)> {
+        self.members().flat_map(|own| &own.sums)
+    }
+
+    /// What was taken out of spend, and why.
+    pub fn displaced(&self) -> impl Iterator<Item = &Displaced> {
+        self.members().flat_map(|own| &own.displaced)
+    }
 }
 
 /// A part of spend that better evidence explains.
@@ -51,18 +98,29 @@ pub struct Displaced {
 /// Overflow of a sum.
 pub fn reconcile<'a>(sums: impl Into<Cow<'a, [(SumKey, SumValues)]>>) -> Result<Reconciled, DecimalError> {
     let sums = in_order(sums.into().into_owned())?;
-    // Evidence speaks for its own member only, and keys begin with the member.
-    let members = sums.chunk_by(|(a, _), (b, _)| a.member == b.member);
-    let evidence: Vec<(usize, BTreeMap<Group, Evidence>)> = members
-        .map(|own| Ok((own.len(), gather(own)?)))
-        .collect::<Result<_, DecimalError>>()?;
-    let mut result = Reconciled::default();
-    result.sums.reserve(sums.len());
+    // Keys begin with the member.
+    let counts: Vec<usize> = sums
+        .chunk_by(|(a, _), (b, _)| a.member == b.member)
+        .map(<[_]>::len)
+        .collect();
     let mut rows = sums.into_iter();
-    for (count, evidence) in evidence {
-        reconcile_member(rows.by_ref().take(count), &evidence, &mut result)?;
-    }
-    Ok(result)
+    let members = counts
+        .into_iter()
+        .filter_map(|count| {
+            let own: Vec<_> = rows.by_ref().take(count).collect();
+            let member = own.first()?.0.member.clone();
+            Some(reconcile_own(member, own).map(Arc::new))
+        })
+        .collect::<Result<Vec<_>, DecimalError>>()?;
+    Ok(Reconciled { members })
+}
+
+/// Reconciles the sums of one member, as [`reconcile`] does; every key is of `member`.
+///
+/// # Errors
+/// Overflow of a sum.
+pub fn reconcile_member(member: MemberId, sums: Vec<(SumKey, SumValues)>) -> Result<MemberSums, DecimalError> {
+    reconcile_own(member, in_order(sums)?)
 }
 
 /// Distinct keys in their order: as they are, when they are so already.
@@ -78,29 +136,33 @@ fn in_order(sums: Vec<(SumKey, SumValues)>) -> Result<Vec<(SumKey, SumValues)>, 
     Ok(merged.into_iter().collect())
 }
 
-fn reconcile_member(
-    sums: impl Iterator<Item = (SumKey, SumValues)>,
-    evidence: &BTreeMap<Group, Evidence>,
-    result: &mut Reconciled,
-) -> Result<(), DecimalError> {
-    let begin = result.sums.len();
+fn reconcile_own(member: MemberId, sums: Vec<(SumKey, SumValues)>) -> Result<MemberSums, DecimalError> {
+    let mut own = MemberSums {
+        member,
+        sums: Vec::new(),
+        displaced: Vec::new(),
+        findings: FindingLog::default(),
+    };
+    let evidence = gather(&sums)?;
+    let is_explained = |key: &SumKey| is_spend(key) && evidence.contains_key(&group_of(key));
+    if !sums.iter().any(|(key, _)| is_explained(key)) {
+        own.sums = sums;
+        return Ok(own);
+    }
+    own.sums.reserve(sums.len());
     let mut groups: BTreeMap<Group, Vec<(SumKey, SumValues)>> = BTreeMap::new();
     for (key, values) in sums {
-        let group = group_of(&key);
-        if is_spend(&key) && evidence.contains_key(&group) {
-            groups.entry(group).or_default().push((key, values));
+        if is_explained(&key) {
+            groups.entry(group_of(&key)).or_default().push((key, values));
         } else {
-            result.sums.push((key, values));
+            own.sums.push((key, values));
         }
     }
-    if groups.is_empty() {
-        return Ok(());
-    }
     for (group, spend) in groups {
-        explain(group, spend, &evidence[&group], result)?;
+        explain(group, spend, &evidence[&group], &mut own)?;
     }
-    result.sums[begin..].sort_by(|(a, _), (b, _)| a.cmp(b));
-    Ok(())
+    own.sums.sort_by(|(a, _), (b, _)| a.cmp(b));
+    Ok(own)
 }
 
 /// What speaks for one another, among the sums of one member.
@@ -147,18 +209,15 @@ fn explain(
     group: Group,
     spend: Vec<(SumKey, SumValues)>,
     evidence: &Evidence,
-    result: &mut Reconciled,
+    result: &mut MemberSums,
 ) -> Result<(), DecimalError> {
-    let Some(member) = spend.first().map(|(key, _)| key.member.clone()) else {
-        return Ok(());
-    };
     if evidence.rows_without_nok > 0 {
         if !evidence.nok.is_zero() {
             note(
                 result,
                 "reconcile.partly_stated",
                 Severity::Note,
-                (&member, group),
+                group,
                 "some evidence states no NOK; it explains all spend",
             );
         }
@@ -195,7 +254,7 @@ fn explain(
             result,
             "reconcile.negative_rest",
             Severity::Warning,
-            (&member, group),
+            group,
             &format!("evidence states {over} NOK more than the books"),
         );
     }
@@ -217,7 +276,7 @@ fn explain(
     Ok(())
 }
 
-fn displace_all(spend: Vec<(SumKey, SumValues)>, result: &mut Reconciled) {
+fn displace_all(spend: Vec<(SumKey, SumValues)>, result: &mut MemberSums) {
     let all = spend.into_iter().map(|(key, values)| Displaced {
         key,
         values,
@@ -287,8 +346,9 @@ fn difference(values: &SumValues, part: &SumValues) -> Result<SumValues, Decimal
     })
 }
 
-fn note(result: &mut Reconciled, code: &str, severity: Severity, of: (&MemberId, Group), detail: &str) {
-    let (member, (class, month)) = of;
+fn note(result: &mut MemberSums, code: &str, severity: Severity, group: Group, detail: &str) {
+    let (class, month) = group;
+    let member = &result.member;
     result.findings.push(Finding {
         code: code.into(),
         severity,

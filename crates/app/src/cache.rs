@@ -1,21 +1,29 @@
 //! What has been decoded and reconciled once is kept for the next question. Everything here is immutable
 //! content under a key that names it, so nothing can go stale.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use greenheart_account::Reconciled;
+use greenheart_account::{MemberSums, Reconciled};
 use greenheart_ledger::PartialSums;
-use greenheart_model::BatchId;
+use greenheart_model::{BatchId, MemberId};
 
 /// Snapshots whose reconciliation is kept.
 const KEPT: usize = 4;
+/// Sets of batches of one member whose reconciliation is kept.
+const KEPT_OF_MEMBER: usize = 2;
+
+/// The visible batches of a member and their generations: what its reconciled sums follow from.
+pub(crate) type MemberBatches = Vec<(BatchId, i64)>;
 
 #[derive(Default)]
 pub(crate) struct Cache {
     sums: Mutex<BTreeMap<(BatchId, i64), Arc<PartialSums>>>,
     reconciled: Mutex<BTreeMap<i64, Arc<Reconciled>>>,
+    members: Mutex<BTreeMap<MemberId, VecDeque<MemberState>>>,
 }
+
+type MemberState = (MemberBatches, Arc<MemberSums>);
 
 impl Cache {
     pub(crate) fn sums(&self, batch: &BatchId, generation: i64) -> Option<Arc<PartialSums>> {
@@ -36,6 +44,21 @@ impl Cache {
         while kept.len() > KEPT {
             kept.pop_first();
         }
+    }
+
+    /// The reconciled sums of a member with these batches.
+    pub(crate) fn member(&self, member: &MemberId, batches: &MemberBatches) -> Option<Arc<MemberSums>> {
+        let members = locked(&self.members);
+        let states = members.get(member)?;
+        let state = states.iter().find(|(kept, _)| kept == batches)?;
+        Some(state.1.clone())
+    }
+
+    pub(crate) fn keep_member(&self, batches: MemberBatches, sums: Arc<MemberSums>) {
+        let mut members = locked(&self.members);
+        let states = members.entry(sums.member.clone()).or_default();
+        states.push_front((batches, sums));
+        states.truncate(KEPT_OF_MEMBER);
     }
 }
 

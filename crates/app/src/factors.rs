@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Actor, App, AppError};
 
-const CURRENT: &str = "factor_set";
+pub(crate) const CURRENT: &str = "factor_set";
 /// Answers to a search.
 const HITS: usize = 100;
 
@@ -163,6 +163,12 @@ impl App {
         let mut findings = imported.findings;
         findings.merge(greenheart_factors::check(&imported.set));
         let version = imported.set.version.clone();
+        if version.contains('+') {
+            return Err(AppError::input(
+                format!("a set cannot be called `{version}`"),
+                "`+` stands between sets that are used together",
+            ));
+        }
         if self.store.factor_set(&version).await?.is_some() {
             return Err(AppError::input(
                 format!("the library has a set `{version}`"),
@@ -200,6 +206,21 @@ impl App {
         self.factor_set(&version).await
     }
 
+    /// The set that explains a factor: the one in use, else the newest that has it.
+    pub(crate) async fn set_with(&self, id: &FactorId) -> Result<Option<FactorSet>, AppError> {
+        let current = self.current_factors().await?;
+        if current.get(id).is_some() {
+            return Ok(Some(current));
+        }
+        for version in self.store.factor_sets().await?.into_iter().rev() {
+            let set = self.factor_set(&version).await?;
+            if set.get(id).is_some() {
+                return Ok(Some(set));
+            }
+        }
+        Ok(None)
+    }
+
     /// A set that was ever used.
     pub(crate) async fn factor_set(&self, version: &str) -> Result<FactorSet, AppError> {
         let text = self.store.factor_set(version).await?;
@@ -212,7 +233,7 @@ impl App {
 }
 
 /// A set in our own table format, as the catalogue keeps it.
-fn as_text(set: &FactorSet) -> Result<String, AppError> {
+pub(crate) fn as_text(set: &FactorSet) -> Result<String, AppError> {
     let mut text = Vec::new();
     write(set, &mut text).map_err(|error| AppError::Damaged(error.to_string()))?;
     String::from_utf8(text).map_err(|error| AppError::Damaged(error.to_string()))

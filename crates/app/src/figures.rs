@@ -241,7 +241,7 @@ impl App {
     }
 
     /// The first year that accounts cover, else that anything covers.
-    async fn first_year(&self, seq: i64) -> Result<i16, AppError> {
+    pub(crate) async fn first_year(&self, seq: i64) -> Result<i16, AppError> {
         let coverage = Self::coverage(&self.store.visible(seq).await?);
         let year = |accounts: bool| {
             let wanted = coverage
@@ -258,7 +258,7 @@ impl App {
     }
 
     /// Keeps choices under their digest, so that a figure can be opened under the same ones for ever.
-    async fn keep_config(&self, config: &GoalConfig) -> Result<String, AppError> {
+    pub(crate) async fn keep_config(&self, config: &GoalConfig) -> Result<String, AppError> {
         let text = serde_json::to_string(config).map_err(|error| AppError::Damaged(error.to_string()))?;
         let digest = blake3::hash(text.as_bytes()).to_hex()[..12].to_owned();
         self.store.add_figures(&[(digest.clone(), text)]).await?;
@@ -333,8 +333,7 @@ impl App {
     fn last_year(&self, reconciled: &Reconciled, members: &BTreeSet<MemberId>) -> Option<i16> {
         let ended = self.surroundings.clock.today().year() - 1;
         let years: BTreeSet<i16> = reconciled
-            .sums
-            .iter()
+            .sums()
             .filter(|(key, _)| members.contains(&key.member))
             .map(|(key, _)| key.month.year())
             .collect();

@@ -66,6 +66,13 @@ pub(crate) enum Work {
     Import { actor: Actor, request: ImportRequest },
     /// Post visible batches again.
     Repost { actor: Actor, dry_run: bool },
+    /// Take in a filled-in register of articles.
+    Articles {
+        actor: Actor,
+        member: MemberId,
+        file: std::path::PathBuf,
+        dry_run: bool,
+    },
 }
 
 impl Work {
@@ -73,18 +80,20 @@ impl Work {
         match self {
             Self::Import { .. } => "import",
             Self::Repost { .. } => "repost",
+            Self::Articles { .. } => "articles",
         }
     }
 
     fn actor(&self) -> &Actor {
         match self {
-            Self::Import { actor, .. } | Self::Repost { actor, .. } => actor,
+            Self::Import { actor, .. } | Self::Repost { actor, .. } | Self::Articles { actor, .. } => actor,
         }
     }
 
     fn member(&self) -> Option<&MemberId> {
         match self {
             Self::Import { actor, request } => request.member.as_ref().or(actor.member()),
+            Self::Articles { member, .. } => Some(member),
             Self::Repost { .. } => None,
         }
     }
@@ -280,6 +289,12 @@ impl App {
             Work::Repost { actor, dry_run } => {
                 serde_json::to_value(self.post_again(id, actor, *dry_run, handle).await?)
             }
+            Work::Articles {
+                actor,
+                member,
+                file,
+                dry_run,
+            } => serde_json::to_value(self.take_in_articles(id, actor, member, file, *dry_run, handle).await?),
         };
         value.map_err(|error| AppError::Damaged(error.to_string()))
     }

@@ -8,23 +8,36 @@
 
 mod accounts;
 mod actor;
+mod articles;
 mod audit;
 mod batches;
+mod binding;
 mod cache;
+mod campaign;
+mod change;
 mod clock;
 mod config;
+mod consolidate;
+mod enter;
 mod error;
+mod extract;
+mod factor_use;
 mod factors;
 mod figures;
+mod flows;
 mod folder;
 mod import;
+mod invoice_co2;
 mod jobs;
 mod maintain;
 mod mapping;
 mod members;
+mod rebind;
 mod repost;
+mod seals;
 mod settings;
 mod snapshot;
+mod spread;
 mod surroundings;
 mod uploads;
 mod why;
@@ -37,17 +50,30 @@ use greenheart_vault::Vault;
 
 pub use accounts::{AccountLine, LoggedIn};
 pub use actor::{Actor, Capacity, Denied};
+pub use articles::{ArticleEffect, ArticleRegister, ArticlesReport, OpenArticle};
 pub use audit::AuditLine;
 pub use batches::{BatchLine, Withdrawn};
+pub use campaign::{Campaign, Owed, OwedState};
+pub use change::{ChangeRequest, ChangeView, EffectLine, MethodChange};
 pub use clock::{Clock, FixedClock};
 pub use config::{Config, ConfigError, ImportConfig, LogConfig, LogFormat, QueryConfig, WorkerConfig};
+pub use consolidate::{
+    ConsolidatedView, MemberPartLine, PairChangeLine, PairLine, ProductChangeLine, ProductLine, ProductsView,
+    SolutionView, WhatIfRequest, WhatIfView, YearQuery,
+};
+pub use enter::{Entry, EntryRequest};
 pub use error::AppError;
+pub use extract::{KnownMembers, reduce_accounts};
+pub use factor_use::{FactorChoice, FactorsInUse};
 pub use factors::{FactorImport, FactorLine, FactorSetLine};
 pub use figures::{
     FigureView, GoalQuery, GoalView, GoalYearView, GoalsView, InventoryAnswer, InventoryLine, InventoryRequest,
 };
+pub use flows::FlowsView;
 pub use folder::{DataFolder, FORMAT, FolderError, Format};
-pub use greenheart_account::{Goal, GoalStatus};
+pub use greenheart_account::articles::{Article, Suggestion};
+pub use greenheart_account::{Flow, Goal, GoalStatus};
+pub use greenheart_ingest::reduced::{Reduced, ReducedRow, write as write_reduced};
 pub use greenheart_ingest::tables::{Column, Field, Mapping, Sniffed, Template, templates};
 pub use greenheart_store::BatchState;
 pub use greenheart_store::JobState;
@@ -56,14 +82,18 @@ pub use import::{
     FileReport, ImportReport, ImportRequest, MappingChoice, OnOverlap, Outcome, Overlap, Preview, PreviewLine,
     SetReport, explain_finding,
 };
+pub use invoice_co2::{LabelledInvoice, SoldCo2, label_invoices};
 pub use jobs::{JobView, Progress};
 pub use maintain::{
     BackupReport, Compacted, DoctorReport, Problem, RestoreReport, UpgradePlan, VerifyReport, backup::restore, upgrade,
 };
 pub use mapping::WaitingTable;
 pub use members::{Erased, KeyRequest, MemberLine, MemberRequest, SiteRequest};
-pub use repost::{RepostLine, RepostReport};
+pub use rebind::{Rebinding, Rebound};
+pub use repost::{CategoryLine, RepostLine, RepostReport};
+pub use seals::Seal;
 pub use settings::ClusterSettings;
+pub use spread::{ChangeSpread, GoalSpread, InventorySpread, SpreadLine};
 pub use surroundings::{Entropy, FailPoints, Launcher, Surroundings};
 pub use uploads::{ImportJob, Upload};
 pub use why::{Answer, Part, WhySection};

@@ -1,9 +1,11 @@
 //! Posting visible batches again, with today's factors, rules and members: a new generation beside the old.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use greenheart_ledger::{Filter, Kind};
-use greenheart_model::{FindingLog, GwpSet, MemberId, Method, Scope, Scope2Basis};
+use greenheart_account::reconcile;
+use greenheart_ledger::{Filter, Kind, PartialSums};
+use greenheart_model::{Category, FindingLog, GwpSet, MemberId, Method, Scope, Scope2Basis, SumKey, SumValues};
 use greenheart_store::{Change, CommitError, Operation, VisibleBatch};
 use greenheart_units::Amount;
 use serde::{Deserialize, Serialize};
@@ -30,6 +32,23 @@ pub struct RepostLine {
     pub after_unbound: u64,
 }
 
+/// Before and after of one category and year, over all members and after reconciliation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CategoryLine {
+    /// Calendar year.
+    pub year: i16,
+    /// Scope.
+    pub scope: Scope,
+    /// Scope 3 category or 0.
+    pub category: Category,
+    /// kg CO2e, location-based, AR6, as it stood.
+    pub before_co2e_kg: Amount,
+    /// As it would stand.
+    pub after_co2e_kg: Amount,
+    /// The effect of method: a bar of its own, never a reduction or an increase.
+    pub method_effect_kg: Amount,
+}
+
 /// What posting again changed, or would change.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RepostReport {
@@ -41,6 +60,8 @@ pub struct RepostReport {
     pub factor_set: String,
     /// By member and year, only where something differs.
     pub lines: Vec<RepostLine>,
+    /// By year, scope and category.
+    pub categories: Vec<CategoryLine>,
     /// What was noticed.
     pub findings: FindingLog,
     /// Where the ledger stands now.
@@ -81,9 +102,10 @@ impl App {
         self.allowed(actor, actor.may_operate(), "repost", None).await?;
         let head = self.store.head().await?;
         let visible = self.store.visible(head.seq).await?;
-        let (binder, factor_set) = self.binder().await?;
+        let binders = self.binders().await?;
+        let factor_set = binders.of_new().factor_set;
         let (mut before, mut after) = (Years::new(), Years::new());
-        let mut all = Vec::new();
+        let (mut all, mut old_sums) = (Vec::new(), Vec::new());
         let mut findings = FindingLog::default();
         for (at, batch) in visible.iter().enumerate() {
             if handle.is_cancelled() {
@@ -102,15 +124,23 @@ impl App {
             };
             let key = (&batch.batch.member, &batch.batch.id, batch.generation + 1);
             let name = format!("{job}-{at}");
-            let mut writer = PostingWriter::new(&binder, self.ledger.folder(), &name, key, target, false);
+            let register = self.register(&batch.batch.member).await?;
+            let binding = binders.of_batch(&batch.batch.id);
+            let mut writer =
+                PostingWriter::new(&binding, self.ledger.folder(), &name, key, target, false).with_articles(register);
             self.activities_of(batch, &mut writer).await?;
-            let posted = writer.finish(factor_set.clone(), &*self.surroundings.steps)?;
+            let posted = writer.finish(&*self.surroundings.steps)?;
             let old = self.sums_of(&batch.batch.id, batch.generation).await?;
             add_years(&mut before, old.rows())?;
             add_years(&mut after, posted.sums.rows())?;
             findings.merge(posted.findings.clone());
+            old_sums.push(old);
             all.push(posted);
         }
+        let categories = by_category(
+            PartialSums::sum(old_sums.iter().map(Arc::as_ref))?,
+            PartialSums::sum(all.iter().map(|posted| &posted.sums))?,
+        )?;
         let mut snapshot = format!("s{}", head.seq);
         if !dry_run && !all.is_empty() {
             snapshot = self.commit_postings(actor, all).await?;
@@ -120,13 +150,18 @@ impl App {
             batches: visible.len(),
             factor_set,
             lines: differences(&before, &after),
+            categories,
             findings,
             snapshot,
         })
     }
 
     /// Hands the activities of a batch to a writer, in bounded portions.
-    async fn activities_of(&self, batch: &VisibleBatch, writer: &mut PostingWriter<'_>) -> Result<(), AppError> {
+    pub(crate) async fn activities_of(
+        &self,
+        batch: &VisibleBatch,
+        writer: &mut PostingWriter<'_>,
+    ) -> Result<(), AppError> {
         const PORTION: u64 = 50_000;
         let sources = self.sources(Kind::Activities, &[(batch.batch.id.clone(), 0)]).await?;
         let mut from = 1;
@@ -142,7 +177,7 @@ impl App {
         Ok(())
     }
 
-    async fn commit_postings(&self, actor: &Actor, all: Vec<Posted>) -> Result<String, AppError> {
+    pub(crate) async fn commit_postings(&self, actor: &Actor, all: Vec<Posted>) -> Result<String, AppError> {
         let mut change = Change {
             at_ms: self.now_ms(),
             audit: self.audit_row(actor, "repost", None, &format!("{} batches", all.len()), "done"),
@@ -176,14 +211,8 @@ impl App {
     }
 }
 
-fn add_years<'a>(
-    years: &mut Years,
-    rows: impl Iterator<Item = (&'a greenheart_model::SumKey, &'a greenheart_model::SumValues)>,
-) -> Result<(), AppError> {
-    for (key, values) in rows {
-        if key.basis == Scope2Basis::Market || !matches!(key.scope, Scope::One | Scope::Two | Scope::Three) {
-            continue;
-        }
+fn add_years<'a>(years: &mut Years, rows: impl Iterator<Item = (&'a SumKey, &'a SumValues)>) -> Result<(), AppError> {
+    for (key, values) in rows.filter(|(key, _)| counts(key)) {
         let slot = years.entry((key.member.clone(), key.month.year())).or_default();
         slot.0 = slot.0.checked_add(values.gases.co2e(GwpSet::Ar6)?)?;
         if key.method == Method::Unbound {
@@ -191,6 +220,38 @@ fn add_years<'a>(
         }
     }
     Ok(())
+}
+
+/// Whether a sum is of scopes 1 to 3, with bought energy by location.
+fn counts(key: &SumKey) -> bool {
+    key.basis != Scope2Basis::Market && matches!(key.scope, Scope::One | Scope::Two | Scope::Three)
+}
+
+type Sums = Vec<(SumKey, SumValues)>;
+
+fn by_category(before: Sums, after: Sums) -> Result<Vec<CategoryLine>, AppError> {
+    let mut lines: BTreeMap<(i16, Scope, Category), [Amount; 2]> = BTreeMap::new();
+    for (side, sums) in [before, after].into_iter().enumerate() {
+        for (key, values) in reconcile(sums)?.sums() {
+            if counts(key) {
+                let slot = lines.entry((key.month.year(), key.scope, key.category)).or_default();
+                slot[side] = slot[side].checked_add(values.gases.co2e(GwpSet::Ar6)?)?;
+            }
+        }
+    }
+    lines
+        .into_iter()
+        .map(|((year, scope, category), [before, after])| {
+            Ok(CategoryLine {
+                year,
+                scope,
+                category,
+                before_co2e_kg: before,
+                after_co2e_kg: after,
+                method_effect_kg: after.checked_add(-before)?,
+            })
+        })
+        .collect()
 }
 
 fn differences(before: &Years, after: &Years) -> Vec<RepostLine> {

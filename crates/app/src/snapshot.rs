@@ -1,12 +1,14 @@
 //! A snapshot: the visible set of batches at one point of the journal, and the sums over it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use greenheart_account::{MemberCoverage, Reconciled, reconcile};
+use greenheart_account::{MemberCoverage, Reconciled, reconcile_member};
 use greenheart_ledger::{PartialSums, Sources};
-use greenheart_model::{BatchId, MemberId, SumKey, SumValues};
+use greenheart_model::{BatchId, MemberId};
 use greenheart_store::VisibleBatch;
 
+use crate::cache::MemberBatches;
 use crate::{App, AppError};
 
 /// What counted at one point.
@@ -38,26 +40,50 @@ impl App {
         if let Some(reconciled) = self.cache.reconciled(seq) {
             return Ok(Snapshot { seq, reconciled });
         }
-        let reconciled = Arc::new(reconcile(self.sums_at(seq).await?)?);
+        let reconciled = Arc::new(self.reconciled_at(seq).await?);
         self.cache.keep_reconciled(seq, Arc::clone(&reconciled));
         Ok(Snapshot { seq, reconciled })
     }
 
-    /// Sums over everything that counted at `seq`, before reconciliation.
-    async fn sums_at(&self, seq: i64) -> Result<Vec<(SumKey, SumValues)>, AppError> {
+    /// Sums over everything that counted at `seq`, reconciled: the work of the members that changed since the
+    /// last question.
+    async fn reconciled_at(&self, seq: i64) -> Result<Reconciled, AppError> {
         let keys = self.store.visible_keys(seq).await?;
-        let cold = keys
+        let mut by_member: BTreeMap<MemberId, MemberBatches> = BTreeMap::new();
+        for (batch, member, generation) in &keys {
+            let own = by_member.entry(member.clone()).or_default();
+            own.push((batch.clone(), *generation));
+        }
+        for own in by_member.values_mut() {
+            own.sort_unstable();
+        }
+        let mut parts = Vec::with_capacity(by_member.len());
+        let mut changed = Vec::new();
+        for (member, batches) in by_member {
+            match self.cache.member(&member, &batches) {
+                Some(kept) => parts.push(kept),
+                None => changed.push((member, batches)),
+            }
+        }
+        let cold = changed
             .iter()
-            .filter(|(batch, _, generation)| self.cache.sums(batch, *generation).is_none())
+            .flat_map(|(_, batches)| batches)
+            .filter(|(batch, generation)| self.cache.sums(batch, *generation).is_none())
             .count();
         if cold > 16 {
             self.warm(seq, &keys).await?;
         }
-        let mut parts = Vec::with_capacity(keys.len());
-        for (batch, _, generation) in keys {
-            parts.push(self.sums_of(&batch, generation).await?);
+        for (member, batches) in changed {
+            let mut own = Vec::with_capacity(batches.len());
+            for (batch, generation) in &batches {
+                own.push(self.sums_of(batch, *generation).await?);
+            }
+            let sums = PartialSums::sum(own.iter().map(Arc::as_ref))?;
+            let reconciled = Arc::new(reconcile_member(member, sums)?);
+            parts.push(Arc::clone(&reconciled));
+            self.cache.keep_member(batches, reconciled);
         }
-        Ok(PartialSums::sum(parts.iter().map(Arc::as_ref))?)
+        Ok(Reconciled::new(parts))
     }
 
     /// Decodes all sums of a snapshot with one query.

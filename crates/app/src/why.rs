@@ -173,14 +173,8 @@ impl App {
             .map_err(|error| hide(error, reference))?;
         let snapshot = self.snapshot(Some(asked.seq)).await?;
         let mine = |key: &SumKey| asked.holds(key);
-        let rows: Vec<&(SumKey, SumValues)> = snapshot.reconciled.sums.iter().filter(|(key, _)| mine(key)).collect();
-        if rows.is_empty()
-            && !snapshot
-                .reconciled
-                .displaced
-                .iter()
-                .any(|displaced| mine(&displaced.key))
-        {
+        let rows: Vec<&(SumKey, SumValues)> = snapshot.reconciled.sums().filter(|(key, _)| mine(key)).collect();
+        if rows.is_empty() && !snapshot.reconciled.displaced().any(|displaced| mine(&displaced.key)) {
             return Err(unknown(reference));
         }
         let mut sum = SumValues::default();
@@ -211,8 +205,7 @@ impl App {
         let mut parts = Vec::new();
         for displaced in snapshot
             .reconciled
-            .displaced
-            .iter()
+            .displaced()
             .filter(|displaced| asked.holds(&displaced.key))
         {
             let label = match displaced.evidence_nok {
@@ -362,7 +355,7 @@ impl App {
     }
 
     async fn why_factor(&self, actor: &Actor, reference: &Ref, id: &FactorId) -> Result<Answer, AppError> {
-        let set = self.current_factors().await?;
+        let set = self.set_with(id).await?.ok_or_else(|| unknown(reference))?;
         let factor = set.get(id).ok_or_else(|| unknown(reference))?;
         let line = FactorLine::from(factor);
         self.note(actor, "why", None, &reference.to_string(), "done").await?;
@@ -576,7 +569,7 @@ fn goal_lines(
         counts.then_some(values.mass_kg)
     };
     let mut lines: BTreeMap<LineId, (SumValues, Amount)> = BTreeMap::new();
-    for (key, values) in &snapshot.reconciled.sums {
+    for (key, values) in snapshot.reconciled.sums() {
         let here = panel.contains(&key.member) && key.month.year() == query.year && key.basis != Scope2Basis::Market;
         let Some(adds) = adds(key, values).filter(|_| here) else {
             continue;

@@ -8,9 +8,14 @@
 mod it {
     mod kit;
 
+    mod articles;
+    mod campaign;
+    mod flows;
     mod importing;
     mod keeping;
     mod lasting;
+    mod rebinding;
     mod rights;
+    mod truth;
     mod why;
 }

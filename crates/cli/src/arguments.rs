@@ -93,6 +93,41 @@ pub enum Command {
     Site(SiteCommand),
     /// Take in files.
     Import(ImportArguments),
+    /// Reduce an accounting file on your own machine to account by month by counterparty-if-member, and see row by row
+    /// what would leave it. Needs no installation.
+    Extract {
+        /// The accounting file, or its parts.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// Any list with organisation numbers of the members; by default those of the data folder.
+        #[arg(long, value_name = "LIST")]
+        members: Option<PathBuf>,
+        /// Write the reduced file here; it imports like any file.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Write the CO2 of what you sell into your own outgoing invoices (EHF, Peppol). Needs no installation.
+    InvoiceCo2 {
+        /// The invoices; they stay as they are.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// Table of articles with kg CO2e per invoiced unit.
+        #[arg(long, value_name = "TABLE")]
+        factors: PathBuf,
+        /// Folder for the invoices with CO2.
+        #[arg(long, value_name = "FOLDER")]
+        out: PathBuf,
+    },
+    /// The data campaign: who owes what for which period, and what stands on an estimate.
+    Campaign(CampaignArguments),
+    /// Type in one row of evidence, or an estimate with a day on which it expires.
+    Enter(EnterArguments),
+    /// Trade between members, as the books of both sides tell it.
+    Flows {
+        /// The year; by default the last one that ended.
+        #[arg(long)]
+        year: Option<i16>,
+    },
     /// Write the published table templates to a folder.
     Templates {
         /// Where to.
@@ -141,6 +176,14 @@ pub enum Command {
     /// The factor library.
     #[command(subcommand)]
     Factors(FactorCommand),
+    /// What the articles on a member's invoices weigh, are made of and are for: what makes goal 3 possible.
+    #[command(subcommand)]
+    Articles(ArticleCommand),
+    /// Seal a year that is over: it keeps the factors it has; without a year, the seals.
+    Seal {
+        /// Calendar year.
+        year: Option<i16>,
+    },
     /// Whether the ledger is whole.
     #[command(subcommand)]
     Ledger(LedgerCommand),
@@ -205,6 +248,9 @@ pub struct DemoArguments {
     /// Make the demonstration again, also where one lies already.
     #[arg(long)]
     pub fresh: bool,
+    /// Five members from three industries instead of the whole cluster.
+    #[arg(long)]
+    pub small: bool,
     /// Seed of the generator.
     #[arg(long, default_value_t = 2026)]
     pub seed: u64,
@@ -333,6 +379,73 @@ pub struct ImportArguments {
     pub coverage: Vec<String>,
 }
 
+/// `campaign`.
+#[derive(Debug, Args)]
+pub struct CampaignArguments {
+    /// The year; by default the last one that ended.
+    #[arg(long)]
+    pub year: Option<i16>,
+    /// Write a letter to each member that owes something.
+    #[arg(long)]
+    pub reminders: bool,
+    /// The day that the letters name.
+    #[arg(long, value_name = "DAY", requires = "reminders")]
+    pub due: Option<String>,
+}
+
+/// `enter`.
+#[derive(Debug, Args)]
+pub struct EnterArguments {
+    /// The member.
+    pub member: String,
+    /// Kind of activity: electricity, fuel, material_input, waste, transport, …
+    pub kind: String,
+    /// When: `2024`, `2024-03` or two days.
+    pub period: String,
+    /// What it is of: `diesel`, `steel`, `wood waste`.
+    #[arg(long, default_value = "")]
+    pub item: String,
+    /// How much.
+    #[arg(long, requires = "unit")]
+    pub quantity: Option<String>,
+    /// Unit of the quantity.
+    #[arg(long)]
+    pub unit: Option<String>,
+    /// NOK without VAT.
+    #[arg(long, allow_hyphen_values = true)]
+    pub amount: Option<String>,
+    /// Organisation number of the other side.
+    #[arg(long)]
+    pub counterparty: Option<String>,
+    /// Site, by identifier or name.
+    #[arg(long)]
+    pub site: Option<String>,
+    /// Code of the waste.
+    #[arg(long)]
+    pub waste_code: Option<String>,
+    /// What became of the waste.
+    #[arg(long)]
+    pub treatment: Option<String>,
+    /// Share of primary material, %.
+    #[arg(long)]
+    pub primary_share: Option<String>,
+    /// What it rests on: a bill, a reading, whose guess.
+    #[arg(long)]
+    pub evidence: String,
+    /// It tells all of its kind in the period.
+    #[arg(long)]
+    pub complete: bool,
+    /// It is an estimate of the whole period, and may stand until this day.
+    #[arg(long, value_name = "DAY")]
+    pub estimate_until: Option<String>,
+    /// Replace what covers the same.
+    #[arg(long, conflicts_with = "add")]
+    pub supersede: bool,
+    /// Keep what covers the same, and add.
+    #[arg(long)]
+    pub add: bool,
+}
+
 /// `inventory`.
 #[derive(Debug, Args)]
 pub struct InventoryArguments {
@@ -392,6 +505,63 @@ pub enum FactorCommand {
         /// Name of the set.
         #[arg(long)]
         version: Option<String>,
+    },
+    /// Make postings with a set from now on, laid over the one in use.
+    Use {
+        /// Version of a set of the library.
+        set: String,
+        /// Its factors of this region only: ISO 3166 country, EU or GLO.
+        #[arg(long)]
+        country: Option<String>,
+        /// For activities from this year on.
+        #[arg(long, value_name = "YEAR")]
+        from_year: Option<i16>,
+    },
+    /// Compare what is posted with what the factors in use would make of it; accept it with `--accept`.
+    Rebind {
+        /// Make the comparison that was shown last count.
+        #[arg(long)]
+        accept: bool,
+        /// Show what was accepted so far.
+        #[arg(long, conflicts_with = "accept")]
+        accepted: bool,
+    },
+}
+
+/// `articles`.
+#[derive(Debug, Subcommand)]
+pub enum ArticleCommand {
+    /// Propose articles from a member's invoices, the weightiest first.
+    Suggest {
+        /// The member.
+        member: String,
+    },
+    /// List what is confirmed.
+    List {
+        /// The member.
+        member: String,
+    },
+    /// Write proposals and register as a table: correct it, write `yes` behind what is right, and import it.
+    Export {
+        /// The member.
+        member: String,
+        /// The table to write.
+        file: PathBuf,
+    },
+    /// Take in the filled-in table, and post the member's invoices again by it.
+    Import {
+        /// The member.
+        member: String,
+        /// The table.
+        file: PathBuf,
+        /// Show what would change, and change nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// What still counts as nothing in goal 3, by weight of effect.
+    Unresolved {
+        /// Only of this member.
+        member: Option<String>,
     },
 }
 

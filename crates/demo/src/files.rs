@@ -81,12 +81,25 @@ impl DemoFile<'_> {
 
 /// Every file, member by member and year by year.
 pub fn files(cluster: &Cluster) -> impl Iterator<Item = DemoFile<'_>> {
-    cluster.companies.iter().flat_map(move |company| {
-        let years = cluster.years().filter(|year| company.reports(*year));
-        years.flat_map(move |year| {
-            let contents = of_year(cluster, company, year);
-            contents.map(move |content| file(cluster, company, year, content))
-        })
+    cluster
+        .companies
+        .iter()
+        .flat_map(move |company| of_company(cluster, company))
+}
+
+/// Every file of one member, year by year; none for somebody who is not of the cluster.
+pub fn files_of<'a>(cluster: &'a Cluster, member: &MemberId) -> impl Iterator<Item = DemoFile<'a>> + use<'a> {
+    let company = cluster.companies.iter().find(|company| company.member.id == *member);
+    company
+        .into_iter()
+        .flat_map(move |company| of_company(cluster, company))
+}
+
+fn of_company<'a>(cluster: &'a Cluster, company: &'a Company) -> impl Iterator<Item = DemoFile<'a>> {
+    let years = cluster.years().filter(|year| company.reports(*year));
+    years.flat_map(move |year| {
+        let contents = of_year(cluster, company, year);
+        contents.map(move |content| file(cluster, company, year, content))
     })
 }
 

@@ -30,7 +30,7 @@ mod tables;
 mod truth;
 mod xml;
 
-pub use files::{DemoFile, FileKind, files};
+pub use files::{DemoFile, FileKind, files, files_of};
 pub use outside::MARK;
 pub use plan::{Cluster, Options, Size, plan};
 pub use tables::TableKind;

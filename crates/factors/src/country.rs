@@ -13,7 +13,7 @@ pub(crate) fn code(name: &str) -> Option<&'static str> {
 
 /// How near a factor's region is to the country of the user, as a pedigree score: 1 the same, 2 a group
 /// that holds it or the world, 3 Europe or a neighbouring economy, 4 elsewhere.
-pub(crate) fn distance(region: &str, country: &str) -> u8 {
+pub fn distance(region: &str, country: &str) -> u8 {
     const NEAR: &[&str] = &[
         "NO", "SE", "DK", "FI", "IS", "GB", "DE", "NL", "BE", "FR", "IE", "AT", "CH", "LU", "EE", "LV", "LT", "PL",
         "CZ", "SK", "SI", "HR", "HU", "ES", "PT", "IT", "GR", "MT", "CY", "RO", "BG",

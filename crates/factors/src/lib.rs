@@ -14,6 +14,7 @@ mod country;
 mod counts;
 mod exact;
 mod import;
+mod layer;
 mod own;
 mod rates;
 mod search;
@@ -22,8 +23,10 @@ mod unit;
 
 pub use check::{check, plausibility};
 pub use compare::{Change, Comparison, Field, compare};
+pub use country::distance;
 pub use counts::{Count, Group, counts};
 pub use import::{ImportError, Imported, Kind, Options, Source, import, sniff};
+pub use layer::{Layered, Part, lay_over};
 pub use own::{FactorFileError, SHIPPED_VERSION, parse, shipped, write};
 pub use rates::{CurrencyRates, RateFileError};
 pub use search::{Hit, Index, search};

@@ -24,6 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let mode = arguments.next().unwrap_or_else(|| "solve".to_owned());
     let value = arguments.next();
+    println!("systems of 20 000 products");
     for system in systems() {
         match mode.as_str() {
             "solve" => solve_times(&system, value.as_deref().unwrap_or("9").parse()?)?,
@@ -63,6 +64,8 @@ fn solve_times(system: &System, rounds: usize) -> Result<(), Box<dyn Error>> {
         system.takes.entry_count(),
         largest_gain(&system.takes),
     );
+    println!("figure {}_ms {plain:.2}", system.name);
+    println!("figure {}_with_proof_ms {proved:.2}", system.name);
     Ok(())
 }
 
@@ -95,6 +98,7 @@ fn sample_time(system: &System, samples: u32) -> Result<(), Box<dyn Error>> {
         drawing / 1000.0,
         sums[sums.len() / 2]
     );
+    println!("figure {}_samples_s {seconds:.2}", system.name);
     Ok(())
 }
 

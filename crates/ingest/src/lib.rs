@@ -13,10 +13,12 @@ mod recognise;
 mod sink;
 mod source;
 mod text;
+mod told;
 mod xml;
 
 pub mod ehf;
 pub mod meters;
+pub mod reduced;
 pub mod saft;
 pub mod shipments;
 pub mod tables;

@@ -2,13 +2,15 @@
 
 use std::io::Read;
 
-use crate::{Limits, Source, archive, ehf, meters, saft, shipments, tables, waste};
+use crate::{Limits, Source, archive, ehf, meters, reduced, saft, shipments, tables, waste};
 
 /// A format that a reader takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Format {
     /// SAF-T Financial.
     Saft,
+    /// Accounts reduced on the company's own machine.
+    Reduced,
     /// EHF and Peppol documents.
     Ehf,
     /// Exports of meters.
@@ -17,6 +19,8 @@ pub enum Format {
     Waste,
     /// Freight lists.
     Shipments,
+    /// A register of articles: no activities, but what articles weigh and are for.
+    Articles,
     /// Any other table: it has headers of ours, or needs a mapping.
     Table,
 }
@@ -26,10 +30,12 @@ impl Format {
     pub const fn importer(self) -> (&'static str, u32) {
         match self {
             Self::Saft => (saft::IMPORTER, saft::VERSION),
+            Self::Reduced => (reduced::IMPORTER, reduced::VERSION),
             Self::Ehf => (ehf::IMPORTER, ehf::VERSION),
             Self::Meters => (meters::IMPORTER, meters::VERSION),
             Self::Waste => (waste::IMPORTER, waste::VERSION),
             Self::Shipments => (shipments::IMPORTER, shipments::VERSION),
+            Self::Articles => ("articles", 1),
             Self::Table => (tables::IMPORTER, tables::VERSION),
         }
     }
@@ -82,6 +88,9 @@ fn by_head(head: &[u8]) -> Head {
     if saft::looks_like(head) {
         return Head::Shows(Format::Saft);
     }
+    if reduced::looks_like(head) {
+        return Head::Shows(Format::Reduced);
+    }
     if ehf::looks_like(head) {
         return Head::Shows(Format::Ehf);
     }
@@ -123,19 +132,28 @@ fn in_archive(source: &mut Source<'_>, limits: &Limits) -> Option<Format> {
             let mut head = Vec::new();
             reader.take(HEAD as u64).read_to_end(&mut head).ok()?;
             match by_head(&head) {
+                // Reduced accounts are small, and travel as they are.
+                Head::Shows(Format::Reduced) | Head::Table | Head::Nothing => None,
                 Head::Shows(format) => Some(format),
-                Head::Table | Head::Nothing => None,
             }
         });
         read.ok().flatten()
     })
 }
 
+/// How the table of a register of articles begins.
+const ARTICLES: [&str; 6] = ["seller", "article", "unit", "name", "item", "use"];
+
 /// Which table it is, by its headers.
 fn table(source: &mut Source<'_>, limits: &Limits) -> Format {
     let rows = tables::first_rows(source, limits);
     // A general table says itself what kind each row is, or has a mapping; those with a shape of their own are read by it.
-    if rows.iter().any(|row| waste::is_header(row)) {
+    if rows
+        .first()
+        .is_some_and(|row| row.starts_with(&ARTICLES.map(str::to_owned)))
+    {
+        Format::Articles
+    } else if rows.iter().any(|row| waste::is_header(row)) {
         Format::Waste
     } else if rows.iter().any(|row| shipments::is_header(row)) {
         Format::Shipments

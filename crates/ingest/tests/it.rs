@@ -12,6 +12,8 @@ mod meters;
 mod mutations;
 #[path = "it/recognising.rs"]
 mod recognising;
+#[path = "it/reduced/mod.rs"]
+mod reduced;
 #[path = "it/saft/mod.rs"]
 mod saft;
 #[path = "it/shipments/mod.rs"]

@@ -12,6 +12,7 @@ mod activities;
 mod columns;
 mod entries;
 mod grouping;
+mod lines;
 mod query;
 mod scan;
 mod segment;
@@ -28,6 +29,7 @@ use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 
 pub use activities::{ActivityRow, decode_activities, encode_activities};
 pub use entries::{EntryRow, decode_entries, encode_entries};
+pub use lines::{FreightWork, LineFactor};
 pub use query::{Dimension, FactorTotal, Filter, Sources, TotalRow};
 pub use segment::{Kind, SegmentDescriptor, SegmentWriter};
 pub use spool::{SpoolReader, SpoolWriter};

@@ -79,7 +79,7 @@ pub struct FactorTotal {
     pub rows: u64,
 }
 
-const GASES: &str = "sum(co2) co2, sum(ch4_fossil) ch4_fossil, sum(ch4_biogenic) ch4_biogenic, sum(n2o) n2o, \
+pub(crate) const GASES: &str = "sum(co2) co2, sum(ch4_fossil) ch4_fossil, sum(ch4_biogenic) ch4_biogenic, sum(n2o) n2o, \
                      sum(co2_biogenic) co2_biogenic, sum(co2e_other) co2e_other";
 
 impl Filter {
@@ -260,7 +260,7 @@ impl Ledger {
     }
 }
 
-fn gases(reader: &Reader<'_>) -> Result<Vec<GasMasses>, LedgerError> {
+pub(crate) fn gases(reader: &Reader<'_>) -> Result<Vec<GasMasses>, LedgerError> {
     let column = |name: &str| reader.amounts(name);
     let (co2, ch4_fossil, ch4_biogenic) = (column("co2")?, column("ch4_fossil")?, column("ch4_biogenic")?);
     let (n2o, co2_biogenic, co2e_other) = (column("n2o")?, column("co2_biogenic")?, column("co2e_other")?);
@@ -276,6 +276,6 @@ fn gases(reader: &Reader<'_>) -> Result<Vec<GasMasses>, LedgerError> {
         .collect())
 }
 
-fn count(value: Option<i64>) -> u64 {
+pub(crate) fn count(value: Option<i64>) -> u64 {
     u64::try_from(value.unwrap_or_default()).unwrap_or_default()
 }

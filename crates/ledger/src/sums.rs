@@ -5,6 +5,7 @@
 //! the order of the keys.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use greenheart_model::{Category, Entry, GasMasses, MemberId, Month, Scope, SiteId, SumKey, SumValues, Text};
 use greenheart_units::Amount;
@@ -15,8 +16,20 @@ use crate::entries::month_of;
 const VERSION: u8 = 1;
 
 /// Sums by key.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct PartialSums(BTreeMap<SumKey, SumValues>);
+#[derive(Debug, Clone, Default)]
+pub struct PartialSums {
+    rows: BTreeMap<SumKey, SumValues>,
+    /// What [`PartialSums::cells`] added up; forgotten when a row is added.
+    cells: OnceLock<Vec<(MemberId, i16, Cells)>>,
+}
+
+impl PartialEq for PartialSums {
+    fn eq(&self, other: &Self) -> bool {
+        self.rows == other.rows
+    }
+}
+
+impl Eq for PartialSums {}
 
 /// A total of partial sums.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,18 +72,20 @@ impl PartialSums {
 
     /// Adds one row of sums.
     pub fn add_row(&mut self, key: SumKey, values: &SumValues) -> Result<(), LedgerError> {
-        let sum = self.0.entry(key).or_default();
+        self.cells.take();
+        let sum = self.rows.entry(key).or_default();
         *sum = sum.checked_add(values)?;
         Ok(())
     }
 
     /// Adds all of `other`.
     pub fn merge(&mut self, other: &Self) -> Result<(), LedgerError> {
-        for (key, values) in &other.0 {
-            match self.0.get_mut(key) {
+        self.cells.take();
+        for (key, values) in &other.rows {
+            match self.rows.get_mut(key) {
                 Some(sum) => *sum = sum.checked_add(values)?,
                 None => {
-                    self.0.insert(key.clone(), *values);
+                    self.rows.insert(key.clone(), *values);
                 }
             }
         }
@@ -103,18 +118,14 @@ impl PartialSums {
     /// Exact totals of `parts` by member, scope, category and year, in the order of these; the same as
     /// the rows behind them give.
     pub fn totals<'a>(parts: impl IntoIterator<Item = &'a Self>) -> Result<Vec<SumTotal>, LedgerError> {
-        let mut cells: BTreeMap<(MemberId, i16), Cells> = BTreeMap::new();
+        let mut cells: BTreeMap<(&MemberId, i16), Cells> = BTreeMap::new();
         for part in parts {
-            let mut rows = part.rows().peekable();
-            while let Some((first, _)) = rows.peek() {
-                let (member, year) = (&first.member, first.month.year());
-                let own = cells.entry((member.clone(), year)).or_default();
-                while let Some((key, values)) =
-                    rows.next_if(|(key, _)| key.month.year() == year && key.member == *member)
-                {
-                    let (gases, count) = own.entry((key.scope, key.category)).or_default();
-                    *gases = gases.checked_add(&values.gases)?;
-                    *count += values.rows;
+            for (member, year, own) in part.cells()? {
+                let slot = cells.entry((member, *year)).or_default();
+                for (cell, (gases, rows)) in own {
+                    let (sum, count) = slot.entry(*cell).or_default();
+                    *sum = sum.checked_add(gases)?;
+                    *count += rows;
                 }
             }
         }
@@ -138,21 +149,42 @@ impl PartialSums {
         Ok(totals)
     }
 
+    /// The totals of this posting alone: added up once, read for every question.
+    fn cells(&self) -> Result<&[(MemberId, i16, Cells)], LedgerError> {
+        if let Some(cells) = self.cells.get() {
+            return Ok(cells);
+        }
+        let mut made: Vec<(MemberId, i16, Cells)> = Vec::new();
+        for (key, values) in &self.rows {
+            let year = key.month.year();
+            let here = |(member, of, _): &(MemberId, i16, Cells)| *of == year && *member == key.member;
+            if !made.last().is_some_and(here) {
+                made.push((key.member.clone(), year, Cells::new()));
+            }
+            if let Some((_, _, own)) = made.last_mut() {
+                let (gases, count) = own.entry((key.scope, key.category)).or_default();
+                *gases = gases.checked_add(&values.gases)?;
+                *count += values.rows;
+            }
+        }
+        Ok(self.cells.get_or_init(|| made))
+    }
+
     /// The rows, by key.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = (&SumKey, &SumValues)> {
-        self.0.iter()
+        self.rows.iter()
     }
 
     /// The rows, by key.
     pub fn into_rows(self) -> Vec<(SumKey, SumValues)> {
-        self.0.into_iter().collect()
+        self.rows.into_iter().collect()
     }
 
     /// The bytes that the catalogue keeps.
     pub fn encode(&self) -> Vec<u8> {
         let mut table = TextTable::default();
-        let mut body = Vec::with_capacity(self.0.len() * 48);
-        for (key, values) in &self.0 {
+        let mut body = Vec::with_capacity(self.rows.len() * 48);
+        for (key, values) in &self.rows {
             encode_key(key, &mut table, &mut body);
             encode_values(values, &mut body);
         }
@@ -162,7 +194,7 @@ impl PartialSums {
             put(&mut bytes, text.len() as u128);
             bytes.extend_from_slice(text.as_bytes());
         }
-        put(&mut bytes, self.0.len() as u128);
+        put(&mut bytes, self.rows.len() as u128);
         bytes.extend_from_slice(&body);
         bytes
     }
@@ -189,7 +221,10 @@ impl PartialSums {
             sums.push(decode_row(&mut reader, &texts, &members, &sites)?);
         }
         // Rows were written in the order of keys, so that building the map is linear.
-        Ok(Self(sums.into_iter().collect()))
+        Ok(Self {
+            rows: sums.into_iter().collect(),
+            cells: OnceLock::new(),
+        })
     }
 }
 

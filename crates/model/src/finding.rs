@@ -101,6 +101,17 @@ impl FindingLog {
         }
     }
 
+    /// Counts one more of `code` where enough of them are kept in full; false where the finding itself is wanted.
+    pub fn again(&mut self, code: &str) -> bool {
+        match self.kept.get_mut(code) {
+            Some(kept) if kept.first.len() >= Self::KEPT_PER_CODE => {
+                kept.count += 1;
+                true
+            }
+            _ => false,
+        }
+    }
+
     /// Adds all of `other`.
     pub fn merge(&mut self, other: Self) {
         for (code, theirs) in other.kept {

@@ -17,6 +17,7 @@ mod ids;
 mod member;
 mod period;
 mod sums;
+pub mod waste_list;
 
 pub use activity::{
     AccountRef, Activity, ActivityKind, Counterparty, Identifiers, ItemClass, RowPlace, TaxCode, Treatment,

@@ -4,6 +4,7 @@
     reason = "an example is an edge: it reads the clock and the environment"
 )]
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use greenheart_routing::formats::{self, ReadOptions};
@@ -14,6 +15,7 @@ struct Clock {
     seconds: f64,
     cpu: bool,
     wall: Instant,
+    steps: AtomicU64,
 }
 
 impl Clock {
@@ -23,6 +25,7 @@ impl Clock {
             seconds,
             cpu,
             wall: Instant::now(),
+            steps: AtomicU64::new(0),
         };
         clock.start = clock.now();
         clock
@@ -44,7 +47,8 @@ impl Clock {
 }
 
 impl Guide for Clock {
-    fn used(&self, _iterations: u64) -> f64 {
+    fn used(&self, iterations: u64) -> f64 {
+        self.steps.store(iterations, Ordering::Relaxed);
         (self.now() - self.start) / self.seconds
     }
 }
@@ -67,6 +71,11 @@ fn set(settings: &mut Settings, text: &str) {
         "part" => settings.part = count,
         "long" => settings.long = count,
         "warm" => settings.warm = number,
+        "tails" => settings.tails = count,
+        "tails_near" => settings.tails_near = count,
+        "shakes" => settings.shakes = count,
+        "heat" => settings.heat = number,
+        "fleet" => settings.fleet = number,
         "hot" => settings.hot = number,
         "cold" => settings.cold = number,
         other => panic!("no setting {other}"),
@@ -105,9 +114,19 @@ fn main() {
             set(&mut how.settings, &arguments[at + 1]);
         }
     }
+    if arguments.iter().any(|a| a == "--write-problem") {
+        println!("{}", formats::problem_to_json(&problem).expect("JSON"));
+        return;
+    }
     let seconds = value("--time").map_or(20.0, |text| text.parse().expect("seconds"));
     let clock = Clock::new(seconds, how.threads == 1);
-    let plan = solve(&problem, &how, &clock).expect("a sensible problem");
+    let plan = match value("--check") {
+        None => solve(&problem, &how, &clock).expect("a sensible problem"),
+        Some(path) => {
+            let text = std::fs::read_to_string(path).expect("readable");
+            formats::read_solution(&problem, &text).expect("a plan")
+        }
+    };
     let report = check(&problem, &plan);
     if let Some(format) = value("--format") {
         match format.as_str() {
@@ -122,13 +141,14 @@ fn main() {
         eprintln!("left out {}: {}", problem.jobs[left.job].name, left.reason);
     }
     eprintln!(
-        "{} cost {:.4} vehicles {} co2e {:.4} missing {} violations {} seconds {:.1}",
+        "{} cost {:.4} vehicles {} co2e {:.4} missing {} violations {} seconds {:.1} steps {}",
         problem.name,
         report.cost,
         report.vehicles,
         report.co2e_kg,
         report.missing,
         report.violations.len(),
-        clock.now() - clock.start
+        clock.now() - clock.start,
+        clock.steps.load(Ordering::Relaxed)
     );
 }

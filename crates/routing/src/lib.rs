@@ -23,5 +23,5 @@ pub use plan::{Plan, Tour, Unassigned, Visit};
 pub use problem::{
     Battery, Breaks, Energy, Job, Location, Objective, Problem, Rules, Station, Stop, Task, VehicleType,
 };
-pub use search::{Guide, Iterations, Options, Settings, solve};
+pub use search::{Guide, Iterations, Options, Settings, pareto, solve};
 pub use validate::ProblemError;

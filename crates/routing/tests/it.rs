@@ -15,3 +15,5 @@ mod public_sets;
 mod readers;
 #[path = "it/refusals.rs"]
 mod refusals;
+#[path = "it/replanning.rs"]
+mod replanning;

@@ -56,6 +56,8 @@ pub enum Target {
     PeakMegabytes(f64),
     /// A figure of the program's own at most, in milliseconds.
     FigureMs(&'static str, f64),
+    /// A figure at most this many times the figure of the same name of each peer that has it.
+    FigureTimesPeer(&'static str, f64),
 }
 
 impl Program {
@@ -79,6 +81,22 @@ const SAFT: Program = Program::Example {
 const SAFT_GENERATOR: Program = Program::Example {
     package: "greenheart-ingest",
     name: "saft_generate",
+};
+const EHF: Program = Program::Example {
+    package: "greenheart-ingest",
+    name: "ehf_bench",
+};
+const METERS: Program = Program::Example {
+    package: "greenheart-ingest",
+    name: "meters_bench",
+};
+const FOOTPRINT: Program = Program::Example {
+    package: "greenheart-footprint",
+    name: "footprint_bench",
+};
+const PARDISO: Program = Program::Python {
+    script: "footprint_pypardiso.py",
+    shown: "pypardiso",
 };
 const LXML: Program = Program::Python {
     script: "saft_lxml.py",
@@ -128,6 +146,38 @@ pub const AREAS: &[Area] = &[
                 compares_tables: false,
                 runs: 3,
                 targets: &[Target::PeakMegabytes(200.0)],
+            },
+        ],
+    },
+    Area {
+        name: "evidence",
+        title: "Reading evidence",
+        comparisons: &[
+            Comparison {
+                what: "20 000 EHF invoices with attachments of 30 kB, in an archive",
+                generator: Some(Generator {
+                    program: EHF,
+                    words: &["generate", "20000", "{data}/ehf-20000.zip"],
+                    makes: "{data}/ehf-20000.zip",
+                    to_stdout: false,
+                }),
+                programs: &[(EHF, &["read", "{data}/ehf-20000.zip"])],
+                compares_tables: false,
+                runs: 9,
+                targets: &[Target::CpuSeconds(20.0), Target::PeakMegabytes(300.0)],
+            },
+            Comparison {
+                what: "three million hourly values of 343 metering points",
+                generator: Some(Generator {
+                    program: METERS,
+                    words: &["generate", "343", "{data}/meters-343.csv"],
+                    makes: "{data}/meters-343.csv",
+                    to_stdout: false,
+                }),
+                programs: &[(METERS, &["read", "{data}/meters-343.csv"])],
+                compares_tables: false,
+                runs: 9,
+                targets: &[Target::CpuSeconds(10.0)],
             },
         ],
     },
@@ -200,6 +250,38 @@ pub const AREAS: &[Area] = &[
                     Target::FigureMs("totals_ms", 10.0),
                     Target::FigureMs("after_batch_ms", 100.0),
                 ],
+            },
+        ],
+    },
+    Area {
+        name: "footprint",
+        title: "Footprints of 20 000 products",
+        comparisons: &[
+            Comparison {
+                what: "all footprints of four systems (residual 1e-10); the peer factorises and solves for one demand",
+                generator: Some(Generator {
+                    program: FOOTPRINT,
+                    words: &["write", "{data}/footprint"],
+                    makes: "{data}/footprint",
+                    to_stdout: false,
+                }),
+                programs: &[(FOOTPRINT, &["solve", "9"]), (PARDISO, &["{data}/footprint", "9"])],
+                compares_tables: false,
+                runs: 1,
+                targets: &[
+                    Target::FigureTimesPeer("regional-0.5_ms", 0.1),
+                    Target::FigureTimesPeer("regional-5_ms", 0.1),
+                    Target::FigureTimesPeer("expander_ms", 0.1),
+                    Target::FigureTimesPeer("regional-5-gain-0.95_ms", 0.1),
+                ],
+            },
+            Comparison {
+                what: "1 000 Monte Carlo samples of every coefficient and emission of the four systems",
+                generator: None,
+                programs: &[(FOOTPRINT, &["sample", "1000"])],
+                compares_tables: false,
+                runs: 1,
+                targets: &[Target::CpuSeconds(80.0)],
             },
         ],
     },

@@ -129,7 +129,8 @@ impl Comparison {
             if let Program::Example { package, name } = program {
                 eprintln!("building {name}");
                 let done = std::process::Command::new("cargo")
-                    .args(["build", "-q", "--release", "--locked", "-p", package, "--example", name])
+                    // The whole workspace is selected so that features are those of every other build.
+                    .args(["build", "-q", "--release", "--locked", "--workspace", "--example", name])
                     .current_dir(&places.root)
                     .status()?;
                 if !done.success() {

@@ -25,20 +25,23 @@ pub fn write(root: &Path, python: &Path, area: &Area, outcomes: &[Outcome]) -> R
     Ok(())
 }
 
-/// The report with one section replaced, in the order of the areas.
+/// The report with one section replaced where it stands, or set before the first later area; all else is kept.
 fn merged(old: &str, name: &str, new: &str) -> String {
-    let mut text = OPENING.to_owned();
-    for area in AREAS {
-        let section = if area.name == name {
-            Some(new.to_owned())
-        } else {
-            kept(old, area.name)
-        };
-        if let Some(section) = section {
-            let _ = write!(text, "\n{}\n{}\n{}\n", begin(area.name), section.trim(), end(area.name));
-        }
+    let old = if old.trim().is_empty() { OPENING } else { old };
+    let section = format!("{}\n{}\n{}\n", begin(name), new.trim(), end(name));
+    if let (Some(from), Some(to)) = (old.find(&begin(name)), old.find(&end(name))) {
+        let after = to + end(name).len();
+        return format!(
+            "{}{section}{}",
+            &old[..from],
+            old[after..].strip_prefix('\n').unwrap_or_default()
+        );
     }
-    text
+    let later = AREAS.iter().skip_while(|area| area.name != name).skip(1);
+    match later.filter_map(|area| old.find(&begin(area.name))).min() {
+        Some(at) => format!("{}{section}\n{}", &old[..at], &old[at..]),
+        None => format!("{}\n\n{section}", old.trim_end()),
+    }
 }
 
 fn begin(name: &str) -> String {
@@ -47,11 +50,6 @@ fn begin(name: &str) -> String {
 
 fn end(name: &str) -> String {
     format!("<!-- end {name} -->")
-}
-
-fn kept(old: &str, name: &str) -> Option<String> {
-    let (_, rest) = old.split_once(&begin(name))?;
-    rest.split_once(&end(name)).map(|(section, _)| section.to_owned())
 }
 
 fn section(python: &Path, area: &Area, outcomes: &[Outcome]) -> Result<String> {
@@ -94,7 +92,7 @@ fn section(python: &Path, area: &Area, outcomes: &[Outcome]) -> Result<String> {
 
 fn figures(text: &mut String, outcome: &Outcome) -> std::fmt::Result {
     for program in outcome.programs.iter().filter(|program| !program.figures.is_empty()) {
-        text.push_str("\n| Figure | Value |\n|---|---:|\n");
+        write!(text, "\n| Figure of {} | Value |\n|---|---:|\n", program.name)?;
         for (name, value) in &program.figures {
             writeln!(text, "| {name} | {value:.2} |")?;
         }
@@ -128,6 +126,17 @@ fn verdict(target: &Target, programs: &[Measured]) -> String {
             Some((_, ms)) => format!("{name} at most {most} ms: {} with {ms:.2}", said(ms <= most)),
             None => format!("{name} was not measured"),
         },
+        Target::FigureTimesPeer(name, most) => {
+            let figure = |program: &Measured| program.figures.iter().find(|(other, _)| other == name).map(|(_, v)| *v);
+            let each: Vec<String> = peers
+                .iter()
+                .filter_map(|peer| {
+                    let times = figure(ours)? / figure(peer)?;
+                    Some(format!("{} {times:.3} {}", peer.name, said(times <= *most)))
+                })
+                .collect();
+            format!("{name} at most {most} times that of each peer: {}", each.join(", "))
+        }
         Target::TimesPeer(most) => {
             // The work alone only where everybody states it.
             let all_state = programs.iter().all(|program| program.median.work_cpu_s.is_some());
@@ -197,20 +206,19 @@ fn machine(python: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Target, kept, merged, verdict};
+    use super::{Target, merged, verdict};
     use crate::bench::Measured;
     use crate::bench::measure::Run;
 
     #[test]
     fn other_sections_stay_as_they_were() {
         let first = merged("", "ledger", "## Totals\n\nold\n");
-        let second = merged(&first, "account", "## Posting\n\nmine");
-        assert_eq!(kept(&second, "ledger").unwrap().trim(), "## Totals\n\nold");
+        let second = merged(&first, "account", "## Posting\n\nmine") + "\n## By hand\n";
         let third = merged(&second, "ledger", "## Totals\n\nnew");
-        assert!(
-            third.contains("mine") && third.contains("new") && !third.contains("old"),
-            "{third}"
-        );
+        for kept in ["mine", "new", "## By hand"] {
+            assert!(third.contains(kept), "{third}");
+        }
+        assert!(!third.contains("old"), "{third}");
         assert!(third.find("## Posting") < third.find("## Totals"));
         assert_eq!(merged(&third, "ledger", "## Totals\n\nnew"), third);
     }

@@ -15,8 +15,8 @@ use greenheart_model::{Activity, ActivityKind, Identifiers, ItemClass, Period, R
 use greenheart_units::{Amount, Currency, Dimension, Rate, Reading, Rounding};
 use serde::{Deserialize, Serialize};
 
-pub use suggest::{Open, Suggestion, suggest};
-pub use table::{RowError, TableError, read_table, write_table};
+pub use suggest::{Open, Suggester, Suggestion, suggest};
+pub use table::{Filled, RowError, TableError, read_rows, read_table, write_table};
 
 /// What an article is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -142,6 +142,26 @@ impl Article {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Register(Vec<Article>);
 
+/// What a filled-in table does to a register, in articles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Changes {
+    /// New in the register.
+    pub added: u64,
+    /// There, and something about it is new.
+    pub changed: u64,
+    /// There as it is.
+    pub unchanged: u64,
+    /// Confirmed no more.
+    pub removed: u64,
+}
+
+impl Changes {
+    /// Whether the register is as it was.
+    pub const fn is_none(self) -> bool {
+        self.added == 0 && self.changed == 0 && self.removed == 0
+    }
+}
+
 /// What the register makes of a row.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Resolved {
@@ -161,6 +181,26 @@ impl Register {
             .map(|article| (article.key.clone(), article))
             .collect();
         Self(by_key.into_values().collect())
+    }
+
+    /// The register with what a person confirmed and took back, and what that changed.
+    #[must_use]
+    pub fn with(&self, filled: &Filled) -> (Self, Changes) {
+        let mut by_key: BTreeMap<ArticleKey, Article> =
+            self.0.iter().map(|old| (old.key.clone(), old.clone())).collect();
+        let mut changes = Changes::default();
+        for article in &filled.articles {
+            let slot = match by_key.insert(article.key.clone(), article.clone()) {
+                None => &mut changes.added,
+                Some(old) if old == *article => &mut changes.unchanged,
+                Some(_) => &mut changes.changed,
+            };
+            *slot += 1;
+        }
+        for key in &filled.removed {
+            changes.removed += u64::from(by_key.remove(key).is_some());
+        }
+        (Self(by_key.into_values().collect()), changes)
     }
 
     /// The articles, by key.

@@ -7,7 +7,7 @@ use greenheart_model::{Activity, ActivityKind, ItemClass, Text};
 use greenheart_units::{Amount, Currency, Dimension, Rate};
 use serde::{Deserialize, Serialize};
 
-use super::{Article, ArticleKey, Register, Use, mass};
+use super::{Article, ArticleKey, Register, Resolved, Use, mass};
 
 /// What a person has still to say of an article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -42,6 +42,8 @@ pub struct Suggestion {
     pub article: Article,
     /// What is still open.
     pub open: Vec<Open>,
+    /// A person confirmed it, and still it counts as nothing: what a unit weighs is open.
+    pub confirmed: bool,
     /// Invoice lines.
     pub lines: u64,
     /// How much of it, in the unit of its key; `None` when no line says.
@@ -62,6 +64,7 @@ struct Group {
     quantity: Option<Amount>,
     amount_nok: Amount,
     supplier_share: Option<u16>,
+    confirmed: Option<Article>,
 }
 
 /// The first text met.
@@ -84,22 +87,53 @@ impl Text2 {
 /// # Units
 /// NOK without VAT, kg, and base units of what is counted.
 pub fn suggest<'a>(activities: impl IntoIterator<Item = &'a Activity>, register: &Register) -> Vec<Suggestion> {
-    let mut groups: BTreeMap<ArticleKey, Group> = BTreeMap::new();
-    for activity in activities {
-        if activity.kind != ActivityKind::Purchase || activity.account.is_some() || !may_be_article(activity.class) {
-            continue;
-        }
-        let Some(key) = ArticleKey::of(activity) else { continue };
-        if register.get(&key).is_none() {
-            groups.entry(key).or_default().add(activity);
+    let mut suggester = Suggester::new(register);
+    activities.into_iter().for_each(|activity| suggester.add(activity));
+    suggester.finish()
+}
+
+/// [`suggest`] for rows that come in portions.
+pub struct Suggester<'r> {
+    register: &'r Register,
+    groups: BTreeMap<ArticleKey, Group>,
+}
+
+impl<'r> Suggester<'r> {
+    /// Nothing seen yet.
+    pub fn new(register: &'r Register) -> Self {
+        Self {
+            register,
+            groups: BTreeMap::new(),
         }
     }
-    let mut suggestions: Vec<Suggestion> = groups.into_iter().map(|(key, group)| group.suggestion(key)).collect();
-    suggestions.sort_by(|a, b| {
-        let effect = b.amount_nok.abs().cmp(&a.amount_nok.abs());
-        effect.then_with(|| a.article.key.cmp(&b.article.key))
-    });
-    suggestions
+
+    /// Looks at a row. What the register resolves is no suggestion; rows of the books name no article.
+    pub fn add(&mut self, activity: &Activity) {
+        if activity.kind != ActivityKind::Purchase || activity.account.is_some() || !may_be_article(activity.class) {
+            return;
+        }
+        let Some(key) = ArticleKey::of(activity) else { return };
+        let confirmed = match self.register.resolve(activity) {
+            Resolved::As(_) => return,
+            Resolved::NoMass => self.register.get(&key).cloned(),
+            Resolved::Unknown => None,
+        };
+        self.groups.entry(key).or_default().add(activity, confirmed);
+    }
+
+    /// What was found.
+    pub fn finish(self) -> Vec<Suggestion> {
+        let mut suggestions: Vec<Suggestion> = self
+            .groups
+            .into_iter()
+            .map(|(key, group)| group.suggestion(key))
+            .collect();
+        suggestions.sort_by(|a, b| {
+            let effect = b.amount_nok.abs().cmp(&a.amount_nok.abs());
+            effect.then_with(|| a.article.key.cmp(&b.article.key))
+        });
+        suggestions
+    }
 }
 
 const fn may_be_article(class: ItemClass) -> bool {
@@ -110,8 +144,9 @@ const fn may_be_article(class: ItemClass) -> bool {
 }
 
 impl Group {
-    fn add(&mut self, activity: &Activity) {
+    fn add(&mut self, activity: &Activity, confirmed: Option<Article>) {
         self.lines += 1;
+        self.confirmed = confirmed.or(self.confirmed.take());
         self.name.offer(activity.identifiers.name.as_ref());
         self.item.offer(Some(&activity.item));
         self.class = self.class.or(Some(activity.class));
@@ -125,7 +160,18 @@ impl Group {
         }
     }
 
-    fn suggestion(self, key: ArticleKey) -> Suggestion {
+    fn suggestion(mut self, key: ArticleKey) -> Suggestion {
+        if let Some(article) = self.confirmed.take() {
+            return Suggestion {
+                article,
+                open: vec![Open::Mass],
+                confirmed: true,
+                lines: self.lines,
+                quantity: self.quantity,
+                amount_nok: self.amount_nok,
+                mass_kg: None,
+            };
+        }
         let (name, item) = (self.name.get(), self.item.get());
         let kg_per_unit = self.kg_per_unit(&name);
         let (use_as, sure) = use_of(&item, self.class.unwrap_or(ItemClass::Goods));
@@ -152,6 +198,7 @@ impl Group {
         Suggestion {
             article,
             open,
+            confirmed: false,
             lines: self.lines,
             quantity: self.quantity,
             amount_nok: self.amount_nok,

@@ -1,5 +1,6 @@
 //! The register as a table: written with suggestions, filled in by a person, and read again.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use greenheart_model::Text;
@@ -60,24 +61,30 @@ pub struct RowError {
 }
 
 /// The register and suggestions as a table: `;` between columns, decimal comma, UTF-8. Confirmed articles say `yes`; a
-/// person writes it behind the suggestions that are right.
+/// person writes it behind the suggestions that are right, and `no` behind what shall be confirmed no more.
 pub fn write_table(register: &Register, suggestions: &[Suggestion]) -> String {
     let mut text = format!("{}\n", COLUMNS.join(";"));
-    for suggestion in suggestions {
-        let open: Vec<&str> = suggestion.open.iter().map(|open| Open::name(*open)).collect();
-        let quantity = suggestion.quantity.map(|quantity| comma(&quantity.to_string()));
-        let facts = [
-            suggestion.lines.to_string(),
-            quantity.unwrap_or_default(),
-            comma(&suggestion.amount_nok.to_fixed(2)),
-            open.join(" "),
-        ];
-        row(&mut text, &suggestion.article, "", &facts);
+    let of: BTreeMap<&ArticleKey, &Suggestion> = suggestions.iter().map(|found| (&found.article.key, found)).collect();
+    for suggestion in suggestions.iter().filter(|found| !found.confirmed) {
+        row(&mut text, &suggestion.article, "", &facts(suggestion));
     }
     for article in register.articles() {
-        row(&mut text, article, "yes", &Default::default());
+        let known = of.get(&article.key).map(|found| facts(found)).unwrap_or_default();
+        row(&mut text, article, "yes", &known);
     }
     text
+}
+
+/// What the invoices say of an article, for whoever fills in the table.
+fn facts(suggestion: &Suggestion) -> [String; 4] {
+    let open: Vec<&str> = suggestion.open.iter().map(|open| Open::name(*open)).collect();
+    let quantity = suggestion.quantity.map(|quantity| comma(&quantity.to_string()));
+    [
+        suggestion.lines.to_string(),
+        quantity.unwrap_or_default(),
+        comma(&suggestion.amount_nok.to_fixed(2)),
+        open.join(" "),
+    ]
 }
 
 fn row(text: &mut String, article: &Article, confirmed: &str, facts: &[String; 4]) {
@@ -132,45 +139,89 @@ fn quoted(cell: &str) -> String {
     text
 }
 
-/// Reads the confirmed rows of a table that [`write_table`] wrote and a person filled in, with the rows that are
-/// confirmed but cannot be used.
+/// What a person wrote into a table.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Filled {
+    /// Confirmed.
+    pub articles: Vec<Article>,
+    /// Confirmed no more.
+    pub removed: Vec<ArticleKey>,
+    /// Confirmed, but unusable.
+    pub errors: Vec<RowError>,
+}
+
+/// Reads a table that [`write_table`] wrote and a person filled in.
 ///
 /// # Errors
 /// [`TableError`] when it is not such a table.
-pub fn read_table(text: &str) -> Result<(Vec<Article>, Vec<RowError>), TableError> {
+pub fn read_table(text: &str) -> Result<Filled, TableError> {
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(b';')
         .has_headers(false)
         .flexible(true)
         .from_reader(text.trim_start_matches('\u{feff}').as_bytes());
-    let (mut articles, mut errors) = (Vec::new(), Vec::new());
-    let mut head = true;
+    let mut rows = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|error| TableError::Form {
             line: error.position().map_or(0, csv::Position::line),
         })?;
         let line = record.position().map_or(0, csv::Position::line);
-        let cells: Vec<&str> = (0..READ).map(|at| record.get(at).unwrap_or_default().trim()).collect();
+        rows.push((line, record.iter().map(str::to_owned).collect()));
+    }
+    read_rows(&rows)
+}
+
+/// The same from the cells of a table, wherever they stood: each row with its line, from 1.
+///
+/// # Errors
+/// [`TableError`] when it is not such a table.
+pub fn read_rows(rows: &[(u64, Vec<String>)]) -> Result<Filled, TableError> {
+    let mut filled = Filled::default();
+    let mut head = true;
+    for (line, cells) in rows {
+        let cells: Vec<&str> = (0..READ)
+            .map(|at| cells.get(at).map(|cell| cell.trim()).unwrap_or_default())
+            .collect();
         if std::mem::take(&mut head) {
-            if cells != COLUMNS[..READ] {
-                let expected = COLUMNS.join(";");
-                return Err(TableError::Columns { expected });
+            if !cells
+                .iter()
+                .zip(COLUMNS)
+                .all(|(cell, name)| cell.eq_ignore_ascii_case(name))
+            {
+                return Err(not_the_columns());
             }
-            continue;
-        }
-        if !is_yes(cells[10]) {
-            continue;
-        }
-        match article(&cells, line) {
-            Ok(article) => articles.push(article),
-            Err(error) => errors.push(error),
+        } else if is_yes(cells[10]) {
+            match article(&cells, *line) {
+                Ok(article) => filled.articles.push(article),
+                Err(error) => filled.errors.push(error),
+            }
+        } else if is_no(cells[10]) {
+            filled.removed.push(key(&cells));
         }
     }
-    if head {
-        let expected = COLUMNS.join(";");
-        return Err(TableError::Columns { expected });
+    if head { Err(not_the_columns()) } else { Ok(filled) }
+}
+
+fn not_the_columns() -> TableError {
+    TableError::Columns {
+        expected: COLUMNS.join(";"),
     }
-    Ok((articles, errors))
+}
+
+fn is_no(cell: &str) -> bool {
+    matches!(cell.to_lowercase().as_str(), "no" | "nei" | "n" | "0" | "false")
+}
+
+fn text(cell: &str) -> Text {
+    cell.strip_prefix('\'').unwrap_or(cell).into()
+}
+
+fn key(cells: &[&str]) -> ArticleKey {
+    ArticleKey {
+        seller: text(cells[0]),
+        article: text(cells[1]),
+        unit: text(cells[2]),
+    }
 }
 
 fn is_yes(cell: &str) -> bool {
@@ -187,7 +238,6 @@ fn article(cells: &[&str], line: u64) -> Result<Article, RowError> {
         text: cells[at].chars().take(60).collect(),
         expected,
     };
-    let text = |at: usize| -> Text { cells[at].strip_prefix('\'').unwrap_or(cells[at]).into() };
     let use_as = Use::from_name(&cells[5].to_lowercase());
     let kg_per_unit = match cells[6] {
         "" => None,
@@ -213,18 +263,14 @@ fn article(cells: &[&str], line: u64) -> Result<Article, RowError> {
         return Err(wrong(4, "an item"));
     }
     Ok(Article {
-        key: ArticleKey {
-            seller: text(0),
-            article: text(1),
-            unit: text(2),
-        },
-        name: text(3),
-        item: text(4),
+        key: key(cells),
+        name: text(cells[3]),
+        item: text(cells[4]),
         use_as: use_as.ok_or_else(|| wrong(5, "one of input, packaging, fuel, resale, consumable"))?,
         kg_per_unit,
         dry_permille: share(7)?,
         primary_permille: share(8)?,
-        evidence: text(9),
+        evidence: text(cells[9]),
     })
 }
 

@@ -126,21 +126,17 @@ fn suggestions_come_by_weight_of_effect() {
 fn a_person_confirms_in_a_table() {
     let rows = rows();
     let table = write_table(&Register::default(), &suggest(&rows, &Register::default()));
-    assert_eq!(
-        read_table(&table),
-        Ok((Vec::new(), Vec::new())),
-        "a suggestion is not a fact"
-    );
+    assert_eq!(read_table(&table), Ok(Filled::default()), "a suggestion is not a fact");
     // The plate is 70 % primary by its declaration; a pallet weighs 22 kg.
     let confirmed = table
         .replace("input;1;;;;;2;", "input;1;;70;EPD 123;ja;2;")
         .replace("packaging;;;;;;1;", "packaging;22;85;0;gjenbrukte;yes;1;");
-    let (articles, errors) = read_table(&confirmed).expect("the table");
+    let Filled { articles, errors, .. } = read_table(&confirmed).expect("the table");
     assert_eq!((articles.len(), errors.len()), (2, 0), "{confirmed}");
     let register = Register::new(articles);
     assert_eq!(suggest(&rows, &register).len(), 2);
     // Writing and reading again changes nothing.
-    let again = read_table(&write_table(&register, &[])).expect("the table").0;
+    let again = read_table(&write_table(&register, &[])).expect("the table").articles;
     assert_eq!(Register::new(again), register);
 
     let plate = match register.resolve(&rows[0]) {
@@ -212,7 +208,7 @@ fn tables_that_are_wrong_say_where() {
         ("1;;kg;n;steel;input;;;;;yes", "article"),
         ("1;A;kg;n;;input;;;;;yes", "item"),
     ] {
-        let (articles, errors) = read_table(&format!("{head}{row}\n")).expect("the table");
+        let Filled { articles, errors, .. } = read_table(&format!("{head}{row}\n")).expect("the table");
         assert_eq!(
             (articles.len(), errors.len(), errors[0].line, errors[0].column),
             (0, 1, 2, column),
@@ -228,7 +224,7 @@ fn names_are_no_formulas() {
     let table = write_table(&Register::default(), &suggest([&row], &Register::default()));
     assert!(table.contains("\"'=HYPERLINK"), "{table}");
     let confirmed = table.replace("input;1;;;;;1;", "input;1;;;;yes;1;");
-    let (articles, _) = read_table(&confirmed).expect("the table");
+    let Filled { articles, .. } = read_table(&confirmed).expect("the table");
     assert_eq!(&*articles[0].name, "=HYPERLINK(\"x\";1)");
 }
 
@@ -239,4 +235,25 @@ fn stock_is_not_taken_into_production() {
     let grown = stock_change("steel".into(), kg(100), kg(400), period, RowPlace::default());
     assert_eq!(grown.quantity.map(|q| q.to_string()), Some("-300 kg".into()));
     assert_eq!(grown.kind, ActivityKind::MaterialInput);
+}
+
+/// What was confirmed without saying what a unit weighs counts as nothing, and says so; `no` takes a confirmation back.
+#[test]
+fn confirmed_without_a_mass_stays_open_and_no_takes_it_back() {
+    let rows = rows();
+    let table = write_table(&Register::default(), &suggest(&rows, &Register::default()));
+    let confirmed = table.replace("packaging;;;;;;1;", "packaging;;;;;ja;1;");
+    let (register, changes) = Register::default().with(&read_table(&confirmed).expect("the table"));
+    assert_eq!((changes.added, changes.is_none()), (1, false));
+    assert_eq!(register.resolve(&rows[2]), Resolved::NoMass);
+    let open = suggest(&rows, &register);
+    let pallet = open.iter().find(|found| found.confirmed).expect("still open");
+    assert_eq!((&*pallet.article.name, &*pallet.open), ("Europall", &[Open::Mass][..]));
+    let again = write_table(&register, &open);
+    assert_eq!(again.matches("Europall").count(), 1, "once in the table: {again}");
+    assert!(again.contains("yes;1;100;9000,00;mass"), "{again}");
+    assert!(register.with(&read_table(&again).expect("the table")).1.is_none());
+    let taken_back = again.replace(";yes;", ";nei;");
+    let (register, changes) = register.with(&read_table(&taken_back).expect("the table"));
+    assert_eq!((register, changes.removed), (Register::default(), 1));
 }

@@ -117,10 +117,10 @@ impl<'a> Row<'a> {
         out: &'a mut Vec<Entry>,
         findings: &'a mut FindingLog,
     ) -> Self {
-        let number = activity.counterparty.as_ref().and_then(|other| other.org_no);
-        let number = number.filter(|number| Some(*number) != own);
-        let counterparty = number
-            .and_then(|number| binder.members.member_of(number, activity.period))
+        let other = activity.counterparty.as_ref();
+        let counterparty = other
+            .and_then(|other| binder.members.member_like(other, activity.period))
+            .filter(|member| own.is_none() || binder.members.number_of(member) != own)
             .cloned();
         let mut row = Self {
             binder,
@@ -184,6 +184,16 @@ impl<'a> Row<'a> {
                     found.factor.data_year
                 )
             });
+        }
+        if found.other_region {
+            let id = &found.factor.id;
+            // Prices differ more from country to country than tonnes do.
+            let code = if aspect == Aspect::Spend {
+                "factor.country_mismatch"
+            } else {
+                "factor.other_region"
+            };
+            self.note(code, Severity::Note, || format!("{item}: {id} is of another country"));
         }
         if found.basis_assumed {
             self.note("factor.basis_assumed", Severity::Note, || {
@@ -260,9 +270,11 @@ impl<'a> Row<'a> {
         self.out.push(entry);
     }
 
-    /// Notes a finding; its text is made only for those that are kept in full.
+    /// Notes a finding; only those that are kept in full are made.
     pub(crate) fn note(&mut self, code: &'static str, severity: Severity, detail: impl FnOnce() -> String) {
-        let kept = self.findings.count(code) < FindingLog::KEPT_PER_CODE as u64;
+        if self.findings.again(code) {
+            return;
+        }
         let row = self.activity.place.row;
         self.findings.push(Finding {
             code: self.name(code),
@@ -272,7 +284,7 @@ impl<'a> Row<'a> {
                 row,
                 field: self.binder.texts.empty.clone(),
             },
-            detail: if kept { detail() } else { String::new() },
+            detail: detail(),
         });
     }
 }

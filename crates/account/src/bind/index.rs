@@ -24,6 +24,8 @@ pub(crate) enum Aspect {
 }
 
 const ASPECTS: usize = 20;
+/// Distance of a group of countries that holds the members' own, or of the world.
+const GROUP: u8 = 2;
 
 impl Aspect {
     fn of(text: &str) -> Option<Self> {
@@ -67,6 +69,8 @@ impl Aspect {
 pub(crate) struct Ready {
     pub(crate) id: FactorId,
     pub(crate) data_year: i16,
+    /// How far its region is from the country of the members, 1 the same to 4 elsewhere.
+    far: u8,
     dimension: Dimension,
     basis: Basis,
     from: Date,
@@ -76,7 +80,7 @@ pub(crate) struct Ready {
 }
 
 impl Ready {
-    fn of(factor: &Factor) -> Self {
+    fn of(factor: &Factor, country: &str) -> Self {
         let mut rates = [(Gas::Co2, Rate::ZERO); 6];
         for (place, (gas, rate)) in rates.iter_mut().zip(&factor.gases) {
             *place = (*gas, *rate);
@@ -84,6 +88,7 @@ impl Ready {
         Self {
             id: factor.id.clone(),
             data_year: factor.data_year,
+            far: greenheart_factors::distance(&factor.region, country),
             dimension: factor.per.dimension,
             basis: factor.per.basis,
             from: factor.valid_from,
@@ -142,6 +147,8 @@ fn place(masses: &mut GasMasses, gas: Gas) -> &mut Amount {
 pub(crate) struct Found<'a> {
     pub(crate) factor: &'a Ready,
     pub(crate) other_year: bool,
+    /// It is of another country, and of no group that holds the members' own.
+    pub(crate) other_region: bool,
     pub(crate) basis_assumed: bool,
 }
 
@@ -152,12 +159,12 @@ pub(crate) struct Index {
 }
 
 impl Index {
-    pub(crate) fn new(set: &FactorSet) -> Self {
+    pub(crate) fn new(set: &FactorSet, country: &str) -> Self {
         let mut index = Self::default();
         for factor in set.factors() {
             if let Some(aspect) = Aspect::of(&factor.aspect) {
                 let aspects = index.by_item.entry(factor.item.clone()).or_default();
-                aspects[aspect.position()].push(Ready::of(factor));
+                aspects[aspect.position()].push(Ready::of(factor, country));
             }
         }
         index
@@ -170,21 +177,23 @@ impl Index {
             .is_some_and(|aspects| !aspects[aspect.position()].is_empty())
     }
 
-    /// The factor valid on `day` for a reading, else that of the nearest year, said so. Of several the
-    /// one with the better basis, the newer data and then the smaller identifier.
+    /// The factor of the nearest region for a reading: the members' own country before a group that holds it
+    /// before any other. Of those the one valid on `day`, else that of the nearest year; then the one with the
+    /// better basis, the newer data and the smaller identifier. What had to be assumed is said.
     pub(crate) fn find(&self, item: &str, aspect: Aspect, reading: &Reading, day: Date) -> Option<Found<'_>> {
         let aspects = self.by_item.get(item)?;
-        let mut best: Option<((i16, i16, i16), &Ready)> = None;
+        let mut best: Option<((u8, i16, i16, i16), &Ready)> = None;
         for factor in &aspects[aspect.position()] {
             let Some(fit) = factor.fit(reading) else { continue };
-            let rank = (factor.years_off(day), fit, -factor.data_year);
+            let rank = (factor.far, factor.years_off(day), fit, -factor.data_year);
             if best.is_none_or(|(other, _)| rank < other) {
                 best = Some((rank, factor));
             }
         }
-        best.map(|((years_off, fit, _), factor)| Found {
+        best.map(|((far, years_off, fit, _), factor)| Found {
             factor,
             other_year: years_off > 0,
+            other_region: far > GROUP,
             basis_assumed: fit > 0,
         })
     }

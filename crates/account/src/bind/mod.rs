@@ -5,6 +5,7 @@
 mod directory;
 mod draft;
 mod index;
+mod name;
 mod rules;
 
 use std::collections::BTreeMap;
@@ -17,18 +18,31 @@ use draft::Row;
 use index::Index;
 
 pub use directory::MemberDirectory;
+pub use name::company_name;
 
 /// Yearly NOK per unit of a foreign currency.
 pub type ExchangeRates = BTreeMap<(Currency, i16), Rate>;
 
 /// What binding needs beyond factors and members.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Options {
+    /// ISO 3166 code of the country whose factors come first.
+    pub country: String,
     /// NOK per unit of foreign currency, by year. A currency without a rate stays unbound.
     pub rates: ExchangeRates,
     /// Index that brings spend to the price year of spend factors; without it spend is used as it
     /// stands and `factor.price_year` is noted.
     pub price_index: Option<PriceIndex>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            country: "NO".to_owned(),
+            rates: ExchangeRates::default(),
+            price_index: None,
+        }
+    }
 }
 
 /// Binds activities to one version of a factor set.
@@ -44,7 +58,7 @@ impl Binder {
     /// Prepares the set for binding.
     pub fn new(factors: &FactorSet, members: &MemberDirectory, options: &Options) -> Self {
         Self {
-            index: Index::new(factors),
+            index: Index::new(factors, &options.country),
             members: members.clone(),
             options: options.clone(),
             texts: draft::Texts::new(),

@@ -4,6 +4,7 @@
 
 mod config;
 mod figures;
+mod lines;
 mod panel;
 mod report;
 mod terms;
@@ -16,6 +17,7 @@ use figures::{Made, make};
 use panel::{Books, Panel};
 
 pub use config::{FigureKind, Goal, GoalConfig, GoalInputs, MemberCoverage, MemberFigure};
+pub use lines::{BoundaryLine, PanelLines, panel_lines};
 pub use report::{CoverageShare, Figure, Gap, GoalReport, GoalSeries, GoalStatus, GoalYear};
 
 /// No goal runs longer; a configuration that says so is cut here rather than run for ever.

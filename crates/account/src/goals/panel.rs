@@ -95,8 +95,10 @@ impl<'a> Books<'a> {
         let same_year = |a: &(SumKey, SumValues), b: &(SumKey, SumValues)| {
             a.0.month.year() == b.0.month.year() && a.0.member == b.0.member
         };
-        for rows in inputs.reconciled.sums.chunk_by(same_year) {
-            books.take(rows, &weights)?;
+        for own in inputs.reconciled.members() {
+            for rows in own.sums.chunk_by(same_year) {
+                books.take(rows, &weights)?;
+            }
         }
         Ok(books)
     }

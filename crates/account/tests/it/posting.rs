@@ -97,6 +97,30 @@ fn years_without_a_factor_are_said() {
 }
 
 #[test]
+fn factors_of_other_countries_are_said() {
+    let spend = activity(ActivityKind::Purchase, ItemClass::Goods, "purchase.6000", "2022-05").nok("1000");
+    let diesel = activity(ActivityKind::Fuel, ItemClass::VehicleFuel, "diesel", "2024-05");
+    let power = activity(
+        ActivityKind::Electricity,
+        ItemClass::Electricity,
+        "electricity",
+        "2024-03",
+    );
+    let rows = [
+        spend.booked("6000"),
+        diesel.of("1", Dimension::Volume),
+        power.of("1000", Dimension::Energy),
+    ];
+    let (_, findings) = post(A, &rows);
+    assert_eq!(findings.count("factor.country_mismatch"), 1);
+    assert_eq!(
+        findings.count("factor.other_region"),
+        2,
+        "burning it, and what comes before"
+    );
+}
+
+#[test]
 fn money_and_revenue() {
     let buy = |class| {
         activity(ActivityKind::Purchase, class, "purchase.6000", "2022-05")

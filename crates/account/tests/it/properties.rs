@@ -1,9 +1,10 @@
 //! What holds for any cluster.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use greenheart_account::reconcile;
-use greenheart_model::{Activity, ActivityKind, ItemClass, SumKey, SumValues};
+use greenheart_account::{Reconciled, reconcile, reconcile_member};
+use greenheart_model::{Activity, ActivityKind, ItemClass, MemberId, SumKey, SumValues};
 use greenheart_units::Dimension;
 use proptest::prelude::*;
 
@@ -57,11 +58,23 @@ proptest! {
     }
 
     #[test]
+    fn members_reconciled_one_by_one_are_the_cluster(
+        of_a in prop::collection::vec(some_activity(), 0..15),
+        of_b in prop::collection::vec(some_activity(), 0..15),
+    ) {
+        let (of_a, of_b) = (sums(&[(A, of_a)]), sums(&[(B, of_b)]));
+        let whole: Vec<_> = of_b.iter().chain(&of_a).cloned().collect();
+        let parts = [(B, of_b), (A, of_a)]
+            .map(|(member, own)| Arc::new(reconcile_member(MemberId::new(member), own).unwrap()));
+        prop_assert_eq!(reconcile(&whole).unwrap(), Reconciled::new(parts));
+    }
+
+    #[test]
     fn reconciling_loses_nothing(activities in prop::collection::vec(some_activity(), 1..30)) {
         let before = sums(&[(A, activities)]);
         let result = reconcile(&before).unwrap();
-        let displaced = result.displaced.iter().map(|d| (d.key.clone(), d.values)).collect();
-        let after = merged(&[result.sums.clone(), displaced]);
+        let displaced = result.displaced().map(|d| (d.key.clone(), d.values)).collect();
+        let after = merged(&[result.sums().cloned().collect(), displaced]);
         prop_assert_eq!(after, merged(&[before]));
     }
 

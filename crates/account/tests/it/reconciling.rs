@@ -22,13 +22,16 @@ fn check(activities: Vec<Activity>, expect: (&str, &str, &[&str])) {
     let sums = sums(&[(A, activities)]);
     let reconciled = reconcile(&sums).unwrap();
     let total = |values: Vec<Amount>| values.into_iter().sum::<Amount>().to_string();
-    let spend = reconciled.sums.iter().filter(|(key, _)| key.line.starts_with("spend."));
-    let codes: Vec<&str> = reconciled.findings.counts().map(|(code, ..)| code).collect();
+    let spend = reconciled.sums().filter(|(key, _)| key.line.starts_with("spend."));
+    let codes: Vec<&str> = reconciled
+        .members()
+        .flat_map(|own| own.findings.counts())
+        .map(|(code, ..)| code)
+        .collect();
     let kept = total(spend.map(|(_, values)| values.amount_nok).collect());
     let displaced = total(
         reconciled
-            .displaced
-            .iter()
+            .displaced()
             .map(|displaced| displaced.values.amount_nok)
             .collect(),
     );
@@ -88,8 +91,7 @@ fn spend_on_a_member_is_explained_by_that_member_first() {
     ];
     let reconciled = reconcile(sums(&[(A, activities)])).unwrap();
     let spend: Vec<String> = reconciled
-        .sums
-        .iter()
+        .sums()
         .filter(|(key, _)| key.line.starts_with("spend."))
         .map(|(key, values)| format!("{} {}", key.counterparty.as_ref().unwrap(), values.amount_nok))
         .collect();

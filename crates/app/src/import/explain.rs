@@ -1,13 +1,14 @@
 //! What a finding means and what to do about it, in both languages.
 
-use greenheart_ingest::{ehf, meters, saft, shipments, tables, waste};
+use greenheart_ingest::{ehf, meters, reduced, saft, shipments, tables, waste};
 use greenheart_model::Severity;
 
 type Table = &'static [(&'static str, Severity, &'static str, &'static str)];
 
 /// The findings of every reader.
-const READERS: [Table; 6] = [
+const READERS: [Table; 7] = [
     saft::FINDINGS,
+    reduced::FINDINGS,
     ehf::FINDINGS,
     meters::FINDINGS,
     waste::FINDINGS,
@@ -43,6 +44,16 @@ const OWN: &[(&str, &str, &str)] = &[
         "Filen er av en type som ikke leses. Regnskap (SAF-T), fakturaer (EHF), målere, avfallsrapporter, fraktlister og tabeller leses.",
     ),
     (
+        "articles.table",
+        "The file begins like a register of articles and is none. Write the table anew with `greenheart articles export`.",
+        "Filen begynner som et vareregister og er ikke det. Skriv tabellen på nytt med `greenheart articles export`.",
+    ),
+    (
+        "articles.row",
+        "A confirmed article cannot be used as it stands; it counts as not confirmed. Correct the cell and import the table again.",
+        "En bekreftet vare kan ikke brukes slik den står; den teller som ikke bekreftet. Rett cellen og importer tabellen på nytt.",
+    ),
+    (
         "factor.none",
         "No factor was found: the row waits, and is never zero.",
         "Ingen faktor ble funnet: raden venter, og er aldri null.",
@@ -51,6 +62,16 @@ const OWN: &[(&str, &str, &str)] = &[
         "factor.nearest_year",
         "A factor of another year stands in.",
         "En faktor fra et annet år er brukt.",
+    ),
+    (
+        "factor.other_region",
+        "A factor of another country stands in.",
+        "En faktor fra et annet land er brukt.",
+    ),
+    (
+        "factor.country_mismatch",
+        "Spend is counted with a factor of another country, where prices differ.",
+        "Innkjøp er regnet med en faktor fra et annet land, der prisene er andre.",
     ),
     (
         "factor.basis_assumed",

@@ -9,11 +9,13 @@ mod plan;
 mod post;
 mod read;
 mod request;
+mod walk;
 
 use greenheart_model::{Batch, BatchId, FindingLog, MemberId, SourceFile, Status};
 use greenheart_store::{Change, CommitError, Operation, VisibleBatch};
 use greenheart_vault::MemberKey;
 
+use crate::binding::Binding;
 use crate::jobs::{Handle, Progress, Work};
 use crate::members::commit_error;
 use crate::{Actor, App, AppError};
@@ -79,11 +81,14 @@ impl App {
     ) -> Result<ImportReport, AppError> {
         // Rights are asked for again: what lies in the catalogue is no proof.
         self.allowed_to_import(actor, request).await?;
-        let sets = self.plan(request).await?;
+        let mut sets = self.plan(request).await?;
+        // Invoices are then posted once, by the register that lies beside them.
+        sets.sort_by_key(|set| !matches!(set.reader, SetReader::Articles));
         let mut report = ImportReport {
             dry_run: request.dry_run,
             sets: Vec::new(),
         };
+        let binding = self.binders().await?.of_new();
         for (at, set) in sets.into_iter().enumerate() {
             if handle.is_cancelled() {
                 return Err(AppError::Cancelled);
@@ -91,7 +96,7 @@ impl App {
             let name = format!("{job}-{at}");
             report
                 .sets
-                .push(self.take_in_set(&name, actor, request, set, handle).await?);
+                .push(self.take_in_set(&name, actor, request, set, &binding, handle).await?);
         }
         Ok(report)
     }
@@ -102,9 +107,24 @@ impl App {
         actor: &Actor,
         request: &ImportRequest,
         set: FileSet,
+        binding: &Binding,
         handle: &Handle,
     ) -> Result<SetReport, AppError> {
         let mut report = SetReport::of(&set);
+        if let (Some(member), SetReader::Articles) = (&set.member, &set.reader) {
+            let path = set.paths().next().unwrap_or(std::path::Path::new(""));
+            let register = self
+                .take_in_articles(name, actor, &member.id, path, request.dry_run, handle)
+                .await;
+            return match register {
+                Ok(register) => report.register(&register),
+                // One table that is wrong stops no other file.
+                Err(AppError::Input { message, .. }) => {
+                    Ok(report.refused(set.blocked("articles.table", message).findings))
+                }
+                Err(error) => Err(error),
+            };
+        }
         let (Some(member), SetReader::Known(_) | SetReader::Table(_)) = (set.member.clone(), &set.reader) else {
             return Ok(report.refused(set.findings));
         };
@@ -147,7 +167,14 @@ impl App {
             total: staged.rows,
         });
         let posted = self
-            .post(name, &member.id, &batch_id, &mut staged, request.dry_run, handle)
+            .post(
+                name,
+                binding,
+                (&member.id, &batch_id),
+                &mut staged,
+                request.dry_run,
+                handle,
+            )
             .await?;
         let mut of_posting = posted.findings.clone();
         of_posting.name_file(&set.shown().into());

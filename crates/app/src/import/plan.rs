@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use greenheart_ingest::tables::{self, Mapping};
-use greenheart_ingest::{Format, Limits, Source, ehf, recognise, saft};
+use greenheart_ingest::{Format, Limits, Source, ehf, recognise, reduced, saft};
 use greenheart_model::{Finding, FindingLog, Member, OrgNo, Place, Severity};
 
 use super::lazy::LazyFile;
@@ -21,6 +21,8 @@ pub(super) enum SetReader {
     Known(Format),
     /// One table, with this mapping.
     Table(Box<Mapping>),
+    /// A register of articles.
+    Articles,
     /// Nothing: the findings say why.
     Unknown,
 }
@@ -72,6 +74,7 @@ impl FileSet {
         match &self.reader {
             SetReader::Known(format) => format.importer(),
             SetReader::Table(_) => Format::Table.importer(),
+            SetReader::Articles => Format::Articles.importer(),
             SetReader::Unknown => ("", 0),
         }
     }
@@ -103,7 +106,7 @@ impl FileSet {
             .collect()
     }
 
-    fn blocked(mut self, code: &'static str, detail: impl Into<String>) -> Self {
+    pub(super) fn blocked(mut self, code: &'static str, detail: impl Into<String>) -> Self {
         let place = Place {
             file: self.shown().into(),
             ..Place::default()
@@ -135,11 +138,11 @@ impl App {
             stated,
             together: request.together,
         };
-        tokio::task::block_in_place(|| planner.plan(&request.files))
+        tokio::task::block_in_place(|| planner.plan(&super::walk::files_below(&request.files)?))
     }
 
     /// Bounds of readers under this configuration.
-    pub(super) fn read_limits(&self) -> Limits {
+    pub(crate) fn read_limits(&self) -> Limits {
         Limits {
             unpacked_bytes: self.config.import.unpacked_bytes,
             unpack_ratio: self.config.import.unpack_ratio,
@@ -243,6 +246,7 @@ impl Planner<'_> {
             files: vec![file],
             reader: match format {
                 None => SetReader::Unknown,
+                Some(Format::Articles) => SetReader::Articles,
                 Some(Format::Table) => SetReader::Table(Box::new(self.mapping.clone())),
                 Some(format) => SetReader::Known(format),
             },
@@ -276,6 +280,7 @@ impl Planner<'_> {
         }
         let named: Vec<OrgNo> = match format {
             Format::Saft => saft::peek(source, &self.limits).into_iter().collect(),
+            Format::Reduced => reduced::peek(source, &self.limits).into_iter().collect(),
             Format::Ehf => {
                 let (seller, buyer) = ehf::peek(source, &self.limits);
                 [seller, buyer].into_iter().flatten().collect()
@@ -319,7 +324,7 @@ fn input_file(path: &Path) -> Result<InputFile, AppError> {
     if metadata.is_dir() {
         return Err(AppError::input(
             format!("`{shown}` is a folder"),
-            "name its files, such as `FOLDER/*`",
+            "name one of its files",
         ));
     }
     Ok(InputFile {

@@ -3,7 +3,6 @@
 
 use std::path::Path;
 
-use greenheart_account::{Binder, MemberDirectory, Options};
 use greenheart_ledger::{
     ActivityRow, EntryRow, Kind, PartialSums, SegmentDescriptor, SegmentWriter, encode_activities, encode_entries,
 };
@@ -11,11 +10,9 @@ use greenheart_model::{Activity, BatchId, Entry, FindingLog, MemberId, SegmentId
 use greenheart_store::{Posting, SegmentRow, TailChunk};
 
 use super::read::Staged;
+use crate::binding::Binding;
 use crate::jobs::Handle;
-use crate::{App, AppError};
-
-/// Spend is brought to the price year of its factor with the index that reaches back to this year.
-const FIRST_PRICES: i16 = 2019;
+use crate::{App, AppError, ArticleRegister};
 
 /// What posting made.
 pub(crate) struct Posted {
@@ -39,7 +36,8 @@ impl Posted {
 
 /// Where posted rows go: into memory when they are few, into segments when they are many.
 pub(crate) struct PostingWriter<'a> {
-    binder: &'a Binder,
+    binding: &'a Binding,
+    articles: ArticleRegister,
     member: MemberId,
     batch: BatchId,
     generation: i64,
@@ -79,20 +77,21 @@ impl App {
     pub(super) async fn post(
         &self,
         name: &str,
-        member: &MemberId,
-        batch: &BatchId,
+        binding: &Binding,
+        (member, batch): (&MemberId, &BatchId),
         staged: &mut Staged,
         dry_run: bool,
         handle: &Handle,
     ) -> Result<Posted, AppError> {
-        let (binder, factor_set) = self.binder().await?;
+        let register = self.register(member).await?;
         let target = match (dry_run, staged.rows > self.config.import.tail_rows) {
             (true, _) => Target::Nowhere,
             (false, true) => Target::Segments,
             (false, false) => Target::Tail,
         };
         tokio::task::block_in_place(|| {
-            let mut writer = PostingWriter::new(&binder, self.ledger.folder(), name, (member, batch, 1), target, true);
+            let mut writer = PostingWriter::new(binding, self.ledger.folder(), name, (member, batch, 1), target, true)
+                .with_articles(register);
             let mut done = 0;
             for chunk in staged.spool.read()? {
                 let chunk = chunk?;
@@ -103,26 +102,15 @@ impl App {
                     return Err(AppError::Cancelled);
                 }
             }
-            writer.finish(factor_set, &*self.surroundings.steps)
+            writer.finish(&*self.surroundings.steps)
         })
-    }
-
-    /// Binds with today's factors, members and prices.
-    pub(crate) async fn binder(&self) -> Result<(Binder, String), AppError> {
-        let factors = self.current_factors().await?;
-        let directory = MemberDirectory::new(&self.store.members().await?);
-        let options = Options {
-            price_index: Some(crate::settings::built_in_prices(FIRST_PRICES)?),
-            ..Options::default()
-        };
-        Ok((Binder::new(&factors, &directory, &options), factors.version.clone()))
     }
 }
 
 impl<'a> PostingWriter<'a> {
     /// A writer for one posting: whose, of which batch, in which generation. Activities are stored with the first one.
     pub(crate) fn new(
-        binder: &'a Binder,
+        binding: &'a Binding,
         folder: &Path,
         name: &str,
         (member, batch, generation): (&MemberId, &BatchId, i64),
@@ -131,7 +119,8 @@ impl<'a> PostingWriter<'a> {
     ) -> Self {
         let writer = |kind| Box::new(SegmentWriter::new(folder, kind, member.clone(), name));
         Self {
-            binder,
+            binding,
+            articles: ArticleRegister::default(),
             member: member.clone(),
             batch: batch.clone(),
             generation,
@@ -154,12 +143,20 @@ impl<'a> PostingWriter<'a> {
         }
     }
 
+    /// Lets the member's register of articles say what bought articles are.
+    pub(crate) fn with_articles(mut self, articles: ArticleRegister) -> Self {
+        self.articles = articles;
+        self
+    }
+
     /// Posts activities of the batch, in their order.
     pub(crate) fn post(&mut self, rows: Vec<ActivityRow>) -> Result<(), AppError> {
         let activities: Vec<Activity> = rows.into_iter().map(|row| row.activity).collect();
         self.made.clear();
-        self.binder
-            .post(&self.member, &activities, &mut self.made, &mut self.findings);
+        let resolved = self.articles.resolve(&activities);
+        let known = resolved.as_deref().unwrap_or(&activities);
+        self.binding
+            .post(&self.member, known, &mut self.made, &mut self.findings);
         self.sums.add(&self.member, &self.made)?;
         self.entries += self.made.len() as u64;
         if matches!(self.rows, Rows::Nowhere) {
@@ -200,7 +197,7 @@ impl<'a> PostingWriter<'a> {
     }
 
     /// Makes what was written durable.
-    pub(crate) fn finish(self, factor_set: String, steps: greenheart_ledger::Steps<'_>) -> Result<Posted, AppError> {
+    pub(crate) fn finish(self, steps: greenheart_ledger::Steps<'_>) -> Result<Posted, AppError> {
         let (mut segments, mut tail) = (Vec::new(), Vec::new());
         let chunk = |kind: Kind, generation, rows: usize, payload| TailChunk {
             batch: self.batch.clone(),
@@ -244,7 +241,7 @@ impl<'a> PostingWriter<'a> {
             posting: Posting {
                 batch: self.batch,
                 generation: self.generation,
-                factor_set,
+                factor_set: self.articles.label(&self.binding.factor_set),
                 entries: self.entries,
                 sums: self.sums.encode(),
             },

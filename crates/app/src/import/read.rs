@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use greenheart_ingest::tables::KnownSite;
 use greenheart_ingest::{
-    Format, Limits, ReadError, Sink, Source, Stopped, Summary, ehf, meters, saft, shipments, tables, waste,
+    Format, Limits, ReadError, Sink, Source, Stopped, Summary, ehf, meters, reduced, saft, shipments, tables, waste,
 };
 use greenheart_ledger::{ActivityRow, LedgerError, SpoolWriter};
 use greenheart_model::{
@@ -83,6 +83,16 @@ impl Reading<'_> {
                 };
                 saft::read(sources, &options, sink)
             }
+            SetReader::Known(Format::Reduced) => {
+                let options = reduced::Options {
+                    limits,
+                    expected_org: org_no,
+                };
+                match sources.pop() {
+                    Some(mut source) => reduced::read(&mut source, &options, sink),
+                    None => return Err(AppError::Damaged("a set without files".into())),
+                }
+            }
             SetReader::Known(Format::Ehf) => {
                 let options = ehf::Options {
                     limits,
@@ -129,7 +139,7 @@ impl Reading<'_> {
                     None => return Err(AppError::Damaged("a set without files".into())),
                 }
             }
-            SetReader::Known(Format::Table) | SetReader::Unknown => {
+            SetReader::Known(Format::Table | Format::Articles) | SetReader::Articles | SetReader::Unknown => {
                 return Err(AppError::Damaged("a set without a reader".into()));
             }
         })

@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::plan::FileSet;
 use super::post::Posted;
-use crate::AppError;
+use crate::{AppError, ArticlesReport};
 
 /// What shall happen where a batch tells the same as one that is already there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,7 +41,7 @@ pub enum MappingChoice {
 /// Files to take in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportRequest {
-    /// Where the files lie; the worker reads them there.
+    /// Where the files lie, or folders of them; the worker reads them there.
     pub files: Vec<PathBuf>,
     /// Whose they are; accounting files say so themselves.
     pub member: Option<MemberId>,
@@ -229,6 +229,21 @@ impl SetReport {
         self.batch = None;
         self.findings = findings;
         self
+    }
+
+    /// A register makes no batch: its rows say what the rows of others are.
+    pub(super) fn register(mut self, register: &ArticlesReport) -> Result<Self, AppError> {
+        self.outcome = if register.dry_run {
+            Outcome::WouldImport
+        } else {
+            Outcome::Imported
+        };
+        let changes = register.changes;
+        self.rows = changes.added + changes.changed + changes.unchanged;
+        self.status = register.findings.status();
+        self.findings = register.findings.clone();
+        self.overview = serde_json::to_value(register).map_err(|error| AppError::Damaged(error.to_string()))?;
+        Ok(self)
     }
 
     pub(super) fn already_there(mut self, batch: BatchId) -> Self {

@@ -26,7 +26,11 @@ impl Entropy for Counting {
 }
 
 pub fn surroundings() -> Surroundings {
-    Surroundings::plain(Arc::new(FixedClock(NOW)), Arc::new(Counting(AtomicU8::new(1))))
+    surroundings_at(NOW)
+}
+
+pub fn surroundings_at(now_ms: i64) -> Surroundings {
+    Surroundings::plain(Arc::new(FixedClock(now_ms)), Arc::new(Counting(AtomicU8::new(1))))
 }
 
 pub fn operator() -> Actor {
@@ -53,8 +57,16 @@ impl Kit {
     }
 
     pub async fn with(config: Config, surroundings: Surroundings) -> Self {
+        Self::made(plan(&Options::small(7, 2025)), config, surroundings).await
+    }
+
+    /// An installation with the members of another cluster than the small one.
+    pub async fn of(cluster: Cluster) -> Self {
+        Self::made(cluster, Config::default(), surroundings()).await
+    }
+
+    async fn made(cluster: Cluster, config: Config, surroundings: Surroundings) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let cluster = plan(&Options::small(7, 2025));
         let settings = ClusterSettings {
             name: "Test".into(),
             base_year: Some(2023),

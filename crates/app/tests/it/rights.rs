@@ -1,7 +1,7 @@
 //! Every verb as every capacity, on own and others' data.
 
 use greenheart_app::{
-    AppError, GoalQuery, GoalStatus, InventoryRequest, KeyRequest, MemberRequest, OnOverlap, SiteRequest,
+    AppError, FactorChoice, GoalQuery, GoalStatus, InventoryRequest, KeyRequest, MemberRequest, OnOverlap, SiteRequest,
 };
 use greenheart_model::{GwpSet, MemberId, Scope2Basis, SiteId, Visibility};
 
@@ -26,14 +26,15 @@ async fn every_verb_as_every_capacity() {
             .await;
     }
     // own batches, other's batches, import for own, import for other, add a member, add a site to own, key of other,
-    // visibility of own, audit of own, audit of all, verify, compact, backup, doctor, repost, release, erase other
+    // visibility of own, audit of own, audit of all, verify, compact, backup, doctor, repost, release, erase other,
+    // use factors, bind again, accept it, what was accepted, seal a year
     for (capacity, expect) in [
-        ("operator".to_owned(), "11111111111111111"),
-        ("facilitator".to_owned(), "00001110110000010"),
-        ("auditor".to_owned(), "00000000000000000"),
-        (format!("admin:{own}"), "10100101100000000"),
-        (format!("contributor:{own}"), "10100000100000000"),
-        ("public".to_owned(), "00000000000000000"),
+        ("operator".to_owned(), "1111111111111111111111"),
+        ("facilitator".to_owned(), "0000111011000001010011"),
+        ("auditor".to_owned(), "0000000000000000000000"),
+        (format!("admin:{own}"), "1010010110000000000000"),
+        (format!("contributor:{own}"), "1010000010000000000000"),
+        ("public".to_owned(), "0000000000000000000000"),
     ] {
         let found = as_capacity(&kit, &capacity, own, other).await;
         let shown: String = found.iter().map(|allowed| if *allowed { '1' } else { '0' }).collect();
@@ -74,6 +75,10 @@ async fn as_capacity(kit: &Kit, capacity: &str, own: &MemberId, other: &MemberId
         evidence: "payroll".into(),
     };
     let backup = tempfile::tempdir().expect("a folder");
+    let shipped = FactorChoice {
+        set: "greenheart-2026.1".into(),
+        ..FactorChoice::default()
+    };
     vec![
         allowed(app.batches(&actor, Some(own), false).await),
         allowed(app.batches(&actor, Some(other), false).await),
@@ -101,6 +106,11 @@ async fn as_capacity(kit: &Kit, capacity: &str, own: &MemberId, other: &MemberId
         allowed(app.repost(&actor, true, &mut |_| {}).await),
         allowed(app.release_goals(&actor).await),
         allowed(app.erase(&actor, other, "not its name").await),
+        allowed(app.use_factors(&actor, &shipped).await),
+        allowed(app.rebind(&actor, &mut |_| {}).await),
+        allowed(app.accept_rebind(&actor, &mut |_| {}).await),
+        allowed(app.rebinds(&actor).await),
+        allowed(app.seal(&actor, 2020).await),
     ]
 }
 

@@ -1,23 +1,23 @@
 //! The demonstration: a fictional cluster, its files, the same import as anyone's, the three goals.
 
-use std::fs::File;
-use std::io::{BufWriter, IsTerminal, Write};
+mod fill;
+
+use std::io::IsTerminal;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use greenheart_app::{
-    Actor, App, AppError, Capacity, ClusterSettings, GoalQuery, ImportReport, ImportRequest, KeyRequest, MemberRequest,
-    OnOverlap, Outcome, SiteRequest,
+    Actor, App, AppError, Capacity, ClusterSettings, GoalQuery, KeyRequest, MemberRequest, SiteRequest,
 };
-use greenheart_demo::{Cluster, Options, files, plan};
-use greenheart_model::{MemberId, Visibility};
+use greenheart_demo::{Cluster, Options, plan};
+use greenheart_model::Visibility;
 
 use super::figures::show_goals;
 use super::{Here, serve};
 use crate::arguments::DemoArguments;
 use crate::output::Output;
-use crate::progress::Bar;
 use crate::world;
 
 /// Where the generated files lie, beside the data they become.
@@ -77,36 +77,24 @@ fn remove_demo(data: &Path) -> Result<()> {
 
 async fn build(here: &Here<'_>, arguments: &DemoArguments) -> Result<App> {
     let last_year = world::this_year() - 1;
-    let cluster = plan(&Options::small(arguments.seed, last_year));
-    let root = here.common.data.join(FILES);
-    eprintln!("{}", here.text("demo-writing"));
-    let written = write_files(&cluster, &root)?;
+    // Five members hand in their first year for comparison only; everybody's first year is the base of the goals.
+    let (options, years_before_base) = if arguments.small {
+        (Options::small(arguments.seed, last_year), 1)
+    } else {
+        (Options::full(arguments.seed, last_year), 0)
+    };
+    let cluster = Arc::new(plan(&options));
     let settings = ClusterSettings {
         name: here.text("demo-name"),
-        base_year: cluster.years().next().map(|year| year + 1),
+        base_year: cluster.years().next().map(|year| year + years_before_base),
         targets: Default::default(),
         fictional: true,
     };
-    let operator = Actor {
-        name: here.actor.name.clone(),
-        capacity: Capacity::Operator,
-    };
+    let operator = operator(here);
     let (config, surroundings) = (world::config(here.common)?, world::surroundings(here.common)?);
     let app = App::create(&operator, &here.common.data, config, &settings, surroundings).await?;
     add_members(&app, &operator, &cluster).await?;
-    for (member, files) in written {
-        let report = take_in(here, &app, &operator, member.clone(), files).await?;
-        if let Some(refused) = report.sets.iter().find(|set| set.outcome != Outcome::Imported) {
-            let names: Vec<&str> = refused.files.iter().map(|file| &*file.name).collect();
-            let codes: Vec<&str> = refused.findings.counts().map(|(code, _, _)| code).collect();
-            anyhow::bail!(
-                "{} of {member} ended as {:?}: {}",
-                names.join(", "),
-                refused.outcome,
-                codes.join(", ")
-            );
-        }
-    }
+    fill::fill(here, &app, &operator, &cluster, &here.common.data.join(FILES)).await?;
     app.release_goals(&operator).await?;
     Ok(app)
 }
@@ -160,46 +148,4 @@ async fn choose_visibility(app: &App, operator: &Actor, cluster: &Cluster) -> Re
         app.set_visibility(operator, &member.id, level).await?;
     }
     Ok(())
-}
-
-/// Writes every file below `root`, grouped by member.
-fn write_files(cluster: &Cluster, root: &Path) -> Result<Vec<(MemberId, Vec<PathBuf>)>> {
-    let mut written: Vec<(MemberId, Vec<PathBuf>)> = Vec::new();
-    for file in files(cluster) {
-        let path = root.join(&file.path);
-        if let Some(parent) = path.parent() {
-            std::fs::create_dir_all(parent).with_context(|| format!("making `{}`", parent.display()))?;
-        }
-        let mut out = BufWriter::new(File::create(&path).with_context(|| format!("writing `{}`", path.display()))?);
-        file.write_to(&mut out)?;
-        out.flush()?;
-        match written.iter_mut().find(|(member, _)| *member == file.member) {
-            Some((_, files)) => files.push(path),
-            None => written.push((file.member.clone(), vec![path])),
-        }
-    }
-    Ok(written)
-}
-
-async fn take_in(
-    here: &Here<'_>,
-    app: &App,
-    operator: &Actor,
-    member: MemberId,
-    files: Vec<PathBuf>,
-) -> Result<ImportReport> {
-    let request = ImportRequest {
-        files: files.iter().map(std::path::absolute).collect::<Result<_, _>>()?,
-        member: Some(member),
-        dry_run: false,
-        on_overlap: OnOverlap::Ask,
-        mapping: None,
-        save_mapping: None,
-        coverage: None,
-        together: false,
-    };
-    let mut bar = Bar::new(here.language);
-    let report = app.import(operator, &request, &mut |progress| bar.tell(progress)).await;
-    bar.finish();
-    Ok(report?)
 }

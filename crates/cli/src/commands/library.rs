@@ -3,8 +3,8 @@
 use anyhow::Result;
 use greenheart_app::{FactorImport, FactorLine};
 
-use super::Here;
 use super::import::finding_rows;
+use super::{Here, rebinding};
 use crate::arguments::FactorCommand;
 use crate::language::Tongue;
 use crate::output::{Output, Table};
@@ -69,6 +69,12 @@ pub async fn factors(here: &Here<'_>, command: &FactorCommand) -> Result<Output>
                 .table(table)
                 .note(here.language.with("factors-compared", &places)))
         }
+        FactorCommand::Use {
+            set,
+            country,
+            from_year,
+        } => rebinding::choose(here, &app, set, country.as_ref(), *from_year).await,
+        FactorCommand::Rebind { accept, accepted } => rebinding::rebind(here, &app, *accept, *accepted).await,
         FactorCommand::Import { files, version } => {
             let imported = app.import_factors(&here.actor, files, version.clone()).await?;
             let note = imported_note(here, &imported);

@@ -1,11 +1,17 @@
 //! One file for each family of commands; each turns arguments into one call of a verb and its answer into an output.
 
+mod articles;
 mod books;
+mod campaign;
 mod demo;
+mod extract;
 mod figures;
+mod flows;
 mod import;
+mod invoice;
 mod keep;
 mod library;
+mod rebinding;
 mod route;
 mod serve;
 mod setup;
@@ -63,6 +69,13 @@ pub async fn run(arguments: &Arguments, language: &Language) -> Result<Output> {
         Command::Member(command) => setup::member(&here, command).await,
         Command::Site(command) => setup::site(&here, command).await,
         Command::Import(arguments) => import::run(&here, arguments).await,
+        Command::Extract { files, members, out } => {
+            extract::run(&here, files, members.as_deref(), out.as_deref()).await
+        }
+        Command::InvoiceCo2 { files, factors, out } => invoice::co2(&here, files, factors, out),
+        Command::Campaign(arguments) => campaign::run(&here, arguments).await,
+        Command::Enter(arguments) => campaign::enter(&here, arguments).await,
+        Command::Flows { year } => flows::run(&here, *year).await,
         Command::Sniff { file } => import::sniff(&here, file),
         Command::Templates { folder } => import::templates(&here, folder),
         Command::Batches { member, all } => books::batches(&here, member.as_deref(), *all).await,
@@ -73,8 +86,10 @@ pub async fn run(arguments: &Arguments, language: &Language) -> Result<Output> {
         Command::Inventory(arguments) => figures::inventory(&here, arguments).await,
         Command::Goals(arguments) => figures::goals(&here, arguments).await,
         Command::Factors(command) => library::factors(&here, command).await,
+        Command::Seal { year } => rebinding::seal(&here, *year).await,
         Command::Route(command) => route::run(&here, command),
         Command::Why { reference } => why::run(&here, reference).await,
+        Command::Articles(command) => articles::run(&here, command).await,
         Command::Ledger(command) => keep::ledger(&here, command).await,
         Command::Backup { folder } => keep::backup(&here, folder).await,
         Command::Restore { folder, verify } => keep::restore(&here, folder, *verify).await,

@@ -1,7 +1,9 @@
 //! Search, comparison, checks, stand-ins and counts.
 
-use greenheart_factors::{Group, Kind, Wanted, check, compare, counts, parse, search, shipped, substitute};
-use greenheart_model::FactorSet;
+use greenheart_factors::{
+    Group, Kind, Part, Wanted, check, compare, counts, lay_over, parse, search, shipped, substitute,
+};
+use greenheart_model::{FactorId, FactorSet};
 use greenheart_units::{Basis, Dimension};
 
 use crate::fixtures;
@@ -166,6 +168,53 @@ fn stand_ins_say_what_they_are() {
         day: "2022-05-01".parse().unwrap(),
     };
     assert_eq!(substitute(&set, &nothing), None);
+}
+
+#[test]
+fn a_set_laid_over_another_counts_from_its_first_day() {
+    let lower = set(&[&grid("NO", 2019), &grid("NO", 2022), &grid("SE", 2021)]);
+    let upper = set(&[
+        &grid("NO", 2022).replacen("NO2022", "new-NO2022", 1),
+        &grid("NO", 2023).replacen("NO2023", "new-NO2023", 1),
+        &grid("SE", 2023).replacen("SE2023", "new-SE2023", 1),
+    ]);
+    let check = |country: Option<&str>, from_year, expect: &[&str], counts: (usize, usize, usize)| {
+        let part = Part {
+            country: country.map(str::to_owned),
+            from_year,
+        };
+        let layered = lay_over(&lower, &upper, &part, "both").unwrap();
+        let shown: Vec<String> = layered
+            .set
+            .factors()
+            .iter()
+            .map(|factor| {
+                let to = factor.valid_to.map_or_else(String::new, |to| to.to_string());
+                format!("{} {} {to}", factor.id, factor.valid_from)
+            })
+            .collect();
+        assert_eq!(shown, expect, "{country:?} {from_year:?}");
+        assert_eq!((layered.used, layered.replaced, layered.ended), counts);
+    };
+    let (no_2019, se_2021) = ("NO2019 2019-01-01 2019-12-31", "SE2021 2021-01-01 2021-12-31");
+    let (new_2022, new_2023) = ("new-NO2022 2022-01-01 2022-12-31", "new-NO2023 2023-01-01 2023-12-31");
+    check(
+        None,
+        None,
+        &[no_2019, se_2021, new_2022, new_2023, "new-SE2023 2023-01-01 2023-12-31"],
+        (3, 1, 0),
+    );
+    check(Some("NO"), None, &[no_2019, se_2021, new_2022, new_2023], (2, 1, 0));
+    let kept = "NO2022 2022-01-01 2022-12-31";
+    check(Some("NO"), Some(2023), &[no_2019, kept, se_2021, new_2023], (1, 0, 0));
+    let open =
+        set(&["o,x,primary,x,x,mass,plain,,,,,,1,GB,2024,2024-12-31,2015-01-01,,2026-01-01,ar5,11111,page,CC0,"]);
+    let newer =
+        set(&["n,x,primary,x,x,mass,plain,,,,,,2,GB,2025,2025-12-31,2025-01-01,,2026-01-01,ar5,11111,page,CC0,"]);
+    let layered = lay_over(&open, &newer, &Part::default(), "both").unwrap();
+    assert_eq!((layered.replaced, layered.ended), (0, 1));
+    let old = layered.set.get(&FactorId::new("o")).unwrap();
+    assert_eq!(old.valid_to.unwrap().to_string(), "2024-12-31");
 }
 
 #[test]

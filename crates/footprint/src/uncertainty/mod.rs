@@ -8,6 +8,7 @@
 pub mod pedigree;
 mod random;
 mod sampling;
+pub mod total;
 
 use std::collections::BTreeMap;
 

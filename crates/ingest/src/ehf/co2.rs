@@ -103,6 +103,32 @@ pub fn write_co2(invoice: &str, lines: &BTreeMap<String, LineCo2>) -> Result<Str
     Ok(written)
 }
 
+/// A line of an invoice, as whoever puts CO2 on it needs to know it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvoiceLine {
+    /// Its number, as [`write_co2`] takes it.
+    pub id: String,
+    /// The seller's number and the GTIN of what is sold, as far as stated.
+    pub articles: Vec<String>,
+    /// Its name.
+    pub name: String,
+}
+
+/// The lines of an invoice or a credit note.
+///
+/// # Errors
+/// [`WriteError::Malformed`] when the text is no invoice.
+pub fn invoice_lines(invoice: &str) -> Result<Vec<InvoiceLine>, WriteError> {
+    let lines = find_lines(invoice)?.into_iter();
+    Ok(lines
+        .map(|line| InvoiceLine {
+            id: line.id,
+            articles: line.articles,
+            name: line.name,
+        })
+        .collect())
+}
+
 /// A line, where its properties go, and how the invoice spells its prefixes.
 #[derive(Debug, Default)]
 struct Found {
@@ -110,6 +136,8 @@ struct Found {
     quantity: Option<Amount>,
     insert_at: usize,
     earlier: Vec<Range<usize>>,
+    articles: Vec<String>,
+    name: String,
     /// Prefix with colon of aggregates (`cac:`) and of basic components (`cbc:`).
     aggregate: String,
     basic: String,
@@ -181,6 +209,15 @@ impl Finder {
         match inside(&self.path).as_slice() {
             ["line"] => self.lines.push(std::mem::take(line)),
             ["line", "ID"] => text.clone_into(&mut line.id),
+            ["line", "Item", "Name"] => text.clone_into(&mut line.name),
+            [
+                "line",
+                "Item",
+                "SellersItemIdentification" | "StandardItemIdentification",
+                "ID",
+            ] => {
+                line.articles.push(text.to_owned());
+            }
             ["line", "InvoicedQuantity" | "CreditedQuantity"] => line.quantity = text.parse().ok(),
             ["line", "Item", "AdditionalItemProperty", "Name"] => text.clone_into(&mut self.property.1),
             ["line", "Item", "AdditionalItemProperty"] if NAMES.contains(&self.property.1.as_str()) => {

@@ -29,7 +29,7 @@ use greenheart_model::{ControlTotal, Coverage, OrgNo};
 
 use crate::archive::{self, OpenError, Slim};
 use crate::{Limits, ReadError, Sink, Source, Summary};
-pub use co2::{FactorSource, LineCo2, WriteError, write_co2};
+pub use co2::{FactorSource, InvoiceLine, LineCo2, WriteError, invoice_lines, write_co2};
 pub use findings::FINDINGS;
 use set::Set;
 

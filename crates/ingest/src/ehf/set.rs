@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use greenheart_model::{Activity, CoverageKind, Finding, Month, OrgNo, Place, Severity, Text};
+use greenheart_model::{Activity, CoverageKind, Month, OrgNo, Severity, Text};
 use greenheart_units::{Amount, Currency};
 
 use super::document::{Document, Kind};
 use super::energy::Claims;
 use super::overview::Overview;
 use super::{FINDINGS, Options};
+use crate::told::{finding, severity_of};
 use crate::{ReadError, Sink};
 
 /// Which way a document went.
@@ -79,21 +80,13 @@ impl<'a> Set<'a> {
 
     /// Notes a finding at a line of the current file; 0 is the document.
     pub(super) fn note(&mut self, code: &'static str, row: u64, field: &str, detail: String) {
-        let severity = severity_of(code);
+        let severity = severity_of(FINDINGS, code);
         self.note_as(code, severity, row, field, detail);
     }
 
     fn note_as(&mut self, code: &'static str, severity: Severity, row: u64, field: &str, detail: String) {
-        self.sink.finding(Finding {
-            code: code.into(),
-            severity,
-            place: Place {
-                file: self.file.clone(),
-                row,
-                field: field.into(),
-            },
-            detail,
-        });
+        self.sink
+            .finding(finding(code, severity, &self.file, row, field, detail));
     }
 
     /// Notes why the current document cannot be used. Among others it is passed over; alone it is the file.
@@ -217,23 +210,10 @@ impl<'a> Set<'a> {
         self.overview.add(&activity);
         let kind = super::rows::coverage_of(&activity);
         if let Some(kind) = kind {
-            let months = self.months.entry(kind).or_default();
-            for month in activity.period.months().take(36) {
-                if let Err(at) = months.binary_search(&month) {
-                    months.insert(at, month);
-                }
-            }
+            crate::coverage::touch(self.months.entry(kind).or_default(), activity.period);
         }
         Ok(self.sink.activity(activity)?)
     }
-}
-
-/// The severity that the table of findings gives a code.
-fn severity_of(code: &str) -> Severity {
-    FINDINGS
-        .iter()
-        .find(|(known, ..)| *known == code)
-        .map_or(Severity::Error, |(_, severity, ..)| *severity)
 }
 
 /// What a document says, in one number: enough to tell a copy from another document of the same number.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use greenheart_model::{Finding, Place, RowPlace, Severity, Text};
+use greenheart_model::{RowPlace, Severity, Text};
 use greenheart_units::{Dimension, Unit};
 
 use super::columns::Columns;
@@ -11,6 +11,7 @@ use super::time::{self, Minutes, Moment};
 use super::{FINDINGS, Options};
 use crate::tables::find_item;
 use crate::text::{bounded, shortened};
+use crate::told::{finding, severity_of};
 use crate::{ReadError, Sink};
 
 /// Cells of a row, whatever file they come from.
@@ -77,24 +78,13 @@ impl<'a> Set<'a> {
     }
 
     pub(super) fn note(&mut self, code: &'static str, row: u64, field: &str, detail: String) {
-        let severity = FINDINGS
-            .iter()
-            .find(|(known, ..)| *known == code)
-            .map_or(Severity::Error, |(_, severity, ..)| *severity);
+        let severity = severity_of(FINDINGS, code);
         self.note_as(code, severity, row, field, detail);
     }
 
     fn note_as(&mut self, code: &'static str, severity: Severity, row: u64, field: &str, detail: String) {
-        self.sink.finding(Finding {
-            code: code.into(),
-            severity,
-            place: Place {
-                file: self.file.clone(),
-                row,
-                field: field.into(),
-            },
-            detail,
-        });
+        self.sink
+            .finding(finding(code, severity, &self.file, row, field, detail));
     }
 
     /// Notes why the current file cannot be used. Among others it is passed over; alone it is everything.

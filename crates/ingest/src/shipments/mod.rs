@@ -149,11 +149,7 @@ fn read_one(
         }
         .read();
         let Some(consignment) = read else { return Ok(()) };
-        for month in consignment.period.months().take(24) {
-            if let Err(at) = months.binary_search(&month) {
-                months.insert(at, month);
-            }
-        }
+        crate::coverage::touch(months, consignment.period);
         Ok(take(consignment, place, row.sink())?)
     })
 }

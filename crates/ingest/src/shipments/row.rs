@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use greenheart_model::{Counterparty, Finding, Period, Place, Severity, Text};
+use greenheart_model::{Counterparty, Period, Text};
 use greenheart_units::{Amount, Currency, Dimension, Reading, Unit};
 
 use super::columns::{Columns, basis_of};
@@ -10,6 +10,7 @@ use super::{Consignment, Distance, DistanceBasis, Endpoint, FINDINGS, FuelUse, M
 use crate::Sink;
 use crate::tables::{GridRow, find_item_in, normalise};
 use crate::text::{bounded, company_name, shortened};
+use crate::told::tell;
 
 /// What is known across the rows of a set.
 #[derive(Debug, Default)]
@@ -43,20 +44,7 @@ pub(super) struct Reader<'r, 'g, 's> {
 }
 
 pub(super) fn note(sink: &mut dyn Sink, file: &Text, code: &'static str, row: u64, field: &str, detail: String) {
-    let severity = FINDINGS
-        .iter()
-        .find(|(known, ..)| *known == code)
-        .map_or(Severity::Error, |(_, severity, ..)| *severity);
-    sink.finding(Finding {
-        code: code.into(),
-        severity,
-        place: Place {
-            file: file.clone(),
-            row,
-            field: field.into(),
-        },
-        detail,
-    });
+    tell(sink, FINDINGS, code, (file, row, field), detail);
 }
 
 impl Reader<'_, '_, '_> {
@@ -212,19 +200,7 @@ impl Reader<'_, '_, '_> {
     }
 
     fn carrier(&mut self) -> Option<Counterparty> {
-        let org_no = self
-            .row
-            .text(self.columns.carrier_org)
-            .and_then(|text| text.parse().ok());
-        let name = self
-            .row
-            .text(self.columns.carrier)
-            .and_then(|name| company_name(bounded(&name)));
-        (org_no.is_some() || name.is_some()).then_some(Counterparty {
-            org_no,
-            name,
-            ..Counterparty::default()
-        })
+        self.row.party(self.columns.carrier_org, self.columns.carrier)
     }
 
     fn endpoint(&mut self, postcode: Option<usize>, country: Option<usize>, place: Option<usize>) -> Endpoint {

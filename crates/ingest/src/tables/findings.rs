@@ -1,7 +1,8 @@
 //! Every finding of this reader: code, severity, and what to do, in English and Norwegian.
 
-use greenheart_model::{Finding, Place, Severity, Text};
+use greenheart_model::{Severity, Text};
 
+use crate::told::tell;
 use crate::{ReadError, Sink};
 
 use Severity::{Error, Note, Warning};
@@ -385,21 +386,7 @@ pub(super) struct Report<'s> {
 impl Report<'_> {
     /// Notes a finding; row 0 means the file, an empty field the row.
     pub fn note(&mut self, code: &'static str, row: u64, field: &str, detail: impl Into<String>) {
-        let severity = FINDINGS
-            .iter()
-            .find(|(known, ..)| *known == code)
-            .map_or(Error, |(_, severity, ..)| *severity);
-        let place = Place {
-            file: self.file.clone(),
-            row,
-            field: field.into(),
-        };
-        self.sink.finding(Finding {
-            code: code.into(),
-            severity,
-            place,
-            detail: detail.into(),
-        });
+        tell(self.sink, FINDINGS, code, (&self.file, row, field), detail.into());
     }
 
     /// Notes why the file cannot be used, and gives the error to return.

@@ -1,6 +1,6 @@
 //! A table whose reader knows its columns itself: headers, then rows, with the marks of each column settled first.
 
-use greenheart_model::Period;
+use greenheart_model::{Counterparty, Period};
 use greenheart_units::{Amount, DecimalMark, NumberError};
 
 use super::cell::{Cell, Halt, Row};
@@ -11,6 +11,7 @@ use super::findings::{Report, short};
 use super::header::HEAD_ROWS;
 use super::read::{Table, halted};
 use super::{DateOrder, Mapping, words};
+use crate::text::{bounded, company_name};
 use crate::{Limits, ReadError, Sink, Source};
 
 /// A table with its headers.
@@ -185,18 +186,52 @@ pub(crate) fn bracketed(header: &str) -> Option<&str> {
     Some(inner.trim_end_matches([')', ']']).trim()).filter(|inner| !inner.is_empty())
 }
 
+/// Hears nothing.
+struct Deaf;
+impl Sink for Deaf {
+    fn activity(&mut self, _: greenheart_model::Activity) -> Result<(), crate::Stopped> {
+        Ok(())
+    }
+    fn finding(&mut self, _: greenheart_model::Finding) {}
+    fn progress(&mut self, _: u64) -> Result<(), crate::Stopped> {
+        Ok(())
+    }
+}
+
+/// Every row of a table that has something in it, as texts, with its number in the file: for tables that hold no
+/// activities. What the bytes are like (encoding, separator, workbook) is settled as for any table.
+///
+/// # Errors
+/// When the file is no table, or passes a limit; `sink` hears why.
+pub fn text_rows(
+    source: &mut Source<'_>,
+    limits: &Limits,
+    sink: &mut dyn Sink,
+) -> Result<Vec<(u64, Vec<String>)>, ReadError> {
+    let mut report = Report {
+        sink,
+        file: source.name.as_str().into(),
+    };
+    let mut rows = Vec::new();
+    let table = Table::open(source, &Mapping::default(), limits, &mut report);
+    let walked = table.and_then(|table| {
+        table.walk(source, limits, &mut |row| {
+            if rows.len() as u64 >= limits.rows {
+                let detail = format!("more than {}", limits.rows);
+                return Err(Halt::Refused("table.too_many_rows", row.number, detail));
+            }
+            if !row.is_empty() {
+                rows.push((row.number, row.cells.iter().map(ToString::to_string).collect()));
+            }
+            Ok(true)
+        })
+    });
+    walked.map_err(|halt| halted(halt, &mut report))?;
+    Ok(rows)
+}
+
 /// The first rows of a table, as headers are compared; none when it cannot be opened.
 pub(crate) fn first_rows(source: &mut Source<'_>, limits: &Limits) -> Vec<Vec<String>> {
-    struct Deaf;
-    impl Sink for Deaf {
-        fn activity(&mut self, _: greenheart_model::Activity) -> Result<(), crate::Stopped> {
-            Ok(())
-        }
-        fn finding(&mut self, _: greenheart_model::Finding) {}
-        fn progress(&mut self, _: u64) -> Result<(), crate::Stopped> {
-            Ok(())
-        }
-    }
     let mut report = Report {
         sink: &mut Deaf,
         file: "".into(),
@@ -255,6 +290,17 @@ impl GridRow<'_, '_> {
             (Some(from), Some(to)) => Period::new(from.from(), to.to()).ok(),
             (one, other) => one.or(other),
         }
+    }
+
+    /// A company by its number and name; a name that may be a person's is left out.
+    pub(crate) fn party(&mut self, org_no: Option<usize>, name: Option<usize>) -> Option<Counterparty> {
+        let org_no = self.text(org_no).and_then(|text| text.parse().ok());
+        let name = self.text(name).and_then(|name| company_name(bounded(&name)));
+        (org_no.is_some() || name.is_some()).then_some(Counterparty {
+            org_no,
+            name,
+            ..Counterparty::default()
+        })
     }
 
     /// Whether the row is a sum of others.

@@ -31,6 +31,7 @@ pub use field::Field;
 pub(crate) use field::normalise;
 pub use findings::FINDINGS;
 pub use format::FileKind;
+pub use grid::text_rows;
 pub(crate) use grid::{Grid, GridRow, bracketed, first_rows, position};
 pub use item::{Item, items};
 pub(crate) use item::{
@@ -40,6 +41,7 @@ pub use mapping::{Column, DateOrder, Mapping};
 pub use read::{KnownSite, Options, read};
 pub use sniff::{ColumnGuess, Sniffed, sniff};
 pub use template::{Template, templates};
+pub use words::coverage_of;
 pub(crate) use words::treatment;
 pub(crate) use workbook::{WorkbookRow, walk_first as walk_workbook};
 

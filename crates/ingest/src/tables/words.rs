@@ -127,7 +127,7 @@ pub(super) const fn class_of(kind: ActivityKind) -> ItemClass {
 }
 
 /// What a table of this kind can cover. Purchases and sales are covered by the books.
-pub(super) const fn coverage_of(kind: ActivityKind) -> Option<CoverageKind> {
+pub const fn coverage_of(kind: ActivityKind) -> Option<CoverageKind> {
     Some(match kind {
         ActivityKind::Fuel | ActivityKind::Electricity | ActivityKind::Heat => CoverageKind::Energy,
         ActivityKind::Refrigerant | ActivityKind::ProcessEmission => CoverageKind::DirectEmissions,

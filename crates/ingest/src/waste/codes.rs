@@ -1,91 +1,9 @@
-//! The list of waste: which codes there are and which are hazardous, by country, and the Norwegian numbers for waste
-//! substances.
+//! The Norwegian numbers for waste substances. The list of waste itself is a code list of the model.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use greenheart_model::WasteCode;
-
-/// Whose list of waste counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub enum Jurisdiction {
-    /// Norway: avfallsforskriften chapter 11, annex 1.
-    #[default]
-    Norway,
-    /// The European list, Decision 2000/532/EC.
-    EuropeanUnion,
-}
-
-/// What a list says of a code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Hazard {
-    /// Hazardous.
-    Hazardous,
-    /// Not hazardous.
-    NonHazardous,
-    /// Hazardous, but another code of the same waste is not: what it holds decides (a mirror entry).
-    MirrorHazardous,
-    /// Not hazardous, but another code of the same waste is.
-    MirrorNonHazardous,
-}
-
-impl Hazard {
-    /// Whether the code stands for hazardous waste.
-    pub const fn is_hazardous(self) -> bool {
-        matches!(self, Self::Hazardous | Self::MirrorHazardous)
-    }
-}
-
-struct Entry {
-    eu: Option<Hazard>,
-    no: Option<Hazard>,
-}
-
-static CODES: LazyLock<BTreeMap<&'static str, Entry>> = LazyLock::new(|| {
-    include_str!("../../../../data/waste/codes.csv")
-        .lines()
-        .skip(1)
-        .filter_map(|line| {
-            let mut cells = line.split(';');
-            let code = cells.next()?;
-            let mut flag = || {
-                Some(match cells.next()? {
-                    "H" | "AH" => Hazard::Hazardous,
-                    "N" | "AN" => Hazard::NonHazardous,
-                    "MH" => Hazard::MirrorHazardous,
-                    "MN" => Hazard::MirrorNonHazardous,
-                    _ => return None,
-                })
-            };
-            let (eu, no) = (flag(), flag());
-            Some((code, Entry { eu, no }))
-        })
-        .collect()
-});
-
-/// What the list of a jurisdiction says of a code; `None` where it lacks the code. Norway's list follows the European
-/// one in what is a mirror entry.
-pub fn hazard(code: WasteCode, jurisdiction: Jurisdiction) -> Option<Hazard> {
-    let entry = CODES.get(code.as_str())?;
-    match jurisdiction {
-        Jurisdiction::EuropeanUnion => entry.eu,
-        Jurisdiction::Norway => match (entry.no, entry.eu) {
-            (Some(own), Some(eu)) if own.is_hazardous() == eu.is_hazardous() => Some(eu),
-            (own, _) => own,
-        },
-    }
-}
-
-/// Every six-digit code of a jurisdiction's list, in order.
-pub fn codes(jurisdiction: Jurisdiction) -> impl Iterator<Item = &'static str> {
-    CODES.iter().filter_map(move |(code, entry)| {
-        let listed = match jurisdiction {
-            Jurisdiction::EuropeanUnion => entry.eu.is_some(),
-            Jurisdiction::Norway => entry.no.is_some(),
-        };
-        listed.then_some(*code)
-    })
-}
+pub use greenheart_model::waste_list::{Hazard, Jurisdiction, codes, hazard};
 
 static NUMBERS: LazyLock<BTreeMap<&'static str, &'static str>> = LazyLock::new(|| {
     let text = include_str!("../../../../data/waste/norwegian_numbers.csv");
@@ -126,37 +44,6 @@ pub(super) fn number(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_lists_are_whole_and_differ_as_the_regulations_do() {
-        let count = |jurisdiction| codes(jurisdiction).count();
-        assert_eq!(
-            (count(Jurisdiction::EuropeanUnion), count(Jurisdiction::Norway)),
-            (842, 847)
-        );
-        let hazardous = |jurisdiction| {
-            codes(jurisdiction)
-                .filter(|code| hazard(code.parse().expect("a code"), jurisdiction).is_some_and(Hazard::is_hazardous))
-                .count()
-        };
-        assert_eq!(
-            (hazardous(Jurisdiction::EuropeanUnion), hazardous(Jurisdiction::Norway)),
-            (408, 409)
-        );
-        let of = |code: &str, jurisdiction| hazard(code.parse().expect("a code"), jurisdiction);
-        for code in ["165071", "165078"] {
-            assert_eq!(of(code, Jurisdiction::EuropeanUnion), None);
-            assert_eq!(of(code, Jurisdiction::Norway), Some(Hazard::Hazardous));
-        }
-        for code in ["160110", "200131", "200132"] {
-            assert!(of(code, Jurisdiction::EuropeanUnion).is_some() && of(code, Jurisdiction::Norway).is_none());
-        }
-        for code in ["160401", "160402", "160403", "180202", "180207"] {
-            assert_eq!(of(code, Jurisdiction::EuropeanUnion), Some(Hazard::Hazardous), "{code}");
-            assert_eq!(of(code, Jurisdiction::Norway), Some(Hazard::NonHazardous), "{code}");
-        }
-        assert_eq!(of("170204", Jurisdiction::Norway), Some(Hazard::MirrorHazardous));
-    }
 
     #[test]
     fn norwegian_numbers() {

@@ -145,11 +145,7 @@ struct Months<'m> {
 
 impl Sink for Months<'_> {
     fn activity(&mut self, activity: greenheart_model::Activity) -> Result<(), crate::Stopped> {
-        for month in activity.period.months().take(24) {
-            if let Err(at) = self.months.binary_search(&month) {
-                self.months.insert(at, month);
-            }
-        }
+        crate::coverage::touch(self.months, activity.period);
         self.sink.activity(activity)
     }
     fn finding(&mut self, finding: greenheart_model::Finding) {

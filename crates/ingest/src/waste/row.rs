@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use greenheart_model::{
-    Activity, ActivityKind, Counterparty, Finding, Identifiers, ItemClass, Place, RowPlace, Severity, SiteId, Text,
-    Treatment, WasteCode,
+    Activity, ActivityKind, Counterparty, Identifiers, ItemClass, RowPlace, SiteId, Text, Treatment, WasteCode,
 };
 use greenheart_units::{Amount, Currency, Dimension, Reading, Unit};
 
@@ -12,7 +11,8 @@ use super::codes::{self, Hazard, Jurisdiction, hazard};
 use super::columns::Columns;
 use super::{FINDINGS, Options};
 use crate::tables::{GridRow, default_waste_item, find_item_for, normalise, treatment};
-use crate::text::{bounded, company_name, shortened};
+use crate::text::{bounded, shortened};
+use crate::told::tell;
 use crate::{ReadError, Sink};
 
 /// Weights of an item kept to see what is usual.
@@ -46,20 +46,7 @@ pub(super) struct Reader<'r, 'g, 's> {
 }
 
 pub(super) fn note(sink: &mut dyn Sink, file: &Text, code: &'static str, row: u64, field: &str, detail: String) {
-    let severity = FINDINGS
-        .iter()
-        .find(|(known, ..)| *known == code)
-        .map_or(Severity::Error, |(_, severity, ..)| *severity);
-    sink.finding(Finding {
-        code: code.into(),
-        severity,
-        place: Place {
-            file: file.clone(),
-            row,
-            field: field.into(),
-        },
-        detail,
-    });
+    tell(sink, FINDINGS, code, (file, row, field), detail);
 }
 
 impl Reader<'_, '_, '_> {
@@ -320,19 +307,7 @@ impl Reader<'_, '_, '_> {
     }
 
     fn receiver(&mut self) -> Option<Counterparty> {
-        let org_no = self
-            .row
-            .text(self.columns.receiver_org)
-            .and_then(|text| text.parse().ok());
-        let name = self
-            .row
-            .text(self.columns.receiver)
-            .and_then(|name| company_name(bounded(&name)));
-        (org_no.is_some() || name.is_some()).then_some(Counterparty {
-            org_no,
-            name,
-            ..Counterparty::default()
-        })
+        self.row.party(self.columns.receiver_org, self.columns.receiver)
     }
 
     fn site(&mut self) -> Option<SiteId> {

@@ -19,6 +19,7 @@ fn every_fixture_finds_its_reader() {
     };
     for (name, format) in [
         ("saft/small-1.30.xml", Format::Saft),
+        ("reduced/small.csv", Format::Reduced),
         ("ehf/goods.xml", Format::Ehf),
         ("ehf/power.xml", Format::Ehf),
         ("ehf/delivery.xml", Format::Ehf),

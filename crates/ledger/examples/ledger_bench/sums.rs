@@ -1,9 +1,12 @@
 //! Partial sums: decoding, adding up, totals, and the goals after one more batch.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Instant;
 
-use greenheart_account::{GoalConfig, GoalInputs, MemberCoverage, PriceIndex, goals, reconcile};
+use greenheart_account::{
+    GoalConfig, GoalInputs, MemberCoverage, MemberSums, PriceIndex, Reconciled, goals, reconcile, reconcile_member,
+};
 use greenheart_ledger::PartialSums;
 use greenheart_model::{CoverageKind, Date, Entry, Member, MemberId, Membership, OrgNo, Period, Role};
 use greenheart_testkit::cpu_ms;
@@ -62,12 +65,16 @@ pub fn run(members: u64, years: i16) -> anyhow::Result<()> {
                 .map_or_else(|| "missing".into(), |value| value.to_string())
         })
         .collect();
-    // All that is left to do when one more batch was committed: the others are decoded already.
+    // All that is left to do when one more batch was committed: the others of its member are decoded, the other
+    // members reconciled already.
     let last = encoded.last().map(Vec::as_slice).unwrap_or_default();
+    let own_batches = usize::try_from(years)?.min(decoded.len());
+    let kept: Vec<Arc<MemberSums>> = reconciled.members().cloned().map(Arc::new).collect();
     let after_batch = || -> anyhow::Result<_> {
         let newest = PartialSums::decode(last)?;
-        let others = &decoded[..decoded.len().saturating_sub(1)];
-        let reconciled = reconcile(PartialSums::sum(others.iter().chain([&newest]))?)?;
+        let others = &decoded[decoded.len() - own_batches..decoded.len().saturating_sub(1)];
+        let own = reconcile_member(member(members - 1), PartialSums::sum(others.iter().chain([&newest]))?)?;
+        let reconciled = Reconciled::new(kept.iter().cloned().chain([Arc::new(own)]));
         Ok(goals(&GoalInputs {
             reconciled: &reconciled,
             ..inputs.clone()

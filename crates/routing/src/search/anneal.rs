@@ -1,5 +1,6 @@
 //! Annealing over ruin and recreate steps, with the best plan kept aside.
 
+use super::fleet;
 use super::model::{Model, NONE};
 use super::retype;
 use super::rng::Rng;
@@ -7,6 +8,7 @@ use super::route::Route;
 use super::settings::Settings;
 use super::sisr::Sisr;
 use super::state::State;
+use super::tails::Tails;
 
 /// The best plan so far, as sequences of nodes by tour slot.
 #[derive(Debug, Clone, Default)]
@@ -73,6 +75,7 @@ pub(crate) struct Annealer<'m> {
     pub state: State,
     pub best: Snapshot,
     pub sisr: Sisr,
+    tails: Tails,
     pub rng: Rng,
     pub settings: Settings,
     /// Average objective per leg: the unit of temperature.
@@ -115,10 +118,27 @@ impl<'m> Annealer<'m> {
             state,
             best,
             sisr,
+            tails: Tails::default(),
             rng,
             settings,
             unit,
             iterations: 0,
+        }
+    }
+
+    /// The whole search: fewer vehicles first when that is asked for, then annealing with what is
+    /// left of the budget.
+    pub(crate) fn search(&mut self, until: f64, used: &dyn Fn(u64) -> f64, incumbent: &mut dyn FnMut(usize, f64)) {
+        self.fewer(until, used, incumbent);
+        let cooling = (used(self.iterations), until);
+        self.run(cooling, until, used, incumbent);
+    }
+
+    /// Uses fewer vehicles, when that is asked for, within its share of what is left until `until`.
+    pub(crate) fn fewer(&mut self, until: f64, used: &dyn Fn(u64) -> f64, incumbent: &mut dyn FnMut(usize, f64)) {
+        if self.model.vehicles_first {
+            let begin = used(self.iterations);
+            fleet::reduce(self, begin + self.settings.fleet * (until - begin), used, incumbent);
         }
     }
 
@@ -131,9 +151,10 @@ impl<'m> Annealer<'m> {
         used: &dyn Fn(u64) -> f64,
         incumbent: &mut dyn FnMut(usize, f64),
     ) {
-        let length = as_f64(self.state.assigned) / as_f64(self.state.active.max(1));
-        let hotter = (length / self.settings.warm).powf(1.5).clamp(1.0, 16.0);
-        let (hot, cold) = (self.settings.hot * self.unit * hotter, self.settings.cold * self.unit);
+        let (hot, cold) = (
+            self.settings.hot * self.unit * self.hotter(),
+            self.settings.cold * self.unit,
+        );
         loop {
             let now = used(self.iterations);
             if now >= until || !now.is_finite() || self.model.n == 0 {
@@ -151,7 +172,42 @@ impl<'m> Annealer<'m> {
         }
     }
 
+    /// How much hotter long tours start.
+    pub(crate) fn hotter(&self) -> f64 {
+        let length = as_f64(self.state.assigned) / as_f64(self.state.active.max(1));
+        (length / self.settings.warm).powf(1.5).clamp(1.0, 16.0)
+    }
+
     fn iterate(&mut self, temperature: f64) {
+        if self.shake(temperature) {
+            self.note();
+        }
+        self.weigh_absent();
+        for _ in 0..self.settings.tails {
+            let slack = -temperature * (1.0 - self.rng.unit()).ln();
+            self.state.begin();
+            let near = self.settings.tails_near;
+            if self
+                .tails
+                .propose(self.model, &mut self.state, near, slack, &mut self.rng)
+            {
+                self.note();
+            }
+        }
+    }
+
+    /// Remembers what changed, and the plan when it is the best.
+    fn note(&mut self) {
+        for index in 0..self.state.touched_len() {
+            self.best.note(self.state.touched_at(index));
+        }
+        if self.best.better(&self.state) {
+            self.best.take(&self.state);
+        }
+    }
+
+    /// One ruin and recreate step; false when it was taken back.
+    pub(crate) fn shake(&mut self, temperature: f64) -> bool {
         self.iterations += 1;
         self.state.begin();
         self.sisr
@@ -163,18 +219,11 @@ impl<'m> Annealer<'m> {
         let threshold = cost - temperature * (1.0 - self.rng.unit()).ln();
         let fewer = self.state.missing < missing - 1e-9;
         let same = self.state.missing <= missing + 1e-9;
-        if !(fewer || (same && self.state.cost < threshold)) {
+        let taken = fewer || (same && self.state.cost < threshold);
+        if !taken {
             self.state.undo();
-            self.weigh_absent();
-            return;
         }
-        for index in 0..self.state.touched_len() {
-            self.best.note(self.state.touched_at(index));
-        }
-        if self.best.better(&self.state) {
-            self.best.take(&self.state);
-        }
-        self.weigh_absent();
+        taken
     }
 
     /// Jobs that must be done weigh more the longer they are left out.
@@ -182,18 +231,19 @@ impl<'m> Annealer<'m> {
         for index in 0..self.state.absent.len().min(64) {
             let lead = self.state.absent[index];
             if self.model.nodes[lead as usize].absence.is_infinite() {
-                self.state.weight[lead as usize] += 1.0;
-                self.state.missing += 1.0;
+                self.state.weigh(lead);
             }
         }
     }
 }
 
-/// Puts a tour into an empty plan when it is feasible.
+/// Puts a tour into an empty plan when it is feasible; otherwise its number stays with an empty tour.
 pub(crate) fn adopt(model: &Model, state: &mut State, kind: u32, nodes: &[u32]) {
-    if nodes.is_empty() || !state.available(model, kind as usize) {
-        return;
-    }
+    let fits = state.available(model, kind as usize) && feasible(model, state, kind, nodes);
+    state.append(model, kind, if fits { nodes } else { &[] });
+}
+
+fn feasible(model: &Model, state: &State, kind: u32, nodes: &[u32]) -> bool {
     let of = &model.kinds[kind as usize];
     let mut route = Route {
         kind,
@@ -207,10 +257,7 @@ pub(crate) fn adopt(model: &Model, state: &mut State, kind: u32, nodes: &[u32]) 
         let partner = model.nodes[node as usize].partner;
         state.of[node as usize] == NONE && (partner == NONE || nodes.contains(&partner))
     };
-    if !route.feasible(model) || !nodes.iter().all(whole) {
-        return;
-    }
-    state.place(model, kind, nodes);
+    route.feasible(model) && nodes.iter().all(whole)
 }
 
 fn as_f64(value: usize) -> f64 {

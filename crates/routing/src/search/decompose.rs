@@ -209,6 +209,7 @@ impl Search<'_> {
         let mut annealer = Annealer::new(&model, &start, settings, seed);
         let base = self.iterations.load(Ordering::Relaxed);
         let used = |iterations: u64| self.guide.used(base + iterations);
+        annealer.fewer(until, &used, &mut |_, _| {});
         annealer.run((0.0, 1.0), until, &used, &mut |_, _| {});
         self.iterations.fetch_add(annealer.iterations, Ordering::Relaxed);
         export::plan(self.problem, &model, &annealer.best, &annealer.sisr)

@@ -49,6 +49,8 @@ pub(crate) struct Scan<'a> {
     pub kind_id: u32,
     /// What changing to that kind costs.
     pub extra: f64,
+    /// What it costs that the job was on another tour; part of `extra`.
+    pub moved: f64,
     /// The legs to look at.
     pub legs: (usize, usize),
     /// Chance of overlooking a better place (Christiaens and Vanden Berghe's blinks).
@@ -192,7 +194,7 @@ fn rich_cost(
 
 fn simulated_cost(scan: &Scan, kind: &Kind, seq: &[u32]) -> f64 {
     exact::simulate(scan.model, kind, seq).map_or(f64::INFINITY, |value| {
-        kind.price(value.dist, value.time, value.load_dist) - scan.route.cost
+        kind.price(value.dist, value.time, value.load_dist) + scan.route.moved + scan.moved - scan.route.cost
     })
 }
 

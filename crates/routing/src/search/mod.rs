@@ -9,8 +9,10 @@ mod charging;
 mod decompose;
 mod exact;
 mod export;
+mod fleet;
 mod insert;
 mod model;
+mod pareto;
 mod retype;
 mod rng;
 mod route;
@@ -18,7 +20,11 @@ mod settings;
 mod sisr;
 mod span;
 mod state;
+#[cfg(test)]
+mod sums;
+mod tails;
 
+pub use pareto::pareto;
 pub use settings::Settings;
 
 use crate::plan::Plan;
@@ -63,6 +69,9 @@ pub struct Options {
     pub threads: usize,
     /// A plan to start from; tours that are not feasible in this problem are taken apart.
     pub start: Option<Plan>,
+    /// Objective of each job that is not on the tour it has in `start`; plans are then changed only where it pays.
+    /// Kept for problems that are searched whole, see [`Settings::whole`]; larger ones start from the plan without it.
+    pub change_penalty: f64,
     /// Parameters of the search.
     pub settings: Settings,
 }
@@ -73,6 +82,7 @@ impl Default for Options {
             seed: 1,
             threads: 1,
             start: None,
+            change_penalty: 0.0,
             settings: Settings::default(),
         }
     }
@@ -88,10 +98,13 @@ pub fn solve(problem: &Problem, options: &Options, guide: &dyn Guide) -> Result<
         return Ok(decompose::solve(problem, options, guide));
     }
     let jobs: Vec<usize> = (0..problem.jobs.len()).collect();
-    let model = Model::build(problem, &jobs, options.settings.neighbours);
+    let mut model = Model::build(problem, &jobs, options.settings.neighbours);
     let start = adopt::tours(&model, options.start.as_ref().map_or(&[], |plan| &plan.tours));
+    if options.change_penalty > 0.0 {
+        model.keep(&start, options.change_penalty);
+    }
     let mut annealer = Annealer::new(&model, &start, options.settings, options.seed);
     let mut report = |lacking: usize, cost: f64| guide.incumbent(cost, lacking);
-    annealer.run((0.0, 1.0), 1.0, &|iterations| guide.used(iterations), &mut report);
+    annealer.search(1.0, &|iterations| guide.used(iterations), &mut report);
     Ok(export::plan(problem, &model, &annealer.best, &annealer.sisr))
 }

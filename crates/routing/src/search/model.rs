@@ -45,6 +45,12 @@ pub(crate) struct Model {
     pub leads: Vec<u32>,
     pub backhaul_last: bool,
     pub backhaul_needs_linehaul: bool,
+    /// Fewest vehicles before anything else.
+    pub vehicles_first: bool,
+    /// Objective of a job on another tour than in the plan the search starts from.
+    pub change: f64,
+    /// `[node]`: its tour in that plan, or `NONE`; empty when changes cost nothing.
+    pub home: Vec<u32>,
     /// Which checks a scan needs.
     pub has: Aspects,
 }
@@ -160,6 +166,25 @@ impl Model {
         build.finish(near_len)
     }
 
+    /// Makes it cost `change` to move a job to another tour than it is on now.
+    pub(crate) fn keep(&mut self, tours: &[(u32, Vec<u32>)], change: f64) {
+        self.change = change;
+        self.home = vec![NONE; self.n];
+        for (slot, (_, nodes)) in (0u32..).zip(tours) {
+            for &node in nodes {
+                self.home[node as usize] = slot;
+            }
+        }
+    }
+
+    /// What it costs that the job is on this tour instead of its own.
+    pub(crate) fn moved(&self, lead: u32, slot: u32) -> f64 {
+        match self.home.get(lead as usize) {
+            Some(&home) if home != NONE && home != slot => self.change,
+            _ => 0.0,
+        }
+    }
+
     pub(crate) fn deliver(&self, node: u32) -> &[f64] {
         &self.deliver[node as usize * self.dims..][..self.dims]
     }
@@ -246,6 +271,9 @@ impl<'p> Builder<'p> {
             leads: Vec::new(),
             backhaul_last: problem.rules.backhaul_last,
             backhaul_needs_linehaul: problem.rules.backhaul_needs_linehaul,
+            vehicles_first: problem.objective.vehicles_first,
+            change: 0.0,
+            home: Vec::new(),
             has: Aspects::default(),
         };
         let skills = problem.vehicles.iter().flat_map(|v| &v.skills);

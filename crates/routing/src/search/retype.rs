@@ -85,6 +85,7 @@ fn price(model: &Model, route: &Route, kind: usize, limit: f64) -> f64 {
     }
     let mut changed = Route {
         seq: route.seq.clone(),
+        slot: route.slot,
         ..Route::default()
     };
     set_kind(model, &mut changed, u32::try_from(kind).unwrap_or(NONE));

@@ -11,6 +11,8 @@ use super::span::Span;
 pub(crate) struct Route {
     /// Index of the vehicle kind.
     pub kind: u32,
+    /// Its number in the plan; `NONE` when it is only tried.
+    pub slot: u32,
     /// Start depot, nodes, end depot.
     pub seq: Vec<u32>,
     /// `[i]`: distance from `seq[i]` to `seq[i + 1]`.
@@ -27,6 +29,8 @@ pub(crate) struct Route {
     pub after: Vec<f64>,
     /// `[leg][dimension]`: load.
     pub load: Vec<f64>,
+    /// `[i]`: amount of the nodes up to and including `seq[i]`, when loads go one way.
+    pub carried: Vec<f64>,
     /// `[i]`: distance from the start to `seq[i]`.
     pub run: Vec<f64>,
     /// `[i]`: time of the piece up to and including `seq[i]`.
@@ -39,6 +43,8 @@ pub(crate) struct Route {
     pub time: f64,
     /// Sum of load times distance.
     pub load_dist: f64,
+    /// Objective of having jobs that were on other tours.
+    pub moved: f64,
     /// Objective of the tour; zero when empty.
     pub cost: f64,
     pub release: f64,
@@ -76,6 +82,8 @@ impl Route {
     /// Copies all but the capacity of the buffers.
     pub(crate) fn copy_from(&mut self, other: &Self) {
         self.kind = other.kind;
+        self.slot = other.slot;
+        self.moved = other.moved;
         self.seq.clone_from(&other.seq);
         self.leg.clone_from(&other.leg);
         self.travel.clone_from(&other.travel);
@@ -84,6 +92,7 @@ impl Route {
         self.before.clone_from(&other.before);
         self.after.clone_from(&other.after);
         self.load.clone_from(&other.load);
+        self.carried.clone_from(&other.carried);
         self.run.clone_from(&other.run);
         self.head.clone_from(&other.head);
         self.tail.clone_from(&other.tail);
@@ -127,6 +136,14 @@ impl Route {
         } else {
             kind.price(self.dist, self.time, self.load_dist)
         };
+        if !model.home.is_empty() {
+            let leads = self
+                .nodes()
+                .iter()
+                .filter(|&&node| model.nodes[node as usize].lead == node);
+            self.moved = leads.map(|&lead| model.moved(lead, self.slot)).sum();
+            self.cost += self.moved;
+        }
     }
 
     fn legs(&mut self, model: &Model, kind: &Kind) {
@@ -180,8 +197,11 @@ impl Route {
 
     fn total(&mut self, model: &Model) {
         let mut total = 0.0;
-        for &node in self.nodes() {
+        self.carried.resize(self.seq.len(), 0.0);
+        self.carried[0] = 0.0;
+        for (carried, &node) in self.carried[1..].iter_mut().zip(&self.seq[1..self.seq.len() - 1]) {
             total += model.deliver[node as usize] + model.collect[node as usize];
+            *carried = total;
         }
         self.peak.clear();
         self.peak.push(total);
@@ -275,10 +295,10 @@ impl Route {
         }
         if model.has.simulated {
             return exact::simulate(model, kind, &self.seq).map_or(f64::INFINITY, |value| {
-                kind.price(value.dist, value.time, value.load_dist)
+                self.moved + kind.price(value.dist, value.time, value.load_dist)
             });
         }
-        kind.price(self.dist, self.time, self.load_dist)
+        self.moved + kind.price(self.dist, self.time, self.load_dist)
     }
 
     /// Whether the sequence keeps every limit with its kind; for kinds and sequences that were not built by insertion.

@@ -27,6 +27,16 @@ pub struct Settings {
     pub warm: f64,
     /// Last temperature, as a share of the average leg.
     pub cold: f64,
+    /// Exchanges of tails proposed between two steps.
+    pub tails: usize,
+    /// Nearest stops that a tail may begin with.
+    pub tails_near: usize,
+    /// Share of the budget for using fewer vehicles, when that is asked for.
+    pub fleet: f64,
+    /// Steps of ruin and recreate between two pushes of a job into a full tour.
+    pub shakes: usize,
+    /// Their temperature, relative to the first of the annealing.
+    pub heat: f64,
     /// Up to this many jobs are searched as a whole.
     pub whole: usize,
     /// Jobs in a part of a larger problem.
@@ -48,6 +58,11 @@ impl Default for Settings {
             hot: 0.3,
             warm: 12.0,
             cold: 0.005,
+            tails: 10,
+            tails_near: 20,
+            fleet: 0.6,
+            shakes: 12,
+            heat: 1.0,
             whole: 1_500,
             part: 800,
         }

@@ -12,7 +12,7 @@ use super::settings::Settings;
 use super::state::State;
 
 /// Every leg of a tour.
-const ALL: (usize, usize) = (0, usize::MAX);
+pub(crate) const ALL: (usize, usize) = (0, usize::MAX);
 
 /// Buffers of the ruin and recreate step.
 #[derive(Debug)]
@@ -56,6 +56,7 @@ impl Sisr {
         let node = &model.nodes[lead as usize];
         let route = &mut self.scratch;
         route.kind = u32::try_from(kind).unwrap_or(NONE);
+        route.slot = NONE;
         route.seq.clear();
         route.seq.extend([of.start, lead]);
         if node.partner != NONE {
@@ -64,7 +65,7 @@ impl Sisr {
         route.seq.push(of.end);
         route.refresh(model);
         if route.feasible(model) {
-            route.cost
+            route.cost - route.moved
         } else {
             f64::INFINITY
         }
@@ -180,7 +181,7 @@ impl Sisr {
         }
     }
 
-    fn take_out(&mut self, model: &Model, state: &mut State, node: u32) {
+    pub(crate) fn take_out(&mut self, model: &Model, state: &mut State, node: u32) {
         if state.of[node as usize] == NONE {
             return;
         }
@@ -273,7 +274,14 @@ impl Sisr {
     }
 
     /// The cheapest place on the tours near the job, or on a tour of its own.
-    fn cheapest(&mut self, model: &Model, state: &State, lead: u32, settings: &Settings, rng: &mut Rng) -> Best {
+    pub(crate) fn cheapest(
+        &mut self,
+        model: &Model,
+        state: &State,
+        lead: u32,
+        settings: &Settings,
+        rng: &mut Rng,
+    ) -> Best {
         let mut best = Best::none();
         self.visit += 1;
         let long = state.assigned > settings.long * state.active && model.nodes[lead as usize].partner == NONE;
@@ -339,7 +347,7 @@ impl Sisr {
 
     fn try_alone(&self, model: &Model, state: &State, lead: u32, best: &mut Best, settings: &Settings, rng: &mut Rng) {
         for kind in 0..model.kinds.len() {
-            let cost = self.single[kind * model.n + lead as usize];
+            let cost = self.single[kind * model.n + lead as usize] + model.moved(lead, NONE);
             if cost < best.cost && state.available(model, kind) && !rng.chance(settings.blink) {
                 *best = Best {
                     cost,
@@ -365,6 +373,23 @@ impl Sisr {
         best: &mut Best,
     ) {
         let route = &state.routes[id as usize];
+        self.price_on(model, state, route, id, legs, lead, settings.blink, rng, best);
+    }
+
+    /// Looks for a cheaper place of the job on the given legs of a tour, which need not be that of the plan.
+    #[expect(clippy::too_many_arguments, reason = "everything one trial looks at")]
+    pub(crate) fn price_on(
+        &mut self,
+        model: &Model,
+        state: &State,
+        route: &Route,
+        id: u32,
+        legs: (usize, usize),
+        lead: u32,
+        blink: f64,
+        rng: &mut Rng,
+        best: &mut Best,
+    ) {
         let node = &model.nodes[lead as usize];
         if node.conflicts & route.goods != 0 {
             return;
@@ -372,14 +397,16 @@ impl Sisr {
         let Some((kind_id, extra)) = fitting_kind(model, state, route, lead) else {
             return;
         };
+        let moved = model.moved(lead, id);
         let scan = Scan {
             model,
             route,
             id,
             kind_id,
-            extra,
+            extra: extra + moved,
+            moved,
             legs: (legs.0, legs.1.min(route.leg.len())),
-            blink: settings.blink,
+            blink,
         };
         if node.partner == NONE {
             (self.scan)(&scan, lead, best, rng, &mut self.buffer);

@@ -16,6 +16,8 @@ pub(crate) struct State {
     pub used: Vec<usize>,
     /// Tours in use.
     pub active: usize,
+    /// Tours allowed, whatever the kinds have.
+    pub most: usize,
     /// Nodes on tours.
     pub assigned: usize,
     /// Leads of jobs left out.
@@ -58,6 +60,7 @@ impl State {
             at: vec![0; model.n],
             used: vec![0; model.kinds.len()],
             active: 0,
+            most: usize::MAX,
             assigned: 0,
             absent: Vec::new(),
             absent_at: vec![NONE; model.n],
@@ -193,6 +196,13 @@ impl State {
         }
     }
 
+    /// Makes the tour the owner of its nodes.
+    pub(crate) fn own(&mut self, id: u32) {
+        for &node in self.routes[id as usize].nodes() {
+            self.of[node as usize] = id;
+        }
+    }
+
     /// An empty tour of the kind.
     pub(crate) fn open(&mut self, model: &Model, kind: u32) -> u32 {
         while let Some(id) = self.free.pop() {
@@ -203,12 +213,20 @@ impl State {
                 return id;
             }
         }
-        let mut route = Route::default();
+        self.push(model, kind)
+    }
+
+    /// One more slot with an empty tour.
+    fn push(&mut self, model: &Model, kind: u32) -> u32 {
+        let id = u32::try_from(self.routes.len()).unwrap_or(NONE);
+        let mut route = Route {
+            slot: id,
+            ..Route::default()
+        };
         route.clear(model, kind);
         self.routes.push(route);
-        let slot = self.routes.len() - 1;
-        self.save(slot);
-        u32::try_from(slot).unwrap_or(NONE)
+        self.save(id as usize);
+        id
     }
 
     /// Puts a job where the scan found it cheapest.
@@ -239,9 +257,13 @@ impl State {
         self.take_in(model, lead);
     }
 
-    /// Puts a whole tour in; its jobs must be absent.
-    pub(crate) fn place(&mut self, model: &Model, kind: u32, nodes: &[u32]) {
-        let id = self.open(model, kind);
+    /// Puts a whole tour in behind the others; its jobs must be absent. Without nodes it only takes up a number.
+    pub(crate) fn append(&mut self, model: &Model, kind: u32, nodes: &[u32]) {
+        let id = self.push(model, kind);
+        if nodes.is_empty() {
+            self.free.push(id);
+            return;
+        }
         self.change(model, id, |route, _| {
             let end = route.seq.pop();
             route.seq.extend_from_slice(nodes);
@@ -281,6 +303,12 @@ impl State {
         }
     }
 
+    /// Makes a job that must be done, and is left out, weigh more.
+    pub(crate) fn weigh(&mut self, lead: u32) {
+        self.weight[lead as usize] += 1.0;
+        self.missing += 1.0;
+    }
+
     fn take_in(&mut self, model: &Model, lead: u32) {
         if self.absent_at[lead as usize] == NONE {
             return;
@@ -312,7 +340,7 @@ impl State {
 
     /// Whether the kind still has a vehicle.
     pub(crate) fn available(&self, model: &Model, kind: usize) -> bool {
-        self.used[kind] < model.kinds[kind].count
+        self.active < self.most && self.used[kind] < model.kinds[kind].count
     }
 
     /// Sums the objective anew, so that rounding does not creep.

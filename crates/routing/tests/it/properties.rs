@@ -172,6 +172,26 @@ proptest! {
     }
 
     #[test]
+    fn a_tour_costs_the_same_both_ways_round(places in prop::collection::vec((0u32..100, 0u32..100), 3..20), seed in 0u64..100) {
+        let places: Vec<(f64, f64)> = places.iter().map(|&(x, y)| (f64::from(x), f64::from(y))).collect();
+        let problem = crate::kit::plane(&places, 5.0);
+        let options = Options { seed, ..Options::default() };
+        let plan = solve(&problem, &options, &Iterations(200)).unwrap();
+        let mut back = plan.clone();
+        for tour in &mut back.tours {
+            tour.visits.reverse();
+        }
+        let (there, back) = (check(&problem, &plan), check(&problem, &back));
+        prop_assert_eq!(&back.violations, &Vec::<String>::new());
+        prop_assert!((there.cost - back.cost).abs() < 1e-6);
+        // Swapping the axes is the same problem, and the same dice give a plan as good.
+        let turned: Vec<(f64, f64)> = places.iter().map(|&(x, y)| (y, x)).collect();
+        let turned = crate::kit::plane(&turned, 5.0);
+        let other = check(&turned, &solve(&turned, &options, &Iterations(200)).unwrap());
+        prop_assert!((there.cost - other.cost).abs() < 1e-6);
+    }
+
+    #[test]
     fn json_brings_the_problem_back(mut problem in problem()) {
         for (number, location) in problem.locations.iter_mut().enumerate() {
             location.name = format!("place {number}");

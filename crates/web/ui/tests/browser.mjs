@@ -12,7 +12,7 @@ export const OUT = process.env.GREENHEART_SHOTS;
 
 /** Starts the pages on a free port; resolves when they answer. */
 export async function serve(binary, data) {
-  const child = spawn(binary, ['demo', '--data', data, '--listen', '127.0.0.1:0', '--lang', 'en'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(binary, ['demo', '--small', '--data', data, '--listen', '127.0.0.1:0', '--lang', 'en'], { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   const address = await new Promise((resolve, reject) => {
     const read = (chunk) => {

@@ -1,13 +1,14 @@
 //! The page of findings, made from the tables of the readers.
 
-use greenheart_ingest::{ehf, meters, saft, shipments, tables, waste};
+use greenheart_ingest::{ehf, meters, reduced, saft, shipments, tables, waste};
 use greenheart_model::Severity;
 
 type Findings = &'static [(&'static str, Severity, &'static str, &'static str)];
 
 /// Readers in the order of the page, with their tables.
-pub const READERS: [(&str, Findings); 6] = [
+pub const READERS: [(&str, Findings); 7] = [
     ("Accounting files", saft::FINDINGS),
+    ("Reduced accounts", reduced::FINDINGS),
     ("Invoices and deliveries", ehf::FINDINGS),
     ("Meters", meters::FINDINGS),
     ("Waste reports", waste::FINDINGS),

@@ -6,6 +6,7 @@ pub fn corpus(target: &str) -> Vec<Vec<u8>> {
         "csv_table" => &["data/templates", "crates/ingest/tests/fixtures/tables"],
         "xlsx_table" => return vec![workbook()],
         "saft" => &["crates/ingest/tests/fixtures/saft"],
+        "reduced" => &["crates/ingest/tests/fixtures/reduced"],
         "ehf" => &["crates/ingest/tests/fixtures/ehf"],
         "meters" => &["crates/ingest/tests/fixtures/meters"],
         "waste" => &["crates/ingest/tests/fixtures/waste"],

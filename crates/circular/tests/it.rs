@@ -1,0 +1,6 @@
+//! What the crate promises, by way of its public face.
+mod it {
+    mod checks;
+    mod ranking;
+    mod streams;
+}

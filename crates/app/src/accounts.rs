@@ -15,6 +15,8 @@ use crate::{Actor, App, AppError, Capacity};
 
 /// How long a session lasts: one working day.
 const SESSION_MS: i64 = 12 * 3_600_000;
+/// How long a program may read with a token: a quarter of a year.
+const API_TOKEN_MS: i64 = 90 * 24 * 3_600_000;
 /// How long an invitation holds: two weeks.
 const INVITATION_MS: i64 = 14 * 24 * 3_600_000;
 /// Failed attempts on one name before it has to wait.
@@ -229,7 +231,11 @@ impl App {
 
     /// Who has this session, while it lasts.
     pub async fn session(&self, token: &str) -> Result<Option<Actor>, AppError> {
-        let row = self.store.session(&digest("session", token), self.now_ms()).await?;
+        self.bearer(&digest("session", token)).await
+    }
+
+    async fn bearer(&self, digest: &str) -> Result<Option<Actor>, AppError> {
+        let row = self.store.session(digest, self.now_ms()).await?;
         row.map(|row| {
             Ok(Actor {
                 capacity: capacity_of(&row)?,
@@ -237,6 +243,37 @@ impl App {
             })
         })
         .transpose()
+    }
+
+    /// A token with which a program reads what this account may read, for [`API_TOKEN_MS`]. It begins no session of a page,
+    /// and ends with the sessions of the account: when its password changes or it is disabled.
+    pub async fn create_api_token(&self, actor: &Actor) -> Result<LoggedIn, AppError> {
+        let account = self.store.account(&actor.name).await?;
+        let own =
+            account.is_some_and(|account| account.disabled == 0 && account.capacity == actor.capacity.to_string());
+        let right = if own { Ok(()) } else { actor.may_operate() };
+        self.allowed(actor, right, "account.token", actor.member()).await?;
+        if !own {
+            return Err(AppError::input(
+                "a token belongs to an account",
+                "log in as the account that shall read",
+            ));
+        }
+        let (token, now) = (self.secret()?, self.now_ms());
+        self.store
+            .add_session(&digest("api", &token), &actor.name, now + API_TOKEN_MS, now)
+            .await?;
+        self.note(actor, "account.token", actor.member(), &actor.name, "done")
+            .await?;
+        Ok(LoggedIn {
+            token,
+            seconds: API_TOKEN_MS / 1_000,
+        })
+    }
+
+    /// Who reads with this token, while it holds.
+    pub async fn api_token(&self, token: &str) -> Result<Option<Actor>, AppError> {
+        self.bearer(&digest("api", token)).await
     }
 
     /// What a form must carry so that it came from a page of this session.
@@ -339,6 +376,7 @@ fn capacity_of(row: &AccountRow) -> Result<Capacity, AppError> {
 fn digest(context: &str, secret: &str) -> String {
     let context = match context {
         "session" => "greenheart 2026 session token",
+        "api" => "greenheart 2026 api token",
         "invitation" => "greenheart 2026 invitation",
         _ => "greenheart 2026 form token",
     };

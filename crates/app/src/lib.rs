@@ -30,6 +30,7 @@ mod import;
 mod invoice_co2;
 mod jobs;
 mod maintain;
+mod mapping;
 mod members;
 mod metering;
 mod positive;
@@ -75,7 +76,7 @@ pub use folder::{DataFolder, FORMAT, FolderError, Format};
 pub use greenheart_account::articles::{Article, Suggestion};
 pub use greenheart_account::{Flow, Goal, GoalStatus};
 pub use greenheart_ingest::reduced::{Reduced, ReducedRow, write as write_reduced};
-pub use greenheart_ingest::tables::{Mapping, Sniffed, Template, templates};
+pub use greenheart_ingest::tables::{Column, Field, Mapping, Sniffed, Template, templates};
 pub use greenheart_store::BatchState;
 pub use greenheart_store::JobState;
 pub use import::sniff_table;
@@ -88,6 +89,7 @@ pub use jobs::{JobView, Progress};
 pub use maintain::{
     BackupReport, Compacted, DoctorReport, Problem, RestoreReport, UpgradePlan, VerifyReport, backup::restore, upgrade,
 };
+pub use mapping::WaitingTable;
 pub use members::{Erased, KeyRequest, MemberLine, MemberRequest, SiteRequest};
 pub use positive::{CarbonPrice, PositiveFigure, PositiveRequest, PositiveView};
 pub use rebind::{Rebinding, Rebound};
@@ -110,6 +112,7 @@ pub struct App {
     surroundings: Surroundings,
     cache: cache::Cache,
     attempts: accounts::Attempts,
+    waiting: audit::Waiting,
 }
 
 impl App {
@@ -161,6 +164,7 @@ impl App {
             master_key: folder.master_key()?,
             cache: cache::Cache::default(),
             attempts: accounts::Attempts::default(),
+            waiting: audit::Waiting::default(),
             folder,
             config,
             store,
@@ -172,6 +176,12 @@ impl App {
 
     /// Waits for open statements and closes the catalogue.
     pub async fn close(self) {
+        if let Err(error) = self.write_waiting(None).await {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "the last looks could not be written"
+            );
+        }
         self.store.close().await;
     }
 

@@ -188,7 +188,11 @@ impl App {
         Ok(())
     }
 
-    async fn start_import(self: &Arc<Self>, actor: &Actor, request: ImportRequest) -> Result<String, AppError> {
+    pub(crate) async fn start_import(
+        self: &Arc<Self>,
+        actor: &Actor,
+        request: ImportRequest,
+    ) -> Result<String, AppError> {
         let right = match &request.member {
             Some(member) => actor.may_write(member),
             None => actor.may_operate(),
@@ -239,7 +243,7 @@ impl App {
         self.remove_upload(request)
     }
 
-    async fn own_import(&self, actor: &Actor, id: &str) -> Result<(Job, ImportRequest), AppError> {
+    pub(crate) async fn own_import(&self, actor: &Actor, id: &str) -> Result<(Job, ImportRequest), AppError> {
         let hidden = || AppError::NotFound {
             what: "import",
             id: id.to_owned(),
@@ -286,7 +290,7 @@ fn made_ms(folder: &Path) -> Option<i64> {
     name.split('-').next()?.parse().ok()
 }
 
-fn is_there(request: &ImportRequest) -> bool {
+pub(crate) fn is_there(request: &ImportRequest) -> bool {
     !request.files.is_empty() && request.files.iter().all(|path| path.exists())
 }
 

@@ -46,6 +46,34 @@ impl Store {
         })
     }
 
+    /// Notes several deeds or looks in their order, all or none.
+    pub async fn note_all(&self, rows: &[AuditRow]) -> Result<(), StoreError> {
+        for _ in 0..20 {
+            match self.note_together(rows).await {
+                Err(StoreError::Database(sqlx::Error::Database(error))) if error.is_unique_violation() => {}
+                other => return other,
+            }
+        }
+        Err(StoreError::Damaged {
+            what: "the numbering of the audit trail".into(),
+            source: None,
+        })
+    }
+
+    async fn note_together(&self, rows: &[AuditRow]) -> Result<(), StoreError> {
+        on_db!(self, pool => {
+            let mut transaction = pool.begin().await?;
+            for row in rows {
+                sqlx::query(sql::ADD_AUDIT)
+                    .bind(row.at_ms).bind(&row.actor).bind(&row.capacity).bind(&row.verb)
+                    .bind(&row.member).bind(&row.subject).bind(&row.outcome)
+                    .execute(&mut *transaction).await?;
+            }
+            transaction.commit().await?;
+        });
+        Ok(())
+    }
+
     /// The most recent deeds, newest first; with a member, only those that concern it.
     pub async fn audit(&self, member: Option<&MemberId>, limit: i64) -> Result<Vec<AuditRow>, StoreError> {
         on_db!(self, pool => match member {

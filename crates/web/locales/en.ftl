@@ -527,3 +527,92 @@ line-concrete_waste = concrete waste
 line-aluminium_waste = aluminium waste
 line-spend_stationary_fuel = heating fuel, by spend
 says-inventory_1 = The sum of the entries of this line, after better evidence took out the spend that it explains.
+
+### Figures.
+figure = Figure
+figure-table = The numbers as a table
+figure-about-change = Change since { $year } in percent, each year's panel of members against the same members in { $year }.
+figure-source = From the ledger as of { $snapshot }.
+about = How to read it
+source = Source
+take-away = Take away:
+months = months
+site = Site
+scopes-title = CO₂ emissions by scope
+scopes-panel = All members with figures for the base year and the year shown; bought energy as the grid delivers it.
+scopes-member = This member's own account; bought energy as the grid delivers it.
+completeness-title = What is handed in for { $year }
+completeness-own = What is handed in, by year
+completeness-about = Months of the year that files cover, by kind of data. A dash: nothing is there.
+completeness-source = From the coverage that { $count } batches state.
+map-title = Where they are
+map-about = Sites inside the boundary of the goals, and outside in another colour. Choose a point to see whose it is.
+map-source = Sites as registered here. Outlines: Kartverket, CC BY 4.0, generalised.
+import-folder = Or a whole folder
+import-sending = Sending
+import-not-sent = The files could not be sent. Nothing was stored, and your choice is still here: try again, and log in again first if you have been away for long.
+
+### Reading by program.
+token-title = Reading by program
+token-about = A token reads what you may read, for 90 days, and changes nothing. It ends when you change your password. The addresses are described in /api/v1/openapi.json.
+token-make = Make a token
+token-made = It is shown only now:
+
+### Pieces of explanations.
+rows-count = { $count } rows
+better-evidence = better evidence
+total-as-stated = { $stated }, as the file states
+total-differs = { $computed }; the file states { $stated }
+total-not-stated = { $computed }; the file states none
+file-size = { $size } bytes, SHA-256 { $hash }
+
+### Readers beside accounts and tables.
+reader-ehf = Invoices
+reader-meters = Meter readings
+reader-waste = Waste reports
+reader-shipments = Freight lists
+import-about-ehf = EHF or Peppol, a folder of them at once: quantities, units and what the supplier states of CO₂.
+import-about-meters = Hourly or monthly consumption from the grid company or the energy system.
+import-about-waste = What the waste company reports, by fraction and treatment.
+import-about-shipments = What carriers report of consignments: weight, distance, vehicle.
+
+### What columns hold.
+field-kind = Kind of activity
+field-item = What it is of
+field-use = Use of the fuel
+field-site = Site
+field-from = First day
+field-to = Last day
+field-date = Date
+field-month = Month
+field-year = Year
+field-period = Period
+field-quantity = Quantity
+field-unit = Unit
+field-amount = Amount without VAT
+field-currency = Currency
+field-counterparty_org = Organisation number of the other side
+field-counterparty_name = Name of the other side
+field-counterparty_country = Country of the other side
+field-waste_code = Code of the waste
+field-treatment = What became of the waste
+field-hazardous = Hazardous or not
+field-primary_share = Share of primary material, %
+field-dry_content = Dry content, %
+field-supplier_co2e = kg CO₂e that the supplier states
+field-org_no = Organisation number of the own company
+field-note = Remark
+column = Column
+holds-what = Holds
+holds-nothing = nothing that is needed
+known-header = a known header
+mapping-title = What the columns hold
+mapping-lead = Look at what is proposed and change what is wrong. The file is then read on trial again; nothing counts until you say so.
+mapping-others = Other tables handed in together; all are read the same way:
+mapping-kind = Every row is of this kind
+mapping-kind-column = as a column says
+mapping-unit = Unit of every row, when no column says it
+mapping-save = Keep this under a name, for the next time
+mapping-read = Read again
+mapping-saved = Or read it as kept before
+mapping-offer = Was a table read wrongly, or not at all?

@@ -527,3 +527,92 @@ line-concrete_waste = betongavfall
 line-aluminium_waste = aluminiumsavfall
 line-spend_stationary_fuel = fyringsbrensel, etter beløp
 says-inventory_1 = Summen av postene på denne linjen, etter at bedre bevis tok ut innkjøpet det forklarer.
+
+### Figurer.
+figure = Figur
+figure-table = Tallene som tabell
+figure-about-change = Endring siden { $year } i prosent; hvert års panel av medlemmer mot de samme medlemmene i { $year }.
+figure-source = Fra regnskapet slik det står i { $snapshot }.
+about = Slik leses den
+source = Kilde
+take-away = Ta med:
+months = måneder
+site = Anlegg
+scopes-title = CO₂-utslipp etter omfang
+scopes-panel = Alle medlemmer med tall for både basisåret og året som vises; kjøpt energi slik nettet leverer den.
+scopes-member = Medlemmets eget regnskap; kjøpt energi slik nettet leverer den.
+completeness-title = Levert for { $year }
+completeness-own = Levert, år for år
+completeness-about = Måneder av året som filene dekker, etter slags data. En strek: ingenting er levert.
+completeness-source = Fra dekningen som { $count } leveranser oppgir.
+map-title = Hvor de ligger
+map-about = Anlegg innenfor målenes grense, og utenfor i en annen farge. Velg et punkt for å se hvem sitt det er.
+map-source = Anlegg slik de er registrert her. Omriss: Kartverket, CC BY 4.0, generalisert.
+import-folder = Eller en hel mappe
+import-sending = Sender
+import-not-sent = Filene kunne ikke sendes. Ingenting er lagret, og valget ditt står her fortsatt: prøv igjen, og logg inn på nytt først hvis du har vært lenge borte.
+
+### Lesing med program.
+token-title = Lesing med program
+token-about = Et adgangstegn leser det du selv kan lese, i 90 dager, og endrer ingenting. Det slutter å gjelde når du bytter passord. Adressene er beskrevet i /api/v1/openapi.json.
+token-make = Lag et adgangstegn
+token-made = Det vises bare nå:
+
+### Deler av forklaringer.
+rows-count = { $count } rader
+better-evidence = bedre bevis
+total-as-stated = { $stated }, slik filen oppgir
+total-differs = { $computed }; filen oppgir { $stated }
+total-not-stated = { $computed }; filen oppgir ingen sum
+file-size = { $size } byte, SHA-256 { $hash }
+
+### Lesere ved siden av regnskap og tabeller.
+reader-ehf = Fakturaer
+reader-meters = Måleravlesninger
+reader-waste = Avfallsrapporter
+reader-shipments = Fraktlister
+import-about-ehf = EHF eller Peppol, gjerne en hel mappe: mengder, enheter og det leverandøren oppgir av CO₂.
+import-about-meters = Forbruk per time eller måned fra nettselskapet eller energisystemet.
+import-about-waste = Det avfallsselskapet rapporterer, etter fraksjon og behandling.
+import-about-shipments = Det transportørene rapporterer om sendinger: vekt, avstand, kjøretøy.
+
+### Hva kolonner inneholder.
+field-kind = Slags aktivitet
+field-item = Hva det gjelder
+field-use = Bruk av drivstoffet
+field-site = Anlegg
+field-from = Første dag
+field-to = Siste dag
+field-date = Dato
+field-month = Måned
+field-year = År
+field-period = Periode
+field-quantity = Mengde
+field-unit = Enhet
+field-amount = Beløp uten mva.
+field-currency = Valuta
+field-counterparty_org = Motpartens organisasjonsnummer
+field-counterparty_name = Motpartens navn
+field-counterparty_country = Motpartens land
+field-waste_code = Avfallskode
+field-treatment = Hva som ble av avfallet
+field-hazardous = Farlig eller ikke
+field-primary_share = Andel primærmateriale, %
+field-dry_content = Tørrstoff, %
+field-supplier_co2e = kg CO₂e som leverandøren oppgir
+field-org_no = Eget organisasjonsnummer
+field-note = Merknad
+column = Kolonne
+holds-what = Inneholder
+holds-nothing = noe som ikke trengs
+known-header = kjent overskrift
+mapping-title = Hva kolonnene inneholder
+mapping-lead = Se over forslaget og rett det som er feil. Filen leses så på prøve igjen; ingenting teller før du sier fra.
+mapping-others = Andre tabeller som ble levert samtidig; alle leses på samme måte:
+mapping-kind = Hver rad er av dette slaget
+mapping-kind-column = slik en kolonne sier
+mapping-unit = Enhet for hver rad, når ingen kolonne sier det
+mapping-save = Ta vare på dette under et navn, til neste gang
+mapping-read = Les på nytt
+mapping-saved = Eller les slik det ble gjort før
+mapping-offer = Ble en tabell lest feil, eller ikke i det hele tatt?

@@ -23,6 +23,8 @@ pub enum PageError {
     TooLarge,
     /// A page could not be written.
     Template(askama::Error),
+    /// A file to take away could not be written.
+    File(Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl From<AppError> for PageError {
@@ -69,6 +71,7 @@ impl PageError {
                 error => internal(error),
             },
             Self::Template(error) => internal(error),
+            Self::File(error) => internal(&**error),
         }
     }
 }

@@ -6,14 +6,17 @@
 //!
 //! A handler is a paragraph: extract, call one verb, build a view, render.
 
+mod api;
 mod assets;
 mod chart;
 mod error;
+mod figure;
 mod forms;
 mod numbers;
 mod pages;
 mod routes;
 mod shown;
+mod spoken;
 mod visitor;
 mod words;
 

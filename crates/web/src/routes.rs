@@ -10,8 +10,10 @@ use axum::routing::{get, post};
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
-use crate::pages::{audit, batches, factors, goals, import, inventory, language, login, members, people, why};
-use crate::{Pages, assets, error, visitor};
+use crate::pages::{
+    audit, batches, factors, figures, goals, import, inventory, language, login, mapping, members, people, why,
+};
+use crate::{Pages, api, assets, error, visitor};
 
 /// A form without files is small.
 const FORM_BYTES: usize = 64 << 10;
@@ -29,12 +31,14 @@ pub fn router(pages: Arc<Pages>) -> Router {
         .route("/public", get(goals::public))
         .route("/goals/{goal}", get(goals::detail))
         .route("/goals/release", post(goals::release))
+        .route("/figures/{file}", get(figures::serve))
         .route("/inventory", get(inventory::show))
         .route("/why/{*reference}", get(why::show))
         .route("/import", get(import::form))
         .route("/import/templates/{file}", get(import::template))
         .route("/import/jobs/{job}", get(import::job))
         .route("/import/jobs/{job}/confirm", post(import::confirm))
+        .route("/import/jobs/{job}/mapping", get(mapping::form).post(mapping::read))
         .route("/import/jobs/{job}/discard", post(import::discard))
         .route("/batches", get(batches::list))
         .route("/batches/{batch}/withdraw", get(batches::ask).post(batches::withdraw))
@@ -47,6 +51,7 @@ pub fn router(pages: Arc<Pages>) -> Router {
         .route("/people/{name}/disable", post(people::disable))
         .route("/invitation/{secret}", get(people::invitation).post(people::accept))
         .route("/account", get(people::account).post(people::change_password))
+        .route("/account/token", post(people::make_token))
         .route("/audit", get(audit::show))
         .route("/factors", get(factors::search))
         .route("/login", get(login::form).post(login::log_in))
@@ -70,6 +75,7 @@ pub fn router(pages: Arc<Pages>) -> Router {
         .layer(from_fn_with_state(Arc::clone(&pages), visitor::welcome));
     Router::new()
         .merge(people)
+        .nest("/api/v1", api::router(Arc::clone(&pages)))
         .route("/assets/{file}", get(assets::serve))
         .route("/healthz", get(|| async { "ok" }))
         .layer(CompressionLayer::new())

@@ -152,7 +152,8 @@ impl House {
         let answer = Answer {
             status: parts.status,
             headers: parts.headers,
-            body: String::from_utf8(body.to_vec()).unwrap(),
+            // A workbook is no text.
+            body: String::from_utf8_lossy(&body).into_owned(),
         };
         browser.keep(&answer);
         answer

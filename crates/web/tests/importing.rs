@@ -135,3 +135,57 @@ async fn an_upload_that_is_not_ours_leaves_nothing() {
     assert_eq!(house.ask(&mut facilitator, request).await.status.as_u16(), 403);
     assert_eq!(std::fs::read_dir(house.app.folder().staging()).unwrap().count(), 0);
 }
+
+/// Headers that nobody knows: a person says what they hold, and the saying is kept.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_table_of_unknown_headers_is_read_as_a_person_says() {
+    let house = House::build().await;
+    let mut browser = house.visitor("contributor").await;
+    let table = "Tidsrom;Forbrukt;Hva\n2022-01;1200;strøm\n2022-02;1300;strøm\n";
+    let token = browser.token.clone();
+    let request = upload(&browser, &token, &[("mystisk.csv", table)]);
+    let job = house.ask(&mut browser, request).await.location().to_owned();
+    let trial = ended(&house, &mut browser, &job).await.body;
+    assert!(trial.contains(&format!("{job}/mapping")), "{trial}");
+    let form = house.get(&mut browser, &format!("{job}/mapping")).await;
+    assert_eq!(form.status.as_u16(), 200, "{}", form.body);
+    assert!(
+        form.body.contains("Forbrukt") && form.body.contains("1200"),
+        "{}",
+        form.body
+    );
+    let fields = [
+        ("file", "0"),
+        ("kind", "electricity"),
+        ("unit", "kWh"),
+        ("save_as", "fabrikken"),
+        ("column-1", "period"),
+        ("column-2", "quantity"),
+        ("column-3", "item"),
+    ];
+    let read = house.post(&mut browser, &format!("{job}/mapping"), &fields).await;
+    assert_eq!(read.status.as_u16(), 303, "{}", read.body);
+    let again = read.location().to_owned();
+    let told = ended(&house, &mut browser, &again).await.body;
+    assert!(told.contains("would be taken in"), "{told}");
+    // Kept for the next time, and nobody else's.
+    let kept = house
+        .post(&mut browser, &format!("{again}/mapping"), &[("saved", "fabrikken")])
+        .await;
+    assert_eq!(kept.status.as_u16(), 303, "{}", kept.body);
+    let told = ended(&house, &mut browser, kept.location()).await.body;
+    assert!(told.contains("would be taken in"), "{told}");
+    let nothing = house
+        .post(&mut browser, &format!("{job}/mapping"), &[("file", "0")])
+        .await;
+    assert_eq!(nothing.status.as_u16(), 422);
+    let mut stranger = house.visitor("stranger").await;
+    assert_eq!(
+        house
+            .get(&mut stranger, &format!("{job}/mapping"))
+            .await
+            .status
+            .as_u16(),
+        404
+    );
+}

@@ -2,6 +2,8 @@
 //! at all, that forms of others are refused.
 #![allow(clippy::unwrap_used, reason = "a test may stop at once")]
 
+mod api;
+mod figures;
 mod forms;
 mod house;
 mod importing;

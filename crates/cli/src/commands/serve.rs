@@ -50,14 +50,16 @@ pub async fn serve(
     }
     let app = Arc::new(app);
     app.resume_jobs().await?;
+    app.gather_looks();
     let pages = Pages {
-        app,
+        app: Arc::clone(&app),
         secure,
         demo_logins,
     };
     greenheart_web::serve(listener, pages, stop())
         .await
         .context("serving the pages")?;
+    app.write_looks().await?;
     Ok(Output::default())
 }
 

@@ -10,10 +10,10 @@ use greenheart_app::{Actor, AppError, Capacity, GoalQuery, GoalStatus, GoalView,
 use greenheart_model::MemberId;
 use greenheart_units::Rate;
 
-use super::{Chrome, Page, render};
+use super::{Chrome, Page, figures, render};
 use crate::Pages;
-use crate::chart::{Svg, trajectory};
 use crate::error::PageError;
+use crate::figure::Figure;
 use crate::forms::{Checked, Nothing};
 use crate::numbers;
 use crate::shown::Shown;
@@ -26,6 +26,7 @@ struct GoalsPage {
     c: Chrome,
     view: Option<GoalsView>,
     cards: Vec<Card>,
+    figures: Vec<Figure>,
     gaps: Vec<GapLine>,
     leads: bool,
     released: bool,
@@ -47,7 +48,7 @@ struct Card {
     target: String,
     goal_year: i16,
     base_year: i16,
-    chart: Option<Svg>,
+    figure: Figure,
     rows: Vec<Row>,
 }
 
@@ -106,18 +107,42 @@ async fn show(pages: &Pages, visitor: &Visitor, actor: &Actor, here: &'static st
         Err(AppError::Input { .. }) => None,
         Err(error) => return Err(error.into()),
     };
+    let figures = match &view {
+        Some(view) if here == "goals" => beside(pages, visitor, view).await?,
+        _ => Vec::new(),
+    };
     let goals = view.as_ref().map(|view| view.goals.as_slice()).unwrap_or_default();
     render(&GoalsPage {
         cards: view
             .iter()
-            .flat_map(|view| view.goals.iter().map(|goal| card_of(view, goal, visitor.words)))
+            .flat_map(|view| {
+                view.goals
+                    .iter()
+                    .map(|goal| card_of(view, goal, here == "public", visitor.words))
+            })
             .collect(),
         gaps: gap_lines(goals, visitor.words),
+        figures,
         leads: actor.leads(),
         released: !actor.leads(),
         c: Chrome::new(visitor, here),
         view,
     })
+}
+
+/// What stands below the goals: for those who lead the whole panel, for those of a member its own account.
+async fn beside(pages: &Pages, visitor: &Visitor, view: &GoalsView) -> Result<Vec<Figure>, PageError> {
+    if visitor.is_public() {
+        return Ok(Vec::new());
+    }
+    let asked = figures::Asked::default();
+    let scopes = if visitor.actor.leads() {
+        figures::scopes_of_panel(view, visitor.words)
+    } else {
+        figures::scopes(pages, visitor, &asked).await?
+    };
+    let completeness = figures::completeness(pages, visitor, &asked).await?;
+    Ok(scopes.into_iter().chain(completeness).collect())
 }
 
 /// One goal with everything beside it.
@@ -130,7 +155,7 @@ pub async fn detail(State(pages): State<Arc<Pages>>, visitor: Visitor, Path(name
         .ok_or(PageError::NoPage)?;
     let last = latest(goal);
     render(&GoalPage {
-        card: card_of(&view, goal, visitor.words),
+        card: card_of(&view, goal, false, visitor.words),
         beside: last
             .iter()
             .flat_map(|year| &year.beside)
@@ -158,14 +183,14 @@ fn latest(goal: &GoalView) -> Option<&GoalYearView> {
     goal.years.iter().rev().find(known)
 }
 
-fn card_of(view: &GoalsView, goal: &GoalView, words: &Words) -> Card {
+fn card_of(view: &GoalsView, goal: &GoalView, released: bool, words: &Words) -> Card {
     Card {
         key: goal.goal.name().to_owned(),
         now: latest(goal).map(|year| now(year, words)),
         target: numbers::change(goal.target_change, words.tongue),
         goal_year: view.goal_year,
         base_year: view.base_year,
-        chart: trajectory(goal, words),
+        figure: figures::change(view, goal, released, words),
         rows: goal.years.iter().map(|year| row(year, words)).collect(),
     }
 }

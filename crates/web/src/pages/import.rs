@@ -143,6 +143,7 @@ struct JobPage {
     may_confirm: bool,
     must_decide: bool,
     failed: Option<String>,
+    may_map: bool,
 }
 
 /// Where an import stands.
@@ -159,6 +160,7 @@ enum JobStep {
 struct Set {
     files: String,
     outcome: String,
+    is_table: bool,
     good: bool,
     reader: String,
     rows: String,
@@ -217,6 +219,7 @@ pub async fn job(State(pages): State<Arc<Pages>>, visitor: Visitor, Path(id): Pa
             Some(_) => JobStep::Ended,
         },
         files: found.files,
+        may_map: found.dry_run && found.waiting && sets.iter().any(|set| set.is_table),
         sets,
         may_confirm,
         must_decide,
@@ -267,6 +270,7 @@ fn shown_set(set: &SetReport, words: &Words) -> Set {
     Set {
         files: files.join(", "),
         outcome: words.text(key),
+        is_table: set.importer.as_deref() == Some("table"),
         good,
         reader: set.importer.as_deref().map_or_else(
             || words.text("reader-unknown"),

@@ -9,10 +9,11 @@ use greenheart_model::{GwpSet, MemberId, Scope2Basis};
 use greenheart_units::Amount;
 use serde::Deserialize;
 
-use super::{Chrome, Page, render};
+use super::{Chrome, Page, figures, render};
 use crate::Pages;
 use crate::chart::{Bar, Svg, bars};
 use crate::error::PageError;
+use crate::figure::Figure;
 use crate::numbers;
 use crate::shown::Shown;
 use crate::visitor::Visitor;
@@ -32,6 +33,8 @@ struct InventoryPage {
     member: Option<String>,
     several: bool,
     account: Option<Account>,
+    figure: Option<Figure>,
+    scopes: Option<Figure>,
 }
 
 /// A member to choose.
@@ -108,6 +111,12 @@ pub async fn show(State(pages): State<Arc<Pages>>, visitor: Visitor, Query(asked
         let found = members.iter().find(|line| line.member.id == *id);
         found.map_or_else(|| id.to_string(), |line| line.member.name.clone())
     };
+    let scopes = match &member {
+        Some(member) => figures::scopes(&pages, &visitor, &figures::Asked::of(member)).await?,
+        None => None,
+    };
+    let figure = answer.as_ref();
+    let figure = figure.map(|answer| figures::inventory(answer, &request, &members, visitor.words));
     let year = answer.as_ref().map_or(0, |answer| answer.totals.year);
     render(&InventoryPage {
         choices: members
@@ -123,6 +132,8 @@ pub async fn show(State(pages): State<Arc<Pages>>, visitor: Visitor, Query(asked
         year,
         market,
         several: member.is_none(),
+        figure,
+        scopes,
         account: answer.map(|answer| account(answer, visitor.words, &name_of)),
         member: member.map(|member| name_of(&MemberId::new(member))),
         c: Chrome::new(&visitor, "inventory"),

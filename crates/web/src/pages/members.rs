@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::{Chrome, Page, render};
 use crate::Pages;
 use crate::error::PageError;
+use crate::figure::Figure;
 use crate::forms::Checked;
 use crate::numbers;
 use crate::visitor::Visitor;
@@ -32,6 +33,7 @@ struct MembersPage {
     lines: Vec<Line>,
     roles: Vec<(String, String)>,
     may_add: bool,
+    figure: Figure,
 }
 
 struct Line {
@@ -58,6 +60,7 @@ pub async fn list(State(pages): State<Arc<Pages>>, visitor: Visitor) -> Page {
             .map(|role| (role.name().to_owned(), visitor.words.text(&format!("role-{role}"))))
             .collect(),
         may_add: visitor.actor.may_administer().is_ok(),
+        figure: super::figures::sites(&pages, &visitor).await?,
         c: Chrome::new(&visitor, "members"),
     })
 }

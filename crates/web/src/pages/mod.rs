@@ -3,11 +3,13 @@
 pub mod audit;
 pub mod batches;
 pub mod factors;
+pub mod figures;
 pub mod goals;
 pub mod import;
 pub mod inventory;
 pub mod language;
 pub mod login;
+pub mod mapping;
 pub mod members;
 pub mod people;
 pub mod why;
@@ -18,6 +20,8 @@ use greenheart_app::{Actor, Capacity};
 use greenheart_model::MemberId;
 
 use crate::error::PageError;
+use crate::figure::{Cell, Figure};
+use crate::shown::Shown;
 use crate::visitor::Visitor;
 use crate::words::{Tongue, Words};
 use crate::{assets, shown};
@@ -109,6 +113,16 @@ impl Chrome {
     /// The style sheet.
     pub fn style(&self) -> String {
         assets::style()
+    }
+
+    /// The script.
+    pub fn script(&self) -> String {
+        assets::script()
+    }
+
+    /// A cell of a figure's table.
+    pub fn cell(&self, figure: &Figure, cell: &Cell) -> Shown {
+        figure.shown(cell, self.words)
     }
 
     /// The mark.

@@ -207,6 +207,7 @@ fn check_new(password: &str, again: &str) -> Result<(), PageError> {
 #[template(path = "account.html")]
 struct AccountPage {
     c: Chrome,
+    token: Option<String>,
 }
 
 /// The own account.
@@ -214,6 +215,17 @@ pub async fn account(visitor: Visitor) -> Page {
     visitor.actor.is_of_the_cluster().map_err(AppError::from)?;
     render(&AccountPage {
         c: Chrome::new(&visitor, "account"),
+        token: None,
+    })
+}
+
+/// Makes a token for a program, and shows it once.
+pub async fn make_token(State(pages): State<Arc<Pages>>, form: Checked<Nothing>) -> Page {
+    let Nothing {} = form.fields;
+    let made = pages.app.create_api_token(&form.visitor.actor).await?;
+    render(&AccountPage {
+        c: Chrome::new(&form.visitor, "account"),
+        token: Some(made.token),
     })
 }
 

@@ -13,6 +13,7 @@ use crate::Pages;
 use crate::error::PageError;
 use crate::numbers;
 use crate::shown::{Shown, why};
+use crate::spoken;
 use crate::visitor::Visitor;
 use crate::words::Words;
 
@@ -127,8 +128,10 @@ fn title(answer: &Answer, words: &Words) -> String {
         Ref::Figure(name) if name.starts_with("line/") => {
             let parts: Vec<&str> = answer.title.split(" · ").collect();
             let line = parts.first().map_or_else(String::new, |line| words.name("line", line));
-            format!("{line} · {}", parts.get(1..).unwrap_or_default().join(" · "))
+            let rest = parts.get(1..).unwrap_or_default().join(" · ");
+            format!("{line} · {}", spoken::label(&rest, words))
         }
+        Ref::Row(..) | Ref::Batch(_) => spoken::label(&answer.title, words),
         _ => answer.title.clone(),
     }
 }
@@ -151,11 +154,13 @@ fn shown_part(part: &Part, words: &Words) -> ShownPart {
             numbers::readable(number, &part.unit, words.tongue),
             exact(number, &part.unit, words),
         ),
-        None if part.unit.is_empty() => (part.value.clone(), String::new()),
+        // What stood in a file stays as it stood.
+        None if part.unit.is_empty() && part.label == "quantity as it stood" => (part.value.clone(), String::new()),
+        None if part.unit.is_empty() => (spoken::value(&part.value, words), String::new()),
         None => (format!("{} {}", part.value, part.unit), String::new()),
     };
     ShownPart {
-        label: words.known("label", &part.label).unwrap_or_else(|| part.label.clone()),
+        label: spoken::label(&part.label, words),
         open: part.reference.as_ref().map(|reference| Shown {
             text: value.clone(),
             href: Some(why(reference)),

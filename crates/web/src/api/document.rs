@@ -1,0 +1,155 @@
+//! The readings in one table, which is both the routes and the OpenAPI document.
+
+use std::sync::Arc;
+
+use axum::routing::{MethodRouter, get};
+use serde_json::{Map, Value, json};
+
+use super::problem::Problem;
+use super::reads::{self, List};
+use super::schema::Schema;
+use super::wire::{Batch, Factor, Finding, Goals, Inventory, Job, Member, Why};
+use crate::Pages;
+
+/// One address: what it is, what it is asked with, what it answers, who handles it.
+pub struct Reading {
+    /// As the router writes it.
+    pub address: &'static str,
+    about: &'static str,
+    asked: &'static [(&'static str, &'static str, &'static str)],
+    answer: fn(&mut Map<String, Value>) -> Value,
+    /// What answers.
+    pub handler: fn() -> MethodRouter<Arc<Pages>>,
+}
+
+const LIMIT: (&str, &str, &str) = ("limit", "integer", "Things at most: 1 to 500, by default 100.");
+const CURSOR: (&str, &str, &str) = ("cursor", "string", "`next` of the part before.");
+const MEMBER: (&str, &str, &str) = (
+    "member",
+    "string",
+    "One member; all that whoever asks may see when absent.",
+);
+
+/// Every reading.
+pub const READINGS: &[Reading] = &[
+    Reading {
+        address: "/goals",
+        about: "The three goals by year: live for those who lead, for everybody else the last release.",
+        asked: &[],
+        answer: Goals::schema,
+        handler: || get(reads::goals),
+    },
+    Reading {
+        address: "/inventory",
+        about: "Emissions by scope, category and line.",
+        asked: &[
+            ("year", "integer", "Calendar year; the last one with rows when absent."),
+            MEMBER,
+            ("basis", "string", "`location` (default) or `market`."),
+        ],
+        answer: Inventory::schema,
+        handler: || get(reads::inventory),
+    },
+    Reading {
+        address: "/why/{*reference}",
+        about: "Why a figure, a row, a batch or a factor is what it is; `reference` as any answer gives it.",
+        asked: &[],
+        answer: Why::schema,
+        handler: || get(reads::why),
+    },
+    Reading {
+        address: "/members",
+        about: "Who is in the cluster.",
+        asked: &[LIMIT, CURSOR],
+        answer: List::<Member>::schema,
+        handler: || get(reads::members),
+    },
+    Reading {
+        address: "/batches",
+        about: "What was handed in and counts.",
+        asked: &[MEMBER, LIMIT, CURSOR],
+        answer: List::<Batch>::schema,
+        handler: || get(reads::batches),
+    },
+    Reading {
+        address: "/findings",
+        about: "What was found in what counts.",
+        asked: &[MEMBER, LIMIT, CURSOR],
+        answer: List::<Finding>::schema,
+        handler: || get(reads::findings),
+    },
+    Reading {
+        address: "/jobs",
+        about: "Jobs of the own member, the last thousand.",
+        asked: &[LIMIT, CURSOR],
+        answer: List::<Job>::schema,
+        handler: || get(reads::jobs),
+    },
+    Reading {
+        address: "/factors",
+        about: "The factor library.",
+        asked: &[("search", "string", "Words."), LIMIT, CURSOR],
+        answer: List::<Factor>::schema,
+        handler: || get(reads::factors),
+    },
+];
+
+/// The document: OpenAPI 3.1.
+pub fn document() -> Value {
+    let mut named = Map::new();
+    let problem = Problem::schema(&mut named);
+    let paths: Map<String, Value> = READINGS
+        .iter()
+        .map(|reading| {
+            let address = reading.address.replace("{*", "{");
+            (address, json!({ "get": operation(reading, &problem, &mut named) }))
+        })
+        .collect();
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "GreenHeart",
+            "version": "1",
+            "description": "What the pages show, as JSON: decimals are strings, lists are cut by a cursor, errors are problem+json.",
+            "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
+        },
+        "servers": [{ "url": "/api/v1" }],
+        "security": [{ "token": [] }, {}],
+        "paths": paths,
+        "components": {
+            "securitySchemes": { "token": { "type": "http", "scheme": "bearer" } },
+            "schemas": named,
+        },
+    })
+}
+
+fn operation(reading: &Reading, problem: &Value, named: &mut Map<String, Value>) -> Value {
+    let name = reading.address.split('/').nth(1).unwrap_or_default();
+    let mut parameters: Vec<Value> = reading
+        .asked
+        .iter()
+        .map(|(name, kind, about)| {
+            json!({ "name": name, "in": "query", "description": about, "schema": { "type": kind } })
+        })
+        .collect();
+    if reading.address.contains('{') {
+        parameters.push(json!({ "name": "reference", "in": "path", "required": true, "schema": { "type": "string" } }));
+    }
+    json!({
+        "operationId": name,
+        "summary": reading.about,
+        "parameters": parameters,
+        "responses": {
+            "200": {
+                "description": "The answer.",
+                "headers": { "ETag": { "schema": { "type": "string" } } },
+                "content": { "application/json": { "schema": (reading.answer)(named) } },
+            },
+            "304": { "description": "Nothing has changed since `If-None-Match`." },
+            "default": {
+                "description": "It was refused, or failed.",
+                "content": { "application/problem+json": { "schema": problem } },
+            },
+        },
+    })
+}

@@ -1,0 +1,248 @@
+//! The readings: each calls one verb and says it in the words of the wire.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Extension, Path, Query, State};
+use greenheart_app::{Actor, GoalQuery, InventoryRequest, explain_finding};
+use greenheart_model::{GwpSet, MemberId, Ref, Scope2Basis};
+use serde::{Deserialize, Serialize};
+
+use super::problem::ApiError;
+use super::wire::{Batch, Factor, Finding, Goals, Inventory, Job, Member, Why};
+use crate::Pages;
+
+type Answer<T> = Result<Json<T>, ApiError>;
+type Asked<T> = Result<Query<T>, QueryRejection>;
+
+/// Things on a page of a list.
+const LIMIT: usize = 100;
+const MOST: usize = 500;
+
+/// Part of a list.
+#[derive(Debug, Serialize)]
+pub struct List<T> {
+    /// The things.
+    pub items: Vec<T>,
+    /// To ask for what follows; `null` at the end.
+    pub next: Option<String>,
+}
+
+/// Where in a list.
+#[derive(Debug, Default, Deserialize)]
+pub struct Cut {
+    /// Things at most: 1 to 500, by default 100.
+    limit: Option<usize>,
+    /// `next` of the part before.
+    cursor: Option<String>,
+}
+
+impl Cut {
+    /// Things after the cursor. `key` orders the list and is different for each.
+    fn of<T, K: Fn(&T) -> String>(&self, mut all: Vec<T>, key: K) -> Result<List<T>, ApiError> {
+        let limit = self.limit.unwrap_or(LIMIT);
+        if !(1..=MOST).contains(&limit) {
+            return Err(ApiError::Query(format!("`limit` is 1 to {MOST}")));
+        }
+        all.sort_by_cached_key(&key);
+        let start = match &self.cursor {
+            Some(cursor) => all.partition_point(|one| key(one) <= *cursor),
+            None => 0,
+        };
+        let more = all.len() > start.saturating_add(limit);
+        let items: Vec<T> = all.into_iter().skip(start).take(limit).collect();
+        let next = items.last().filter(|_| more).map(&key);
+        Ok(List { items, next })
+    }
+}
+
+fn asked<T>(query: Asked<T>) -> Result<T, ApiError> {
+    query
+        .map(|Query(query)| query)
+        .map_err(|error| ApiError::Query(error.body_text()))
+}
+
+/// The three goals.
+pub async fn goals(State(pages): State<Arc<Pages>>, Extension(actor): Extension<Actor>) -> Answer<Goals> {
+    let view = pages.app.goals(&actor, &GoalQuery::default()).await?;
+    Ok(Json((&view).into()))
+}
+
+/// Which inventory.
+#[derive(Debug, Default, Deserialize)]
+pub struct Which {
+    /// Calendar year; the last one with rows when absent.
+    year: Option<i16>,
+    /// One member; all that whoever asks may see when absent.
+    member: Option<String>,
+    /// `location` (default) or `market`.
+    basis: Option<String>,
+}
+
+/// Emissions by scope, category and line.
+pub async fn inventory(
+    State(pages): State<Arc<Pages>>,
+    Extension(actor): Extension<Actor>,
+    query: Asked<Which>,
+) -> Answer<Inventory> {
+    let which = asked(query)?;
+    let basis = match which.basis.as_deref() {
+        None | Some("location") => Scope2Basis::Location,
+        Some("market") => Scope2Basis::Market,
+        Some(other) => return Err(ApiError::Query(format!("`basis` is location or market, not `{other}`"))),
+    };
+    let request = InventoryRequest {
+        year: which.year,
+        member: which.member.map(MemberId::new),
+        basis,
+        gwp: GwpSet::Ar6,
+    };
+    let answer = pages.app.inventory(&actor, &request).await?;
+    Ok(Json((&answer).into()))
+}
+
+/// Why a figure, a row, a batch or a factor is what it is.
+pub async fn why(
+    State(pages): State<Arc<Pages>>,
+    Extension(actor): Extension<Actor>,
+    Path(text): Path<String>,
+) -> Answer<Why> {
+    let reference: Ref = text.parse().map_err(|_| ApiError::NoPage)?;
+    let answer = pages.app.why(&actor, &reference).await?;
+    Ok(Json((&answer).into()))
+}
+
+/// Who is in the cluster.
+pub async fn members(
+    State(pages): State<Arc<Pages>>,
+    Extension(actor): Extension<Actor>,
+    cut: Asked<Cut>,
+) -> Answer<List<Member>> {
+    let cut = asked(cut)?;
+    let lines = pages.app.members(&actor).await?;
+    Ok(Json(cut.of(lines.iter().map(Member::from).collect(), |member| {
+        member.id.clone()
+    })?))
+}
+
+/// Of which member.
+#[derive(Debug, Default, Deserialize)]
+pub struct Whose {
+    /// One member; all that whoever asks may see when absent.
+    member: Option<String>,
+    /// Things at most: 1 to 500, by default 100.
+    limit: Option<usize>,
+    /// `next` of the part before.
+    cursor: Option<String>,
+}
+
+impl Whose {
+    fn cut(self) -> (Option<MemberId>, Cut) {
+        let cut = Cut {
+            limit: self.limit,
+            cursor: self.cursor,
+        };
+        (self.member.map(MemberId::new), cut)
+    }
+}
+
+/// What was handed in and counts.
+pub async fn batches(
+    State(pages): State<Arc<Pages>>,
+    Extension(actor): Extension<Actor>,
+    query: Asked<Whose>,
+) -> Answer<List<Batch>> {
+    let (member, cut) = asked(query)?.cut();
+    let lines = pages.app.batches(&actor, member.as_ref(), false).await?;
+    Ok(Json(cut.of(lines.iter().map(Batch::from).collect(), |batch| {
+        batch.id.clone()
+    })?))
+}
+
+/// What was found in what counts.
+pub async fn findings(
+    State(pages): State<Arc<Pages>>,
+    Extension(actor): Extension<Actor>,
+    query: Asked<Whose>,
+) -> Answer<List<Finding>> {
+    let (member, cut) = asked(query)?.cut();
+    let lines = pages.app.batches(&actor, member.as_ref(), false).await?;
+    let findings = lines.iter().flat_map(|line| {
+        line.findings.iter().map(|(code, count)| Finding {
+            batch: line.id.to_string(),
+            member: line.member.to_string(),
+            code: code.clone(),
+            count: *count,
+            meaning: explain_finding(code).map(|(english, _)| english.to_owned()),
+        })
+    });
+    Ok(Json(cut.of(findings.collect(), |finding| {
+        format!("{}/{}", finding.batch, finding.code)
+    })?))
+}
+
+/// Jobs of the own member, the last thousand.
+pub async fn jobs(
+    State(pages): State<Arc<Pages>>,
+    Extension(actor): Extension<Actor>,
+    cut: Asked<Cut>,
+) -> Answer<List<Job>> {
+    let cut = asked(cut)?;
+    let jobs = pages.app.jobs(&actor, 1_000).await?;
+    Ok(Json(
+        cut.of(jobs.iter().map(Job::from).collect(), |job| job.id.clone())?,
+    ))
+}
+
+/// What to look for.
+#[derive(Debug, Default, Deserialize)]
+pub struct Search {
+    /// Words.
+    search: Option<String>,
+    /// Things at most: 1 to 500, by default 100.
+    limit: Option<usize>,
+    /// `next` of the part before.
+    cursor: Option<String>,
+}
+
+/// The factor library.
+pub async fn factors(
+    State(pages): State<Arc<Pages>>,
+    Extension(actor): Extension<Actor>,
+    query: Asked<Search>,
+) -> Answer<List<Factor>> {
+    let Search { search, limit, cursor } = asked(query)?;
+    let lines = pages.app.factors(&actor, search.as_deref()).await?;
+    let cut = Cut { limit, cursor };
+    Ok(Json(cut.of(lines.iter().map(Factor::from).collect(), |factor| {
+        factor.id.clone()
+    })?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_read_to_its_end_in_parts() {
+        let all: Vec<String> = (0..7).rev().map(|n| format!("m-{n}")).collect();
+        let mut cut = Cut {
+            limit: Some(3),
+            cursor: None,
+        };
+        let mut read = Vec::new();
+        loop {
+            let part = cut.of(all.clone(), Clone::clone).unwrap();
+            assert!(part.items.len() <= 3);
+            read.extend(part.items);
+            match part.next {
+                Some(next) => cut.cursor = Some(next),
+                None => break,
+            }
+        }
+        assert_eq!(read, ["m-0", "m-1", "m-2", "m-3", "m-4", "m-5", "m-6"]);
+        cut.limit = Some(0);
+        assert!(cut.of(all, Clone::clone).is_err());
+    }
+}

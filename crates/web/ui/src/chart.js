@@ -1,0 +1,182 @@
+// <gh-chart src="/figures/….json">: draws a figure with ECharts in place of what the server drew, and opens figures.
+// Text inside tooltips is drawn, never markup, so that the policy of the page holds.
+import { BarChart, HeatmapChart, LineChart } from 'echarts/charts';
+import { AriaComponent, GridComponent, LegendComponent, TooltipComponent, VisualMapComponent } from 'echarts/components';
+import * as echarts from 'echarts/core';
+import { CanvasRenderer } from 'echarts/renderers';
+import { colour, figure, onScheme, spelled } from './data.js';
+
+echarts.use([
+  BarChart, HeatmapChart, LineChart, AriaComponent, GridComponent, LegendComponent, TooltipComponent,
+  VisualMapComponent, CanvasRenderer,
+]);
+
+const FONT = 'system-ui, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif';
+
+class Chart extends HTMLElement {
+  async connectedCallback() {
+    try {
+      this.data = await figure(this);
+      this.draw();
+      onScheme(() => this.draw());
+      new ResizeObserver(() => this.resized()).observe(this);
+    } catch (error) {
+      // What the server drew stays.
+      console.error(error);
+      this.dataset.ready = 'failed';
+    }
+  }
+
+  resized() {
+    if (this.chart && this.clientWidth > 0 && this.clientWidth !== this.chart.getWidth()) this.draw();
+  }
+
+  draw() {
+    this.chart?.dispose();
+    const rows = this.data.rows.length;
+    const narrow = this.clientWidth < 520;
+    const height = this.data.kind === 'heat' ? (narrow ? 150 : 84) + rows * 28 : this.data.kind === 'bars' ? 60 + rows * 30 : 300;
+    const place = document.createElement('div');
+    place.style.height = `${height}px`;
+    this.replaceChildren(place);
+    this.chart = echarts.init(place, null, { renderer: 'canvas' });
+    this.chart.on('finished', () => { this.dataset.ready = 'yes'; });
+    this.chart.on('click', (event) => {
+      const href = event.data?.why;
+      if (href) location.assign(href);
+    });
+    this.chart.setOption(this.options());
+  }
+
+  options() {
+    const narrow = this.clientWidth < 520;
+    const text = { color: colour('ink'), fontFamily: FONT, fontSize: 13 };
+    const common = {
+      animation: false,
+      textStyle: text,
+      aria: { enabled: true, description: this.data.title },
+      tooltip: {
+        renderMode: 'richText', confine: true, borderColor: colour('line'), backgroundColor: colour('card'), textStyle: text,
+      },
+    };
+    const draw = { lines, stacked, heat, bars }[this.data.kind];
+    return { ...common, ...draw(this.data, { narrow, text, tooltip: common.tooltip }) };
+  }
+}
+
+const axis = () => ({
+  axisLine: { lineStyle: { color: colour('soft') } },
+  axisTick: { show: false },
+  axisLabel: { color: colour('soft'), hideOverlap: true },
+  splitLine: { lineStyle: { color: colour('line') } },
+  nameTextStyle: { color: colour('soft'), align: 'left' },
+});
+
+const cells = (data, column) => data.rows.map((row) => ({ value: row.cells[column].value, why: row.cells[column].why }));
+
+/** The unit stands on the axis where it is short. */
+function percent(unit) {
+  const common = axis();
+  return { ...common, axisLabel: { ...common.axisLabel, formatter: (value) => `${spelled(value)} ${unit}` } };
+}
+
+const palette = (index) => colour(['s1', 's2', 's3', 'target', 'soft'][index % 5]);
+
+/** The way of a figure beside the line to its target. */
+function lines(data, { narrow, tooltip }) {
+  return {
+    grid: { left: 8, right: 24, top: narrow ? 52 : 40, bottom: 8, containLabel: true },
+    legend: {
+      top: 0, left: 0, itemWidth: 26, textStyle: { color: colour('ink') },
+      data: data.columns.map((column) => ({ name: column.label, itemStyle: { opacity: column.dashed ? 0 : 1 } })),
+    },
+    tooltip: { ...tooltip, trigger: 'axis', valueFormatter: (value) => `${spelled(value)} ${data.unit}` },
+    xAxis: { type: 'category', data: data.rows.map((row) => row.label), ...axis(), splitLine: { show: false } },
+    yAxis: { type: 'value', scale: true, ...percent(data.unit) },
+    series: data.columns.map((column, at) => ({
+      type: 'line',
+      name: column.label,
+      data: cells(data, at),
+      connectNulls: column.dashed,
+      symbol: column.dashed ? 'none' : 'circle',
+      symbolSize: 9,
+      lineStyle: { width: column.dashed ? 2 : 3, type: column.dashed ? 'dashed' : 'solid' },
+      color: column.dashed ? colour('target') : colour('s1'),
+      endLabel: { show: false },
+      z: column.dashed ? 1 : 2,
+    })),
+  };
+}
+
+/** Parts on top of each other, by year. */
+function stacked(data, { tooltip }) {
+  return {
+    grid: { left: 8, right: 16, top: 58, bottom: 8, containLabel: true },
+    legend: { top: 0, left: 0, textStyle: { color: colour('ink') } },
+    tooltip: {
+      ...tooltip, trigger: 'axis', axisPointer: { type: 'shadow' }, valueFormatter: (value) => `${spelled(value, 0)} ${data.unit}`,
+    },
+    xAxis: { type: 'category', data: data.rows.map((row) => row.label), ...axis(), splitLine: { show: false } },
+    yAxis: { type: 'value', name: data.unit, ...axis() },
+    series: data.columns.map((column, at) => ({
+      type: 'bar', stack: 'all', barMaxWidth: 56, name: column.label, data: cells(data, at), color: palette(at),
+      itemStyle: { borderColor: colour('card'), borderWidth: 1 },
+    })),
+  };
+}
+
+/** Lying bars, the longest above. */
+function bars(data, { narrow, tooltip }) {
+  const rows = [...data.rows].reverse();
+  return {
+    grid: { left: 8, right: 64, top: 8, bottom: 8, containLabel: true },
+    tooltip: { ...tooltip, valueFormatter: (value) => `${spelled(value, 0)} ${data.unit}` },
+    xAxis: { type: 'value', ...axis() },
+    yAxis: {
+      type: 'category', data: rows.map((row) => row.label), ...axis(),
+      axisLabel: { color: colour('ink'), width: narrow ? 110 : 220, overflow: 'truncate' },
+    },
+    series: [{
+      type: 'bar',
+      barMaxWidth: 18,
+      data: rows.map((row) => ({ value: row.cells[0].value, itemStyle: { color: palette((row.group ?? 1) - 1) } })),
+      label: { show: true, position: 'right', color: colour('ink'), formatter: ({ value }) => spelled(value, 0) },
+    }],
+  };
+}
+
+/** How much is there, by row and column; what is missing is drawn as missing. */
+function heat(data, { narrow, tooltip }) {
+  const rows = [...data.rows].reverse();
+  const points = rows.flatMap((row, y) => row.cells.map((cell, x) => ({ value: [x, y, cell.value ?? 0], why: cell.why })));
+  const most = Math.max(1, ...points.map((point) => point.value[2]));
+  points.forEach((point) => { point.label = { color: point.value[2] > most / 2 ? colour('card') : colour('ink') }; });
+  return {
+    grid: { left: 8, right: 12, top: 8, bottom: 40, containLabel: true },
+    tooltip: {
+      ...tooltip,
+      formatter: ({ value }) => `${rows[value[1]].label}\n${data.columns[value[0]].label}: ${spelled(value[2], 0)} ${data.unit}`,
+    },
+    xAxis: {
+      type: 'category', position: 'top', data: data.columns.map((column) => column.label), ...axis(), splitArea: { show: false },
+      axisLabel: { color: colour('ink'), interval: 0, rotate: narrow ? 60 : 0 },
+    },
+    yAxis: {
+      type: 'category', data: rows.map((row) => row.label), ...axis(),
+      axisLabel: { color: colour('ink'), width: narrow ? 110 : 240, overflow: 'truncate' },
+    },
+    visualMap: {
+      min: 0, max: most, show: true, orient: 'horizontal', left: 0, bottom: 0, itemWidth: 12, itemHeight: 120, precision: 0,
+      text: [`${spelled(most, 0)} ${data.unit}`, '0'], textStyle: { color: colour('soft') },
+      inRange: { color: [colour('paper'), colour('s3'), colour('s2'), colour('s1')] },
+    },
+    series: [{
+      type: 'heatmap', data: points, itemStyle: { borderColor: colour('line'), borderWidth: 1 },
+      label: {
+        show: !narrow, formatter: ({ value }) => (value[2] === 0 ? '–' : spelled(value[2], 0)),
+      },
+    }],
+  };
+}
+
+customElements.define('gh-chart', Chart);

@@ -24,7 +24,15 @@ const EDGES: &[(&str, &[&str])] = &[
     (
         "app",
         &[
-            "ingest", "factors", "account", "footprint", "ledger", "store", "vault", "model", "units",
+            "ingest",
+            "factors",
+            "account",
+            "footprint",
+            "ledger",
+            "store",
+            "vault",
+            "model",
+            "units",
         ],
     ),
     ("web", &["app", "model", "units"]),

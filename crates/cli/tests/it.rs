@@ -432,7 +432,11 @@ fn the_frozen_data_folder_opens() {
         assert_eq!(run(&["ledger", "verify"])["problems"], Value::Array(vec![]));
         let blessed: Value =
             serde_json::from_str(&std::fs::read_to_string(case.path().join("inventory.json")).unwrap()).unwrap();
-        assert_eq!(run(&["inventory", "--year", "2023"]), blessed);
+        // Later releases add fields and never change those that stood.
+        let found = run(&["inventory", "--year", "2023"]);
+        for (field, value) in blessed.as_object().unwrap() {
+            assert_eq!(found[field], *value, "{field}");
+        }
         opened += 1;
     }
     assert!(opened > 0, "`cases/data-folders` holds none");

@@ -1,5 +1,7 @@
 //! Programs with known answers, bad input, and answers that must not be called optimal.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests may stop a test")]
+
 use greenheart_milp::{Basic, Budget, Limits, MilpError, Program, Relaxation, Row, Status, Var, solve, solve_lazily};
 use proptest::prelude::*;
 
@@ -50,7 +52,8 @@ fn infeasible_and_unbounded_are_answers() {
 
 #[test]
 fn bad_numbers_are_named() {
-    let cases: [(&str, fn(&mut Program)); 4] = [
+    type Spoil = fn(&mut Program);
+    let cases: [(&str, Spoil); 4] = [
         ("column", |p| {
             p.continuous(f64::NAN, 0.0, 1.0);
         }),

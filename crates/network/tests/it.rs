@@ -1,5 +1,7 @@
 //! Networks with known answers, public instances where they are there, checkers that must object, and bad input.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests may stop a test")]
+
 #[path = "it/design.rs"]
 mod design;
 #[path = "it/flow.rs"]

@@ -21,6 +21,12 @@ pub struct Enumerated<'a>(
     pub &'a Table,
 );
 
+/// Short coalitions with their values.
+type Short = Vec<(Coalition, f64)>;
+
+/// Given shares and what each coalition may lack, the coalitions that lack more.
+type ShortOnes<'a> = dyn FnMut(&[f64], f64) -> Result<Short, SharingError> + 'a;
+
 /// Coalitions a separator returns at a time.
 const AT_A_TIME: usize = 12;
 
@@ -167,10 +173,7 @@ impl Stage {
     }
 
     /// Solves and adds rows until `short_ones` finds no more.
-    pub fn settle(
-        &mut self,
-        short_ones: &mut dyn FnMut(&[f64], f64) -> Result<Vec<(Coalition, f64)>, SharingError>,
-    ) -> Result<Solved, SharingError> {
+    pub fn settle(&mut self, short_ones: &mut ShortOnes<'_>) -> Result<Solved, SharingError> {
         loop {
             let answer = self.relaxation.solve(Basic::Dual)?;
             if answer.status != Status::Optimal {

@@ -41,15 +41,16 @@ impl Span {
         for known in &self.rows {
             let factor = pivot(known).map_or(0.0, |place| row[place]);
             if factor != 0.0 {
-                row.iter_mut()
-                    .zip(known)
-                    .for_each(|(entry, basis)| *entry -= factor * basis);
+                for (entry, basis) in row.iter_mut().zip(known) {
+                    *entry -= factor * basis;
+                }
             }
         }
         let place = pivot(&row)?;
         let scale = row[place];
-        row.iter_mut()
-            .for_each(|entry| *entry = if entry.abs() < 1e-9 { 0.0 } else { *entry / scale });
+        for entry in &mut row {
+            *entry = if entry.abs() < 1e-9 { 0.0 } else { *entry / scale };
+        }
         Some(row)
     }
 }

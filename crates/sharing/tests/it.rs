@@ -1,5 +1,7 @@
 //! Games with published splits, games without a stable split, and bad input.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests may stop a test")]
+
 use greenheart_milp::{Limits, Program, Row, solve};
 use greenheart_sharing::{
     Coalition, Enumerated, Game, Sampling, SharingError, Table, costs, least_core, nucleolus, objections, price_shares,
@@ -124,8 +126,8 @@ fn prices_of_a_linear_program_are_stable() {
     let value = |coalition: Coalition| {
         let mut program = Program::new();
         let make = program.continuous(-5.0, 0.0, f64::INFINITY);
-        for resource in 0..2 {
-            let have: f64 = coalition.members().map(|player| owned[player][resource]).sum();
+        let have = |resource: usize| coalition.members().map(|player| owned[player][resource]).sum();
+        for have in [have(0), have(1)] {
             program.row(Row::at_most(have, vec![(make, 1.0)]));
         }
         solve(&program, &Limits::EXACT).unwrap()

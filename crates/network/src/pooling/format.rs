@@ -10,7 +10,7 @@ struct File {
     components: Vec<Component>,
     products: Vec<Wanted>,
     pool_size: BTreeMap<String, f64>,
-    component_to_pool_fraction: Vec<Fraction>,
+    component_to_pool_fraction: Vec<IntoPool>,
     pool_to_product_bound: Vec<FromPool>,
     component_to_product_bound: Vec<FromComponent>,
 }
@@ -37,7 +37,7 @@ struct Wanted {
 }
 
 #[derive(Deserialize)]
-struct Fraction {
+struct IntoPool {
     component: String,
     pool: String,
     fraction: f64,

@@ -48,7 +48,7 @@ impl PoolingSolution {
 const CLOSE: f64 = 1e-6;
 
 /// Steps of successive programming from one start.
-const MOST_STEPS: usize = 40;
+const MOST_STEPS: usize = 60;
 
 /// The best mix within a budget of boxes and time.
 ///
@@ -108,6 +108,9 @@ pub fn solve_pooling(
                 relaxed,
             });
         }
+    }
+    if let Some(shares) = search.best.as_ref().map(|mix| mix.shares.clone()) {
+        search.improve(&shares, budget)?;
     }
     let left = open.peek().map_or(f64::INFINITY, |node| node.bound);
     let bound = left.min(closed).min(search.objective());
@@ -173,7 +176,9 @@ impl Search<'_> {
                 .collect();
             let sum: f64 = feeds.iter().map(|f| whole[*f]).sum();
             if sum > 0.0 {
-                feeds.iter().for_each(|f| whole[*f] /= sum);
+                for f in feeds {
+                    whole[f] /= sum;
+                }
             }
         }
         whole
@@ -185,7 +190,7 @@ impl Search<'_> {
         let (mut at, mut value) = (start.shares, start.objective);
         let mut radius = 0.5;
         for _ in 0..MOST_STEPS {
-            if radius <= 1e-4 || budget.spent() {
+            if radius <= 1e-5 || budget.spent() {
                 break;
             }
             let near = MixBox {
@@ -205,9 +210,9 @@ impl Search<'_> {
             // A step that gains little would be followed by many that gain less.
             if better
                 .as_ref()
-                .is_none_or(|mix| mix.objective > value - 1e-3 * (1.0 + value.abs()))
+                .is_none_or(|mix| mix.objective > value - 1e-5 * (1.0 + value.abs()))
             {
-                radius /= 3.0;
+                radius /= 2.0;
             }
             if let Some(mix) = better {
                 (at, value) = (mix.shares, mix.objective);

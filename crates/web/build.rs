@@ -1,5 +1,9 @@
 //! Bundles what the pages load, by `ui/build.mjs`. Needs Node.js, and the packages that `scripts/prepare` keeps in the
 //! cache; no network.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the environment is how cargo tells a build script what to do"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};

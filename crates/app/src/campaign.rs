@@ -66,6 +66,9 @@ struct Told {
     estimate: Option<(Date, BatchId)>,
 }
 
+/// What months have in common: how they stand, and the last day and batch of an estimate.
+type StateOfMonths = (OwedState, Option<(Date, BatchId)>);
+
 impl App {
     /// Who owes what for a year, by default the last one that ended. Those who lead see all members, a member itself.
     pub async fn campaign(&self, actor: &Actor, year: Option<i16>) -> Result<Campaign, AppError> {
@@ -150,7 +153,7 @@ fn owed_by(
         }
         let none = Vec::new();
         let told = told.get(kind).unwrap_or(&none);
-        let mut by_state: BTreeMap<(OwedState, Option<(Date, BatchId)>), Vec<Month>> = BTreeMap::new();
+        let mut by_state: BTreeMap<StateOfMonths, Vec<Month>> = BTreeMap::new();
         for month in Period::year(year).months() {
             // A month that has not ended is not owed yet.
             if month.period().to() >= today {

@@ -81,8 +81,8 @@ impl SoldCo2 {
 
     /// The article of the table that a line is of: by the seller's number or GTIN, else by name.
     fn find(&self, line: &InvoiceLine) -> Option<(&String, &LineCo2)> {
-        let names = line.articles.iter().chain([&line.name]);
-        names.filter_map(|name| self.0.get_key_value(name.trim())).next()
+        let mut names = line.articles.iter().chain([&line.name]);
+        names.find_map(|name| self.0.get_key_value(name.trim()))
     }
 }
 

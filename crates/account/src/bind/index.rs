@@ -158,6 +158,9 @@ pub(crate) struct Index {
     by_item: HashMap<Text, Box<[Vec<Ready>; ASPECTS]>>,
 }
 
+/// How well a factor fits, smaller first: distance of its region, years off, basis, age of its data.
+type Rank = (u8, i16, i16, i16);
+
 impl Index {
     pub(crate) fn new(set: &FactorSet, country: &str) -> Self {
         let mut index = Self::default();
@@ -182,7 +185,7 @@ impl Index {
     /// better basis, the newer data and the smaller identifier. What had to be assumed is said.
     pub(crate) fn find(&self, item: &str, aspect: Aspect, reading: &Reading, day: Date) -> Option<Found<'_>> {
         let aspects = self.by_item.get(item)?;
-        let mut best: Option<((u8, i16, i16, i16), &Ready)> = None;
+        let mut best: Option<(Rank, &Ready)> = None;
         for factor in &aspects[aspect.position()] {
             let Some(fit) = factor.fit(reading) else { continue };
             let rank = (factor.far, factor.years_off(day), fit, -factor.data_year);

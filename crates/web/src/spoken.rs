@@ -34,10 +34,10 @@ pub fn value(text: &str, words: &Words) -> String {
         let stated = number(stated, words).unwrap_or_else(|| stated.to_owned());
         return words.with("total-as-stated", &[("stated", &stated)]);
     }
-    if let Some((count, severity)) = text.split_once(" × ") {
-        if let Some(severity) = words.find(&format!("severity-{severity}"), &[]) {
-            return format!("{count} × {severity}");
-        }
+    if let Some((count, severity)) = text.split_once(" × ")
+        && let Some(severity) = words.find(&format!("severity-{severity}"), &[])
+    {
+        return format!("{count} × {severity}");
     }
     if let Some((size, hash)) = text.split_once(" bytes, sha256 ") {
         let size = size

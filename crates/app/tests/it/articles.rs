@@ -73,7 +73,7 @@ async fn confirmed_articles_count_in_the_resource_draw_and_come_back_from_a_back
     assert!(table.contains(PROPOSED), "{table}");
     let file = kit.folder.path().join("articles.csv");
     // As a spreadsheet of this country saves it.
-    let filled = table.replace(PROPOSED, FILLED).replace('å', "\u{e5}");
+    let filled = table.replace(PROPOSED, FILLED);
     let latin: Vec<u8> = filled
         .chars()
         .map(|c| u8::try_from(u32::from(c)).expect("latin"))

@@ -200,7 +200,8 @@ fn unresolved(here: &Here<'_>, open: &[OpenArticle]) -> Table {
         let one = &line.suggestion;
         let mut waits = opens(here, one);
         if !one.confirmed {
-            waits = [here.text("open-confirm"), waits].join(" ").trim().to_owned();
+            waits = format!("{} {waits}", here.text("open-confirm"));
+            waits.truncate(waits.trim_end().len());
         }
         table.row([
             line.member.to_string(),

@@ -42,7 +42,7 @@ pub async fn run(here: &Here<'_>, arguments: &DemoArguments) -> Result<Output> {
         }
         app
     } else {
-        build(here, arguments).await?
+        Box::pin(build(here, arguments)).await?
     };
     let view = app.goals(&here.actor, &GoalQuery::default()).await?;
     let output = show_goals(here, &view)?;
@@ -94,7 +94,14 @@ async fn build(here: &Here<'_>, arguments: &DemoArguments) -> Result<App> {
     let (config, surroundings) = (world::config(here.common)?, world::surroundings(here.common)?);
     let app = App::create(&operator, &here.common.data, config, &settings, surroundings).await?;
     add_members(&app, &operator, &cluster).await?;
-    fill::fill(here, &app, &operator, &cluster, &here.common.data.join(FILES)).await?;
+    Box::pin(fill::fill(
+        here,
+        &app,
+        &operator,
+        &cluster,
+        &here.common.data.join(FILES),
+    ))
+    .await?;
     app.release_goals(&operator).await?;
     Ok(app)
 }

@@ -63,7 +63,7 @@ pub async fn run(arguments: &Arguments, language: &Language) -> Result<Output> {
         actor,
     };
     match &arguments.command {
-        Command::Demo(arguments) => demo::run(&here, arguments).await,
+        Command::Demo(arguments) => Box::pin(demo::run(&here, arguments)).await,
         Command::Serve { listen, https } => serve::run(&here, *listen, *https).await,
         Command::Init { name, base_year } => setup::init(&here, name, *base_year).await,
         Command::Cluster { name, base_year } => setup::cluster(&here, name.as_deref(), *base_year).await,

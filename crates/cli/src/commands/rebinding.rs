@@ -58,23 +58,24 @@ pub async fn rebind(here: &Here<'_>, app: &App, accept: bool, accepted: bool) ->
         let rebound = app.accept_rebind(&here.actor, &mut |progress| bar.tell(progress)).await;
         bar.finish();
         let rebound = rebound?;
-        return shown(here, Output::of(&rebound)?, &rebound.report, "rebind-accepted", "");
+        return Ok(shown(
+            here,
+            Output::of(&rebound)?,
+            &rebound.report,
+            "rebind-accepted",
+            "",
+        ));
     }
     let rebinding = app.rebind(&here.actor, &mut |progress| bar.tell(progress)).await;
     bar.finish();
     let rebinding = rebinding?;
     let sealed: Vec<String> = rebinding.sealed.iter().map(ToString::to_string).collect();
     let sealed = sealed.join(", ");
-    shown(
-        here,
-        Output::of(&rebinding)?,
-        &rebinding.report,
-        "rebind-waits",
-        &sealed,
-    )
+    let output = Output::of(&rebinding)?;
+    Ok(shown(here, output, &rebinding.report, "rebind-waits", &sealed))
 }
 
-fn shown(here: &Here<'_>, output: Output, report: &RepostReport, note: &str, sealed: &str) -> Result<Output> {
+fn shown(here: &Here<'_>, output: Output, report: &RepostReport, note: &str, sealed: &str) -> Output {
     let count = report.batches.to_string();
     let places = [
         ("count", &*count),
@@ -93,7 +94,7 @@ fn shown(here: &Here<'_>, output: Output, report: &RepostReport, note: &str, sea
     if !sealed.is_empty() {
         output = output.note(here.language.with("rebind-sealed", &[("years", sealed)]));
     }
-    Ok(output)
+    output
 }
 
 /// Before, after and the effect of method, by year and category.

@@ -197,6 +197,7 @@ pub async fn jobs(
 
 /// What to look for.
 #[derive(Debug, Default, Deserialize)]
+#[expect(clippy::struct_field_names, reason = "it is the name in the address")]
 pub struct Search {
     /// Words.
     search: Option<String>,

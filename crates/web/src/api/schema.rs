@@ -18,6 +18,7 @@ macro_rules! wire {
     ($(#[doc = $about:literal])+ pub struct $name:ident { $($(#[doc = $says:literal])+ pub $field:ident: $kind:ty,)+ }) => {
         $(#[doc = $about])+
         #[derive(Debug, serde::Serialize)]
+        #[allow(clippy::struct_field_names, reason = "the names are those of the wire")]
         pub struct $name {
             $($(#[doc = $says])+ pub $field: $kind,)+
         }

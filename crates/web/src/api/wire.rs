@@ -301,7 +301,7 @@ impl From<&app::Answer> for Why {
                 .sections
                 .iter()
                 .map(|section| Section {
-                    heading: section.heading.to_string(),
+                    heading: section.heading.clone(),
                     parts: section.parts.iter().map(part).collect(),
                     more: section.more,
                 })

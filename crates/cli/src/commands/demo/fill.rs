@@ -42,7 +42,7 @@ pub(super) async fn fill(
         operator,
         cluster,
         root,
-        lanes: cores.min(MOST_LANES),
+        at_once: cores.min(MOST_LANES),
         total: members.len(),
         waiting: RefCell::new(members.into_iter()),
         bar: RefCell::new((Bar::new(here.language), 0)),
@@ -59,7 +59,7 @@ struct Lanes<'a> {
     operator: &'a Actor,
     cluster: &'a Arc<Cluster>,
     root: &'a Path,
-    lanes: usize,
+    at_once: usize,
     total: usize,
     waiting: RefCell<std::vec::IntoIter<Member>>,
     bar: RefCell<(Bar<'a>, usize)>,
@@ -68,7 +68,10 @@ struct Lanes<'a> {
 impl Lanes<'_> {
     /// Takes one member after the other until none waits.
     async fn lane(&self, number: usize) -> Result<()> {
-        while number < self.lanes {
+        if number >= self.at_once {
+            return Ok(());
+        }
+        loop {
             let next = self.waiting.borrow_mut().next();
             let Some(member) = next else { break };
             self.member(&member).await?;

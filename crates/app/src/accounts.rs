@@ -245,7 +245,7 @@ impl App {
         .transpose()
     }
 
-    /// A token with which a program reads what this account may read, for [`API_TOKEN_MS`]. It begins no session of a page,
+    /// A token with which a program reads what this account may read, for 90 days. It begins no session of a page,
     /// and ends with the sessions of the account: when its password changes or it is disabled.
     pub async fn create_api_token(&self, actor: &Actor) -> Result<LoggedIn, AppError> {
         let account = self.store.account(&actor.name).await?;

@@ -12,6 +12,8 @@ mod read;
 mod request;
 mod walk;
 
+use std::collections::BTreeSet;
+
 use greenheart_model::{Batch, BatchId, FindingLog, MemberId, SourceFile, Status};
 use greenheart_store::{Change, CommitError, Operation, VisibleBatch};
 use greenheart_vault::MemberKey;
@@ -96,6 +98,11 @@ impl App {
             report
                 .sets
                 .push(self.take_in_set(&name, actor, request, set, &binding, handle).await?);
+        }
+        // Once for all sets: looking at the tail costs more than a small set does.
+        let taken = report.sets.iter().filter(|set| set.outcome == Outcome::Imported);
+        for member in taken.filter_map(|set| set.member.as_ref()).collect::<BTreeSet<_>>() {
+            self.flush_tail_when_large(member).await?;
         }
         Ok(report)
     }
@@ -237,7 +244,6 @@ impl App {
                 Ok(_) => {
                     report.superseded = ended;
                     report.outcome = Outcome::Imported;
-                    self.flush_tail_when_large(&batch.member).await?;
                     return Ok(report);
                 }
                 // Two workers took in the same file: the other one was first.

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use greenheart_account::metering::{Measured, MeterClaim, differences, told_better};
 use greenheart_ingest::{ehf, meters, saft};
 use greenheart_ledger::{Filter, Kind};
-use greenheart_model::{ActivityKind, BatchId, Finding, FindingLog, MemberId, Place, Severity};
+use greenheart_model::{ActivityKind, Batch, BatchId, Finding, FindingLog, MemberId, Place, Severity};
 use greenheart_store::VisibleBatch;
 
 use crate::import::{Posted, PostingWriter, Target};
@@ -64,7 +64,7 @@ impl App {
         let metering = self.metering(&visible).await?;
         let changed: Vec<(&VisibleBatch, ToldBetter)> = visible
             .iter()
-            .filter(|batch| names_meters(batch))
+            .filter(|batch| names_meters(&batch.batch))
             .map(|batch| (batch, metering.of(&batch.batch.id)))
             .filter(|(batch, told)| !told.is_in(&batch.factor_set))
             .collect();
@@ -95,7 +95,7 @@ impl App {
 
     /// What these batches of one member tell of metering points.
     pub(crate) async fn metering(&self, visible: &[VisibleBatch]) -> Result<Metering, AppError> {
-        let named: Vec<&VisibleBatch> = visible.iter().filter(|batch| names_meters(batch)).collect();
+        let named: Vec<&VisibleBatch> = visible.iter().filter(|batch| names_meters(&batch.batch)).collect();
         if named.len() < 2 {
             return Ok(Metering::default());
         }
@@ -149,9 +149,9 @@ impl App {
 }
 
 /// Whether a batch can name metering points at all.
-pub(crate) fn names_meters(batch: &VisibleBatch) -> bool {
+pub(crate) fn names_meters(batch: &Batch) -> bool {
     let energy = [ActivityKind::Electricity, ActivityKind::Heat];
-    energy.iter().any(|kind| batch.batch.kinds.contains(kind)) && batch.batch.importer != saft::IMPORTER
+    energy.iter().any(|kind| batch.kinds.contains(kind)) && batch.importer != saft::IMPORTER
 }
 
 fn rank(importer: &str) -> u8 {

@@ -165,7 +165,7 @@ impl App {
 
     async fn metering_by_member(&self, visible: &[VisibleBatch]) -> Result<BTreeMap<MemberId, Metering>, AppError> {
         let mut of_member: BTreeMap<MemberId, Vec<VisibleBatch>> = BTreeMap::new();
-        for batch in visible.iter().filter(|batch| names_meters(batch)) {
+        for batch in visible.iter().filter(|batch| names_meters(&batch.batch)) {
             of_member
                 .entry(batch.batch.member.clone())
                 .or_default()

@@ -12,6 +12,8 @@ mod read;
 mod request;
 mod walk;
 
+use std::collections::BTreeSet;
+
 use greenheart_model::{Batch, BatchId, FindingLog, MemberId, SourceFile, Status};
 use greenheart_store::{Change, CommitError, Operation, VisibleBatch};
 use greenheart_vault::MemberKey;
@@ -19,6 +21,7 @@ use greenheart_vault::MemberKey;
 use crate::binding::Binding;
 use crate::jobs::{Handle, Progress, Work};
 use crate::members::commit_error;
+use crate::metering::names_meters;
 use crate::{Actor, App, AppError};
 use plan::{FileSet, SetReader};
 pub(crate) use post::{Posted, PostingWriter, Target, descriptor, segment_row};
@@ -98,6 +101,11 @@ impl App {
             report
                 .sets
                 .push(self.take_in_set(&name, actor, request, set, &binding, handle).await?);
+        }
+        // Once for all sets: looking at the tail costs more than a small set does.
+        let taken = report.sets.iter().filter(|set| set.outcome == Outcome::Imported);
+        for member in taken.filter_map(|set| set.member.as_ref()).collect::<BTreeSet<_>>() {
+            self.flush_tail_when_large(member).await?;
         }
         Ok(report)
     }
@@ -255,8 +263,10 @@ impl App {
                 Ok(_) => {
                     report.superseded = ended;
                     report.outcome = Outcome::Imported;
-                    report.findings.merge(self.settle_metering(actor, &batch.member).await?);
-                    self.flush_tail_when_large(&batch.member).await?;
+                    // Only what can name metering points changes which evidence of them is the better one.
+                    if names_meters(&batch) || !report.superseded.is_empty() {
+                        report.findings.merge(self.settle_metering(actor, &batch.member).await?);
+                    }
                     return Ok(report);
                 }
                 // Two workers took in the same file: the other one was first.

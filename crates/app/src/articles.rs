@@ -15,7 +15,7 @@ use greenheart_store::VisibleBatch;
 use greenheart_units::{Amount, Rate};
 use serde::{Deserialize, Serialize};
 
-use crate::import::{Posted, PostingWriter, Target};
+use crate::import::Posted;
 use crate::jobs::{Handle, Progress, Work};
 use crate::{Actor, App, AppError};
 
@@ -272,19 +272,10 @@ impl App {
                 done: at as u64,
                 total: stale.len() as u64,
             });
-            let target = match (report.dry_run, batch.batch.rows > self.config.import.tail_rows) {
-                (true, _) => Target::Nowhere,
-                (false, true) => Target::Segments,
-                (false, false) => Target::Tail,
-            };
-            let key = (&batch.batch.member, &batch.batch.id, batch.generation + 1);
             let name = format!("{job}-r{at}");
             let binding = binders.of_batch(&batch.batch.id);
-            let mut writer = PostingWriter::new(&binding, self.ledger.folder(), &name, key, target, false)
-                .with_articles(register.clone())
-                .without(metering.of(&batch.batch.id));
-            self.activities_of(batch, &mut writer).await?;
-            let posted = writer.finish(&*self.surroundings.steps)?;
+            let known = (register.clone(), metering.of(&batch.batch.id));
+            let posted = self.posted_again(&name, batch, &binding, known, report.dry_run).await?;
             let old = self.sums_of(&batch.batch.id, batch.generation).await?;
             compare(&mut effects, &old, &posted)?;
             all.push(posted);

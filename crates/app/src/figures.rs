@@ -224,10 +224,20 @@ impl App {
 
     /// The goals at a snapshot under a configuration.
     pub(crate) async fn goal_report(&self, snapshot: &Snapshot, config: &GoalConfig) -> Result<GoalReport, AppError> {
+        Ok(self.with_goal_inputs(snapshot, config, goals).await??)
+    }
+
+    /// Gives `compute` what goals are computed from at a snapshot.
+    pub(crate) async fn with_goal_inputs<T>(
+        &self,
+        snapshot: &Snapshot,
+        config: &GoalConfig,
+        compute: impl FnOnce(&GoalInputs<'_>) -> T,
+    ) -> Result<T, AppError> {
         let visible = self.store.visible(snapshot.seq).await?;
         let (members, sites) = (self.store.members().await?, self.store.sites().await?);
         let keys = self.store.boundary_keys().await?;
-        let inputs = GoalInputs {
+        Ok(compute(&GoalInputs {
             config,
             snapshot: &snapshot.name(),
             members: &members,
@@ -236,8 +246,7 @@ impl App {
             coverage: &Self::coverage(&visible),
             reconciled: &snapshot.reconciled,
             figures: &[],
-        };
-        Ok(goals(&inputs)?)
+        }))
     }
 
     /// The first year that accounts cover, else that anything covers.

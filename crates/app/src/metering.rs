@@ -12,7 +12,7 @@ use greenheart_ledger::{Filter, Kind};
 use greenheart_model::{ActivityKind, Batch, BatchId, Finding, FindingLog, MemberId, Place, Severity};
 use greenheart_store::VisibleBatch;
 
-use crate::import::{Posted, PostingWriter, Target};
+use crate::import::Posted;
 use crate::{Actor, App, AppError};
 
 /// Rows read at a time.
@@ -75,19 +75,10 @@ impl App {
         let binders = self.binders().await?;
         let mut all: Vec<Posted> = Vec::new();
         for (batch, told) in changed {
-            let target = if batch.batch.rows > self.config.import.tail_rows {
-                Target::Segments
-            } else {
-                Target::Tail
-            };
-            let key = (member, &batch.batch.id, batch.generation + 1);
             let name = format!("settle-{}-{}", batch.batch.id, batch.generation + 1);
             let binding = binders.of_batch(&batch.batch.id);
-            let mut writer = PostingWriter::new(&binding, self.ledger.folder(), &name, key, target, false)
-                .with_articles(register.clone())
-                .without(told);
-            self.activities_of(batch, &mut writer).await?;
-            all.push(writer.finish(&*self.surroundings.steps)?);
+            let known = (register.clone(), told);
+            all.push(self.posted_again(&name, batch, &binding, known, false).await?);
         }
         self.commit_postings(actor, all).await?;
         Ok(metering.findings)

@@ -10,10 +10,12 @@ use greenheart_store::{Change, CommitError, Operation, VisibleBatch};
 use greenheart_units::Amount;
 use serde::{Deserialize, Serialize};
 
-use crate::import::{Posted, PostingWriter, Target};
+use crate::articles::ArticleRegister;
+use crate::binding::Binding;
+use crate::import::{Posted, PostingWriter};
 use crate::jobs::{Handle, Progress, Work};
 use crate::members::commit_error;
-use crate::metering::{Metering, names_meters};
+use crate::metering::{Metering, ToldBetter, names_meters};
 use crate::{Actor, App, AppError};
 
 /// Before and after of one member and year.
@@ -93,6 +95,24 @@ impl App {
         serde_json::from_value(value).map_err(|error| AppError::Damaged(format!("the report of the worker: {error}")))
     }
 
+    /// A batch posted again as its next generation: its articles by the register, without what others tell better.
+    pub(crate) async fn posted_again(
+        &self,
+        name: &str,
+        batch: &VisibleBatch,
+        binding: &Binding,
+        (register, told): (ArticleRegister, ToldBetter),
+        dry_run: bool,
+    ) -> Result<Posted, AppError> {
+        let key = (&batch.batch.member, &batch.batch.id, batch.generation + 1);
+        let target = self.target(batch.batch.rows, dry_run);
+        let mut writer = PostingWriter::new(binding, self.ledger.folder(), name, key, target, false)
+            .with_articles(register)
+            .without(told);
+        self.activities_of(batch, &mut writer).await?;
+        writer.finish(&*self.surroundings.steps)
+    }
+
     pub(crate) async fn post_again(
         &self,
         job: &str,
@@ -119,24 +139,14 @@ impl App {
                 done: at as u64,
                 total: visible.len() as u64,
             });
-            let target = match (dry_run, batch.batch.rows > self.config.import.tail_rows) {
-                (true, _) => Target::Nowhere,
-                (false, true) => Target::Segments,
-                (false, false) => Target::Tail,
-            };
-            let key = (&batch.batch.member, &batch.batch.id, batch.generation + 1);
             let name = format!("{job}-{at}");
             let register = self.register(&batch.batch.member).await?;
             let binding = binders.of_batch(&batch.batch.id);
-            let mut writer = PostingWriter::new(&binding, self.ledger.folder(), &name, key, target, false)
-                .with_articles(register)
-                .without(
-                    metering
-                        .get(&batch.batch.member)
-                        .map_or_else(Default::default, |told| told.of(&batch.batch.id)),
-                );
-            self.activities_of(batch, &mut writer).await?;
-            let posted = writer.finish(&*self.surroundings.steps)?;
+            let told = metering.get(&batch.batch.member);
+            let told = told.map_or_else(ToldBetter::default, |told| told.of(&batch.batch.id));
+            let posted = self
+                .posted_again(&name, batch, &binding, (register, told), dry_run)
+                .await?;
             let old = self.sums_of(&batch.batch.id, batch.generation).await?;
             add_years(&mut before, old.rows())?;
             add_years(&mut after, posted.sums.rows())?;

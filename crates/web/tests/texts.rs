@@ -1,5 +1,7 @@
 //! What the pages say: everything translated, every figure opens, nothing breaks out.
 
+use greenheart_app::GoalQuery;
+
 use crate::house::{House, OTHER, OWN, operator};
 
 const PAGES: [&str; 14] = [
@@ -19,6 +21,14 @@ const PAGES: [&str; 14] = [
     "/account",
 ];
 
+/// The names that the ledger gives the figures beside the headlines, as they would stand untranslated.
+async fn spelled_codes(house: &House) -> Vec<String> {
+    let view = house.app.goals(&operator(), &GoalQuery::default()).await.unwrap();
+    let years = view.goals.iter().flat_map(|goal| &goal.years);
+    let figures = years.flat_map(|year| &year.beside);
+    figures.map(|figure| figure.name.replace('_', " ")).collect()
+}
+
 /// Every page that a facilitator and an administrator may see, in a language.
 async fn pages(house: &House, language: &'static str) -> Vec<(String, String)> {
     let mut all = Vec::new();
@@ -37,10 +47,15 @@ async fn pages(house: &House, language: &'static str) -> Vec<(String, String)> {
 async fn every_page_says_everything_in_both_languages() {
     let house = House::build().await;
     house.app.release_goals(&operator()).await.unwrap();
+    let codes = spelled_codes(&house).await;
+    assert!(!codes.is_empty());
     for (language, lang, fictional) in [("nb", "lang=\"nb\"", "oppdiktet"), ("en", "lang=\"en\"", "invented")] {
         for (address, body) in pages(&house, language).await {
             assert!(!body.contains('⟨'), "{address} lacks a message: {}", around(&body, "⟨"));
             assert!(body.contains(lang), "{address}");
+            for code in &codes {
+                assert!(!body.contains(code), "{address} says `{code}`");
+            }
             assert!(
                 body.contains(fictional),
                 "{address} does not say that the cluster is fictional"

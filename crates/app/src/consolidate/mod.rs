@@ -10,7 +10,7 @@ mod what_if;
 
 use std::collections::BTreeSet;
 
-use greenheart_account::{Gap, GoalConfig, GoalInputs, PanelLines, panel_lines};
+use greenheart_account::{Gap, GoalConfig, PanelLines, panel_lines};
 use greenheart_footprint::Rounded;
 use greenheart_footprint::consolidate::{Consolidated, ConsolidationError, MemberPart, Pair, consolidate};
 use greenheart_footprint::solve::Method;
@@ -239,20 +239,10 @@ impl App {
         panel_years: &[i16],
         years: &[i16],
     ) -> Result<PanelLines, AppError> {
-        let visible = self.store.visible(snapshot.seq).await?;
-        let (members, sites) = (self.store.members().await?, self.store.sites().await?);
-        let keys = self.store.boundary_keys().await?;
-        let inputs = GoalInputs {
-            config,
-            snapshot: &snapshot.name(),
-            members: &members,
-            sites: &sites,
-            boundary_keys: &keys,
-            coverage: &Self::coverage(&visible),
-            reconciled: &snapshot.reconciled,
-            figures: &[],
-        };
-        Ok(panel_lines(&inputs, panel_years, years)?)
+        let lines = self
+            .with_goal_inputs(snapshot, config, |inputs| panel_lines(inputs, panel_years, years))
+            .await?;
+        Ok(lines?)
     }
 
     /// The cluster's choices at a snapshot.

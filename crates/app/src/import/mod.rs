@@ -24,7 +24,7 @@ use crate::members::commit_error;
 use crate::metering::names_meters;
 use crate::{Actor, App, AppError};
 use plan::{FileSet, SetReader};
-pub(crate) use post::{Posted, PostingWriter, Target, descriptor, segment_row};
+pub(crate) use post::{Posted, PostingWriter, descriptor, segment_row};
 use read::Staged;
 
 pub use explain::explain_finding;

@@ -76,6 +76,15 @@ pub(crate) enum Target {
 }
 
 impl App {
+    /// Where the posting of a batch of so many rows goes.
+    pub(crate) fn target(&self, rows: u64, dry_run: bool) -> Target {
+        match (dry_run, rows > self.config.import.tail_rows) {
+            (true, _) => Target::Nowhere,
+            (false, true) => Target::Segments,
+            (false, false) => Target::Tail,
+        }
+    }
+
     /// Posts staged rows of a new batch.
     pub(super) async fn post(
         &self,
@@ -87,11 +96,7 @@ impl App {
         handle: &Handle,
     ) -> Result<Posted, AppError> {
         let register = self.register(member).await?;
-        let target = match (dry_run, staged.rows > self.config.import.tail_rows) {
-            (true, _) => Target::Nowhere,
-            (false, true) => Target::Segments,
-            (false, false) => Target::Tail,
-        };
+        let target = self.target(staged.rows, dry_run);
         tokio::task::block_in_place(|| {
             let mut writer = PostingWriter::new(binding, self.ledger.folder(), name, (member, batch, 1), target, true)
                 .with_articles(register);

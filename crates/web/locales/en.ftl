@@ -640,3 +640,7 @@ mapping-save = Keep this under a name, for the next time
 mapping-read = Read again
 mapping-saved = Or read it as kept before
 mapping-offer = Was a table read wrongly, or not at all?
+pager = Parts of the list
+pager-part = { $from } to { $to } of { $count }
+pager-previous = Newer
+pager-next = Older

@@ -640,3 +640,7 @@ mapping-save = Ta vare på dette under et navn, til neste gang
 mapping-read = Les på nytt
 mapping-saved = Eller les slik det ble gjort før
 mapping-offer = Ble en tabell lest feil, eller ikke i det hele tatt?
+pager = Deler av listen
+pager-part = { $from } til { $to } av { $count }
+pager-previous = Nyere
+pager-next = Eldre

@@ -13,6 +13,7 @@ mod error;
 mod figure;
 mod forms;
 mod numbers;
+mod pager;
 mod pages;
 mod routes;
 mod shown;

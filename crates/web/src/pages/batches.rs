@@ -14,6 +14,7 @@ use crate::Pages;
 use crate::error::PageError;
 use crate::forms::Checked;
 use crate::numbers;
+use crate::pager::Pager;
 use crate::shown::why;
 use crate::visitor::Visitor;
 use crate::words::Words;
@@ -24,7 +25,11 @@ struct BatchesPage {
     c: Chrome,
     all: bool,
     lines: Vec<Line>,
+    pager: Pager,
 }
+
+/// Names of files that a line shows; the page of the batch has all.
+const NAMES: usize = 3;
 
 struct Line {
     id: String,
@@ -47,6 +52,7 @@ struct Line {
 pub struct Asked {
     all: Option<String>,
     member: Option<String>,
+    page: Option<String>,
 }
 
 /// The list, newest first.
@@ -59,21 +65,31 @@ pub async fn list(State(pages): State<Arc<Pages>>, visitor: Visitor, Query(asked
         let known = members.iter().find(|line| line.member.id == *id);
         known.map_or_else(|| id.to_string(), |line| line.member.name.clone())
     };
+    let c = Chrome::new(&visitor, "batches");
+    let of_member = member.map(|member| format!("member={}&", c.url(member)));
+    let address = format!(
+        "/batches?{}{}",
+        if all { "all=1&" } else { "" },
+        of_member.unwrap_or_default()
+    );
+    let pager = Pager::of(asked.page.as_deref(), found.len(), &address, visitor.words);
     let lines = found.iter().rev().map(|batch| Line {
         may_withdraw: batch.state == BatchState::Visible && visitor.actor.may_write(&batch.member).is_ok(),
         member: name_of(&batch.member),
         ..line(batch, visitor.words)
     });
     render(&BatchesPage {
-        lines: lines.collect(),
+        lines: pager.cut(lines),
+        pager,
         all,
-        c: Chrome::new(&visitor, "batches"),
+        c,
     })
 }
 
 fn line(batch: &BatchLine, words: &Words) -> Line {
     let mut names = batch.files.clone();
     names.dedup();
+    names.truncate(NAMES);
     let more = batch.files.len() - names.len();
     let files = names.join(", ");
     Line {

@@ -1,6 +1,8 @@
 //! Listing and withdrawing import sets.
 
-use greenheart_model::{BatchId, ControlTotal, Coverage, MemberId, Status};
+use std::collections::{BTreeMap, HashMap};
+
+use greenheart_model::{BatchId, ControlTotal, Coverage, FileId, MemberId, SourceFile, Status};
 use greenheart_store::{BatchState, BatchSummary, Change, CommitError, Operation};
 use serde::{Deserialize, Serialize};
 
@@ -56,12 +58,25 @@ impl App {
             self.may_look(actor, member, "batches").await?;
         }
         let files = self.store.files().await?;
+        let files: HashMap<_, _> = files.iter().map(|file| (&file.id, file)).collect();
+        // Asked once for each member, however many batches it has.
+        let mut readable: BTreeMap<MemberId, bool> = BTreeMap::new();
         let mut lines = Vec::new();
         for summary in self.store.batches().await? {
             let shown = all || summary.state == BatchState::Visible;
             let asked = member.as_ref().is_none_or(|member| *member == summary.member);
-            if !shown || !asked || (member.is_none() && !self.can_read(actor, &summary.member).await?) {
+            if !shown || !asked {
                 continue;
+            }
+            if member.is_none() {
+                let may = match readable.get(&summary.member) {
+                    Some(may) => *may,
+                    None => self.can_read(actor, &summary.member).await?,
+                };
+                readable.insert(summary.member.clone(), may);
+                if !may {
+                    continue;
+                }
             }
             lines.push(line(summary, &files));
         }
@@ -170,9 +185,9 @@ impl App {
     }
 }
 
-fn line(summary: BatchSummary, files: &[greenheart_model::SourceFile]) -> BatchLine {
+fn line(summary: BatchSummary, files: &HashMap<&FileId, &SourceFile>) -> BatchLine {
     let batch = summary.batch;
-    let names = |id: &greenheart_model::FileId| files.iter().find(|file| file.id == *id).map(|file| file.name.clone());
+    let names = |id: &FileId| files.get(id).map(|file| file.name.clone());
     BatchLine {
         id: summary.id,
         member: summary.member,

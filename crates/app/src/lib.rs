@@ -82,7 +82,7 @@ pub use greenheart_store::JobState;
 pub use import::sniff_table;
 pub use import::{
     FileReport, ImportReport, ImportRequest, MappingChoice, OnOverlap, Outcome, Overlap, Preview, PreviewLine,
-    SetReport, explain_finding,
+    SetReport, explain_finding, item_name,
 };
 pub use invoice_co2::{LabelledInvoice, SoldCo2, label_invoices};
 pub use jobs::{JobView, Progress};

@@ -149,6 +149,8 @@ figure-input_from_members_kg = Material from other members
 figure-own_residue_fuel_kg = Own residues burnt for energy
 figure-resource_draw_per_tonne_output_kg = Raw material drawn for each tonne made
 figure-resource_draw_base_first_panel_kg = Base year before it was restated
+figure-primary_input-of = Primary material: { $item }
+figure-waste_lost-of = Waste lost: { $item }
 
 inventory-title = Emissions
 inventory-all = All members whose account you may see, added up

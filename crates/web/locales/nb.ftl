@@ -149,6 +149,8 @@ figure-input_from_members_kg = Materiale fra andre medlemmer
 figure-own_residue_fuel_kg = Egne rester brent til energi
 figure-resource_draw_per_tonne_output_kg = Råvareuttak per produsert tonn
 figure-resource_draw_base_first_panel_kg = Basisåret før omregning
+figure-primary_input-of = Primært materiale: { $item }
+figure-waste_lost-of = Tapt avfall: { $item }
 
 inventory-title = Utslipp
 inventory-all = Alle medlemmer du kan se regnskapet til, lagt sammen

@@ -7,7 +7,7 @@ use greenheart_model::Ref;
 use greenheart_units::Amount;
 
 use crate::numbers;
-use crate::words::Words;
+use crate::words::{Tongue, Words};
 
 /// Text that opens to its reason. Renders as HTML, escaped.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,6 +99,32 @@ pub fn escape(text: &str) -> String {
     out
 }
 
+/// What a figure of the goals is called; of those by material, the part and the material.
+pub fn figure_name(name: &str, words: &Words) -> String {
+    let by_material = ["primary_input", "waste_lost"].into_iter().find_map(|part| {
+        let item = name.strip_prefix(part)?.strip_prefix('_')?.strip_suffix("_kg")?;
+        Some(words.with(&format!("figure-{part}-of"), &[("item", &line_name(item, words))]))
+    });
+    words
+        .known("figure", name)
+        .or(by_material)
+        .unwrap_or_else(|| words.name("figure", name))
+}
+
+/// What a reporting line is called; a line that is an item of the catalogue has its name.
+pub fn line_name(line: &str, words: &Words) -> String {
+    let of_catalogue = || {
+        greenheart_app::item_name(line).map(|(english, norwegian)| match words.tongue {
+            Tongue::En => english.to_owned(),
+            Tongue::Nb => norwegian.to_owned(),
+        })
+    };
+    words
+        .known("line", line)
+        .or_else(of_catalogue)
+        .unwrap_or_else(|| words.name("line", line))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -114,5 +140,16 @@ mod tests {
             "<a class=\"figure\" href=\"/why/&quot;&gt;&lt;script&gt;\">&lt;b&gt;&amp;</a>"
         );
         assert_eq!(encoded("fig:line/a b/ø?#%"), "fig:line/a%20b/%C3%B8%3F%23%25");
+    }
+
+    #[test]
+    fn figures_and_lines_are_named_in_both_languages() {
+        let (en, nb) = (Words::of(Tongue::En), Words::of(Tongue::Nb));
+        assert_eq!(figure_name("primary_input_kg", en), "Primary material from outside");
+        let by_material = "primary_input_glass_kg";
+        assert!(figure_name(by_material, en).starts_with("Primary material: "));
+        assert!(figure_name(by_material, nb).starts_with("Primært materiale: "));
+        assert_ne!(line_name("glass", en), line_name("no_such_thing", en));
+        assert_eq!(line_name("no_such_thing", en), "no such thing");
     }
 }

@@ -115,6 +115,12 @@ const OWN: &[(&str, &str, &str)] = &[
     ),
 ];
 
+/// Name of an item of the catalogue: English, then Norwegian bokmål; `None` for a key that is none.
+pub fn item_name(key: &str) -> Option<(&'static str, &'static str)> {
+    let item = greenheart_ingest::tables::items().iter().find(|item| item.key == key)?;
+    Some((item.name_en, item.name_nb))
+}
+
 /// Meaning and remedy of a finding's code: English, then Norwegian bokmål.
 pub fn explain_finding(code: &str) -> Option<(&'static str, &'static str)> {
     let own = OWN

@@ -27,7 +27,7 @@ use plan::{FileSet, SetReader};
 pub(crate) use post::{Posted, PostingWriter, descriptor, segment_row};
 use read::Staged;
 
-pub use explain::explain_finding;
+pub use explain::{explain_finding, item_name};
 pub use plan::sniff_table;
 pub use request::{
     FileReport, ImportReport, ImportRequest, MappingChoice, OnOverlap, Outcome, Overlap, Preview, PreviewLine,

@@ -18,7 +18,7 @@ use crate::chart::trajectory;
 use crate::error::PageError;
 use crate::figure::{Cell, Column, Figure, Kind, Row, percent, tonnes};
 use crate::numbers;
-use crate::shown::{encoded, why};
+use crate::shown::{encoded, line_name, why};
 use crate::visitor::Visitor;
 use crate::words::Words;
 
@@ -404,7 +404,7 @@ pub fn inventory(
             category => words.text(&format!("category-{category}")),
         };
         Row {
-            label: words.name("line", &line.row.line),
+            label: line_name(&line.row.line, words),
             group: 1,
             why: None,
             cells: vec![

@@ -16,7 +16,7 @@ use crate::error::PageError;
 use crate::figure::Figure;
 use crate::forms::{Checked, Nothing};
 use crate::numbers;
-use crate::shown::Shown;
+use crate::shown::{Shown, figure_name};
 use crate::visitor::Visitor;
 use crate::words::Words;
 
@@ -161,7 +161,7 @@ pub async fn detail(State(pages): State<Arc<Pages>>, visitor: Visitor, Path(name
             .flat_map(|year| &year.beside)
             .map(|figure| {
                 (
-                    visitor.words.name("figure", &figure.name),
+                    figure_name(&figure.name, visitor.words),
                     Shown::figure(figure, visitor.words),
                 )
             })

@@ -15,7 +15,7 @@ use crate::chart::{Bar, Svg, bars};
 use crate::error::PageError;
 use crate::figure::Figure;
 use crate::numbers;
-use crate::shown::Shown;
+use crate::shown::{Shown, line_name};
 use crate::visitor::Visitor;
 use crate::words::Words;
 
@@ -199,7 +199,7 @@ fn lines(all: &[InventoryLine], words: &Words, name_of: &dyn Fn(&MemberId) -> St
                 member: name_of(&row.member),
                 scope: words.text(&format!("scope-{}", row.scope)),
                 category: category(row.category, words),
-                name: words.name("line", &row.line),
+                name: line_name(&row.line, words),
                 method: words.text(&format!("method-{}", row.method)),
                 co2e: Shown::amount(row.co2e_kg, "kgCO2e", &line.reference, words),
                 nok: quiet(row.amount_nok, "NOK", words),
@@ -232,7 +232,7 @@ fn largest(all: &[InventoryLine], words: &Words) -> Vec<Bar> {
     let mut sums: Vec<(String, f64, &'static str, Amount)> = Vec::new();
     for line in all {
         let Some(kg) = line.row.co2e_kg else { continue };
-        let name = words.name("line", &line.row.line);
+        let name = line_name(&line.row.line, words);
         let class = match line.row.scope.to_string().as_str() {
             "1" => "bar-scope-1",
             "2" => "bar-scope-2",

@@ -12,7 +12,7 @@ use super::{Chrome, Page, render};
 use crate::Pages;
 use crate::error::PageError;
 use crate::numbers;
-use crate::shown::{Shown, why};
+use crate::shown::{Shown, line_name, why};
 use crate::spoken;
 use crate::visitor::Visitor;
 use crate::words::Words;
@@ -127,7 +127,7 @@ fn title(answer: &Answer, words: &Words) -> String {
         }
         Ref::Figure(name) if name.starts_with("line/") => {
             let parts: Vec<&str> = answer.title.split(" · ").collect();
-            let line = parts.first().map_or_else(String::new, |line| words.name("line", line));
+            let line = parts.first().map_or_else(String::new, |line| line_name(line, words));
             let rest = parts.get(1..).unwrap_or_default().join(" · ");
             format!("{line} · {}", spoken::label(&rest, words))
         }

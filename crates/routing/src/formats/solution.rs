@@ -2,7 +2,7 @@
 //!
 //! A stop is written as the name of its location. When there are several vehicle types the type follows the number, in
 //! brackets: `Route #1 [truck]: 4 7 2`. Stations appear by name; how much is charged is not written and is taken to be
-//! what the JSON form says, so plans with batteries travel as JSON.
+//! what the JSON form says, so plans with batteries travel as JSON. A bar stands where the vehicle loads again.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -22,7 +22,9 @@ pub fn write_solution(problem: &Problem, plan: &Plan) -> String {
         }
         text.push(':');
         for visit in &tour.visits {
-            if let Some(location) = location(problem, visit) {
+            if *visit == Visit::Reload {
+                text.push_str(" |");
+            } else if let Some(location) = location(problem, visit) {
                 let _ = write!(text, " {}", problem.locations[location].name);
             }
         }
@@ -37,7 +39,7 @@ fn location(problem: &Problem, visit: &Visit) -> Option<usize> {
         Visit::Job(job) => problem.jobs[job].stops().next().map(|stop| stop.location),
         Visit::Delivery(job) => problem.jobs[job].stops().nth(1).map(|stop| stop.location),
         Visit::Station { station, .. } => Some(problem.stations[station].location),
-        Visit::Pause(_) => None,
+        Visit::Pause(_) | Visit::Reload => None,
     }
 }
 
@@ -64,6 +66,10 @@ pub fn read_solution(problem: &Problem, text: &str) -> Result<Plan, FormatError>
             visits: Vec::new(),
         };
         for word in body.split_whitespace() {
+            if word == "|" {
+                tour.visits.push(Visit::Reload);
+                continue;
+            }
             let visit = stops
                 .get(word)
                 .ok_or_else(|| at(line, format!("no stop is called `{}`", shorten(word))))?;
@@ -114,7 +120,8 @@ fn vehicle(problem: &Problem, head: &str) -> Option<usize> {
 fn departure(problem: &Problem, tour: &Tour) -> f64 {
     let vehicle = &problem.vehicles[tour.vehicle];
     let jobs = || {
-        tour.visits.iter().filter_map(|visit| match visit {
+        let trip = tour.visits.iter().take_while(|visit| **visit != Visit::Reload);
+        trip.filter_map(|visit| match visit {
             Visit::Job(job) => problem.jobs.get(*job),
             _ => None,
         })

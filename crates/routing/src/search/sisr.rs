@@ -4,8 +4,9 @@
 //! Christiaens and Vanden Berghe, "Slack Induction by String Removals for Vehicle Routing Problems", Transportation
 //! Science 54 (2020). Ours prices only tours near the job, may change a tour's vehicle kind, and takes shipments whole.
 
-use super::insert::{Best, Scan, ScanFn, scan_for, scan_pair};
+use super::insert::{Best, Scan, ScanFn, scan_for};
 use super::model::{Model, NONE};
+use super::pairs::{PairBuffers, scan_pair};
 use super::rng::Rng;
 use super::route::Route;
 use super::settings::Settings;
@@ -26,6 +27,7 @@ pub(crate) struct Sisr {
     /// `[kind]`: tours of one stop, by node; infinite when impossible.
     single: Vec<f64>,
     buffer: Vec<u32>,
+    pairs: PairBuffers,
     keys: Vec<(f64, u32)>,
     scratch: Route,
 }
@@ -39,6 +41,7 @@ impl Sisr {
             visit: 0,
             single: vec![f64::INFINITY; model.kinds.len() * model.n],
             buffer: Vec::new(),
+            pairs: PairBuffers::default(),
             keys: Vec::new(),
             scratch: Route::default(),
         };
@@ -411,7 +414,7 @@ impl Sisr {
         if node.partner == NONE {
             (self.scan)(&scan, lead, best, rng, &mut self.buffer);
         } else {
-            scan_pair(&scan, lead, best, rng, &mut self.buffer);
+            scan_pair(&scan, lead, best, rng, &mut self.pairs);
         }
     }
 }

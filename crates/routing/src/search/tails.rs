@@ -232,7 +232,7 @@ fn part_of(into: &mut Route, of: &Route, nodes: std::ops::Range<usize>) {
 }
 
 /// Sums up a tour that was put together; false when it breaks a limit or tears a shipment apart.
-fn whole(model: &Model, route: &mut Route) -> bool {
+pub(crate) fn whole(model: &Model, route: &mut Route) -> bool {
     route.refresh(model);
     if model.has.pairs {
         let together = |&node: &u32| {

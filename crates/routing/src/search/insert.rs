@@ -89,7 +89,15 @@ fn scan<const W: bool, const T: bool, const R: bool>(
     let from_node = &net.dist[at * places..][..places];
     let (first, last) = legs(model, route, node);
     let seq = &route.seq[..=route.leg.len()];
+    let ready = node.open + node.service - EPS;
     for leg in first.max(scan.legs.0)..last.min(scan.legs.1) {
+        // Before any distance is looked up: legs begun after the window closes, and legs over before it opens.
+        if W && route.depart[leg] > node.close + EPS {
+            return;
+        }
+        if W && route.latest[leg + 1] < ready {
+            continue;
+        }
         let (prev, next) = (seq[leg] as usize, seq[leg + 1] as usize);
         let longer = to_node[prev] + from_node[next] - route.leg[leg];
         let mut cost = scan.extra + kind.per_dist * longer;

@@ -15,12 +15,28 @@ pub(crate) struct PairBuffers {
     seq: Vec<u32>,
     /// `[leg]`: the least that the delivery alone makes the tour longer, on this leg or a later one.
     floor: Vec<f64>,
+    /// First leg on which the delivery can be made.
+    opens: usize,
 }
 
 /// Looks for the cheapest places of both stops of a shipment.
 pub(crate) fn scan_pair(scan: &Scan, lead: u32, best: &mut Best, rng: &mut Rng, buffers: &mut PairBuffers) {
-    lay_floor(scan, scan.model.nodes[lead as usize].partner, &mut buffers.floor);
-    for leg in scan.legs.0..scan.legs.1 {
+    let (model, route) = (scan.model, scan.route);
+    let (pickup, drop) = (&model.nodes[lead as usize], model.nodes[lead as usize].partner);
+    let (picks, drops) = (
+        route.open_legs(model, pickup),
+        route.open_legs(model, &model.nodes[drop as usize]),
+    );
+    if drops.is_empty() {
+        return;
+    }
+    let picks = picks.start.max(scan.legs.0)..picks.end.min(scan.legs.1).min(drops.end);
+    if picks.is_empty() {
+        return;
+    }
+    lay_floor(scan, drop, picks.start.max(drops.start)..drops.end, &mut buffers.floor);
+    buffers.opens = drops.start;
+    for leg in picks {
         if let Some(walk) = Walk::start(scan, lead, leg, best.cost) {
             walk.deliver(best, rng, buffers);
         }
@@ -28,7 +44,8 @@ pub(crate) fn scan_pair(scan: &Scan, lead: u32, best: &mut Best, rng: &mut Rng, 
 }
 
 /// Legs on which the delivery alone would already be late count as endless: with the goods on board it is later still.
-fn lay_floor(scan: &Scan, drop: u32, floor: &mut Vec<f64>) {
+/// So do the legs behind the open ones; those before them cost no less than the first of them.
+fn lay_floor(scan: &Scan, drop: u32, open: std::ops::Range<usize>, floor: &mut Vec<f64>) {
     let (model, route) = (scan.model, scan.route);
     let net = &model.nets[model.kinds[scan.kind_id as usize].net];
     let row = drop as usize * model.places;
@@ -37,7 +54,7 @@ fn lay_floor(scan: &Scan, drop: u32, floor: &mut Vec<f64>) {
     let legs = route.leg.len();
     floor.clear();
     floor.resize(legs + 1, f64::INFINITY);
-    for leg in (0..legs).rev() {
+    for leg in open.clone().rev() {
         let (prev, next) = (route.seq[leg] as usize, route.seq[leg + 1] as usize);
         let mut longer = to[prev] + from[next] - route.leg[leg];
         if model.has.windows {
@@ -48,6 +65,8 @@ fn lay_floor(scan: &Scan, drop: u32, floor: &mut Vec<f64>) {
         }
         floor[leg] = longer.min(floor[leg + 1]);
     }
+    let first = floor[open.start];
+    floor[..open.start].fill(first);
 }
 
 /// A tour with the pickup on one leg, walked forward to find the leg of the delivery.
@@ -116,23 +135,8 @@ impl<'a, 'b> Walk<'a, 'b> {
         let mut longer = model.dist(kind.net, route.seq[self.leg], self.pickup);
         for leg in self.leg..route.leg.len() {
             let next = route.seq[leg + 1];
-            let drop = self.drop;
-            let detour = model.dist(kind.net, at, drop) + model.dist(kind.net, drop, next);
-            let total = longer + detour - route.leg[leg];
-            let mut cost = self.scan.extra + kind.per_dist * total;
-            if cost < best.cost && self.on_time(at, leg) {
-                if model.has.rich {
-                    cost = self.rich_cost(at, leg, total, &mut buffers.seq);
-                }
-                if cost < best.cost && !(self.scan.blink > 0.0 && rng.chance(self.scan.blink)) {
-                    *best = Best {
-                        cost,
-                        route: self.scan.id,
-                        kind: self.scan.kind_id,
-                        leg: self.leg,
-                        second: leg,
-                    };
-                }
+            if leg >= buffers.opens {
+                self.price(at, leg, longer, best, rng, &mut buffers.seq);
             }
             if leg == self.leg {
                 longer += model.dist(kind.net, self.pickup, next) - route.leg[leg];
@@ -142,6 +146,29 @@ impl<'a, 'b> Walk<'a, 'b> {
                 return;
             }
             at = next;
+        }
+    }
+
+    /// Prices the delivery on the leg, coming from `at`.
+    fn price(&self, at: u32, leg: usize, longer: f64, best: &mut Best, rng: &mut Rng, buffer: &mut Vec<u32>) {
+        let (model, route, kind, drop) = (self.scan.model, self.scan.route, self.kind, self.drop);
+        let detour = model.dist(kind.net, at, drop) + model.dist(kind.net, drop, route.seq[leg + 1]);
+        let total = longer + detour - route.leg[leg];
+        let mut cost = self.scan.extra + kind.per_dist * total;
+        if cost >= best.cost || !self.on_time(at, leg) {
+            return;
+        }
+        if model.has.rich {
+            cost = self.rich_cost(at, leg, total, buffer);
+        }
+        if cost < best.cost && !(self.scan.blink > 0.0 && rng.chance(self.scan.blink)) {
+            *best = Best {
+                cost,
+                route: self.scan.id,
+                kind: self.scan.kind_id,
+                leg: self.leg,
+                second: leg,
+            };
         }
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::exact;
-use super::model::{EPS, Kind, Model};
+use super::model::{EPS, Kind, Model, Node};
 use super::span::Span;
 
 /// A tour: places from depot to depot, and sums along them.
@@ -110,6 +110,18 @@ impl Route {
     pub(crate) fn nodes(&self) -> &[u32] {
         let end = self.seq.len().saturating_sub(1);
         self.seq.get(1..end).unwrap_or(&[])
+    }
+
+    /// The legs that are not over when the node opens and not begun after it closes. Departures and latest arrivals only
+    /// grow along a tour, so these are one range.
+    pub(crate) fn open_legs(&self, model: &Model, node: &Node) -> std::ops::Range<usize> {
+        if !model.has.windows {
+            return 0..self.leg.len();
+        }
+        let ready = node.open + node.service - EPS;
+        let first = self.latest[1..].partition_point(|&latest| latest < ready);
+        let past = self.depart.partition_point(|&depart| depart <= node.close + EPS);
+        first..past.max(first)
     }
 
     /// Makes it an empty tour of the kind.

@@ -28,6 +28,8 @@ pub(crate) struct Model {
     pub deliver: Vec<f64>,
     /// `[node][dimension]`: taken to the depot; for shipments what is picked up (or minus what is dropped).
     pub collect: Vec<f64>,
+    /// `[lead][dimension]`: what the job adds to the highest load of a tour at least.
+    pub amount: Vec<f64>,
     pub windows: Vec<(f64, f64)>,
     pub nets: Vec<Net>,
     pub kinds: Vec<Kind>,
@@ -264,6 +266,7 @@ impl<'p> Builder<'p> {
             nodes: Vec::new(),
             deliver: Vec::new(),
             collect: Vec::new(),
+            amount: Vec::new(),
             windows: Vec::new(),
             nets: Vec::new(),
             kinds: Vec::new(),
@@ -395,6 +398,7 @@ impl<'p> Builder<'p> {
         }
         self.model.places = self.model.location.len();
         self.one_sided_or_not();
+        self.amounts();
         self.model.has.sets = self.model.backhaul_last
             || self
                 .model
@@ -414,6 +418,21 @@ impl<'p> Builder<'p> {
         let delivers = model.deliver.iter().any(|&q| q > 0.0);
         let collects = model.collect.iter().any(|&q| q > 0.0);
         model.has.two_sided |= (delivers && collects) || model.dims > 1 || model.backhaul_last;
+    }
+
+    fn amounts(&mut self) {
+        let model = &mut self.model;
+        let both = model.deliver.iter().zip(&model.collect).enumerate();
+        model.amount = both
+            .map(|(at, (deliver, collect))| {
+                let visit = model.nodes[at / model.dims].partner == NONE;
+                if visit && model.has.two_sided {
+                    deliver.max(*collect)
+                } else {
+                    deliver + collect
+                }
+            })
+            .collect();
     }
 
     fn net(&self, network: &Network) -> Net {

@@ -39,6 +39,8 @@ pub(crate) struct Route {
     pub tail: Vec<Span>,
     /// Sum over the nodes, or highest load on the way, per dimension.
     pub peak: Vec<f64>,
+    /// Sum over the nodes when loads go one way: the first of `peak`, at hand without a look elsewhere.
+    pub total: f64,
     pub dist: f64,
     pub time: f64,
     /// Sum of load times distance.
@@ -151,6 +153,7 @@ impl Route {
         self.head.clone_from(&other.head);
         self.tail.clone_from(&other.tail);
         self.peak.clone_from(&other.peak);
+        self.total = other.total;
         self.dist = other.dist;
         self.time = other.time;
         self.load_dist = other.load_dist;
@@ -181,7 +184,7 @@ impl Route {
         if model.has.two_sided {
             self.loads(model);
         } else {
-            self.total(model);
+            self.amounts(model);
         }
         if model.has.sets {
             self.sets(model);
@@ -283,7 +286,7 @@ impl Route {
         self.latest[0] = self.latest[1.min(len - 1)];
     }
 
-    fn total(&mut self, model: &Model) {
+    fn amounts(&mut self, model: &Model) {
         let mut total = 0.0;
         self.carried.resize(self.seq.len(), 0.0);
         self.carried[0] = 0.0;
@@ -293,6 +296,7 @@ impl Route {
         }
         self.peak.clear();
         self.peak.push(total);
+        self.total = total;
     }
 
     fn loads(&mut self, model: &Model) {

@@ -14,7 +14,7 @@ use super::route::Route;
 use super::state::State;
 
 /// Share of the proposals that cut a tour in two.
-const SPLIT: f64 = 0.1;
+const SPLIT: f64 = 0.4;
 
 /// Two tours and where they are cut: behind position `.1` of each.
 #[derive(Debug, Clone, Copy)]

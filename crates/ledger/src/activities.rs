@@ -56,7 +56,7 @@ columns!(
     counterparty_name: Texts, counterparty_country: Texts, has_counterparty: Flags, account: Texts,
     grouping_category: Texts, grouping_code: Texts, tax_code: Texts, waste_code: Texts, treatment: Texts,
     primary_permille: Small, dry_permille: Small, supplier_co2e: Decimals, ambiguous_split: Flags,
-    document: Texts, object: Texts, article: Texts, article_name: Texts, classification: Texts,
+    document: Texts, object: Texts, article: Texts, article_name: Texts, classification: Texts, carriage: Texts,
 );
 
 /// Columns, one row for each activity, in the given order.
@@ -134,6 +134,9 @@ fn push(columns: &mut Columns, row: &ActivityRow) -> Result<(), LedgerError> {
     columns
         .classification
         .push_option(identifiers.classification.as_deref());
+    let carriage = activity.carriage.as_ref().map(serde_json::to_string).transpose();
+    let carriage = carriage.map_err(|error| LedgerError::Encoding(error.to_string()))?;
+    columns.carriage.push_option(carriage.as_deref());
     Ok(())
 }
 
@@ -161,6 +164,8 @@ pub(crate) fn from_batch(batch: &RecordBatch) -> Result<Vec<ActivityRow>, Ledger
     let (documents, objects) = (texts("document")?, texts("object")?);
     let (articles, article_names) = (texts("article")?, texts("article_name")?);
     let classifications = texts("classification")?;
+    // A chunk of an earlier version has none.
+    let carriages = reader.texts_or_none("carriage")?;
     let identical = |text: &Option<Text>| text.as_ref().map(|text| text.parse()).transpose();
     (0..batch.num_rows())
         .map(|at| {
@@ -221,6 +226,11 @@ pub(crate) fn from_batch(batch: &RecordBatch) -> Result<Vec<ActivityRow>, Ledger
                     name: article_names[at].clone(),
                     classification: classifications[at].clone(),
                 },
+                carriage: carriages[at]
+                    .as_deref()
+                    .map(serde_json::from_str)
+                    .transpose()
+                    .map_err(|error| LedgerError::Encoding(format!("how goods were carried: {error}")))?,
             };
             Ok(ActivityRow {
                 batch: BatchId::new(required(batches[at].as_deref(), "batch")?),

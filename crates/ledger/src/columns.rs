@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{
     Array, ArrayRef, AsArray, BooleanBuilder, Date32Builder, Decimal128Builder, Int32Builder, Int64Builder,
-    RecordBatch, StringDictionaryBuilder,
+    RecordBatch, StringDictionaryBuilder, new_null_array,
 };
 use datafusion::arrow::compute::cast;
-use datafusion::arrow::datatypes::{DataType, Decimal128Type, Field, Int32Type, Int64Type, Schema};
+use datafusion::arrow::datatypes::{DataType, Decimal128Type, Field, Int32Type, Int64Type, Schema, SchemaRef};
 use datafusion::arrow::ipc::reader::StreamReader;
 use datafusion::arrow::ipc::writer::StreamWriter;
 use greenheart_model::{Date, Text};
@@ -131,6 +131,18 @@ pub(crate) fn record_batch(columns: Vec<(&str, ArrayRef)>) -> Result<RecordBatch
     Ok(RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)?)
 }
 
+/// The batch with every column of `schema`, those that it lacks without a value: a chunk of an earlier version.
+pub(crate) fn completed(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, LedgerError> {
+    let mut columns = Vec::with_capacity(schema.fields().len());
+    for field in schema.fields() {
+        columns.push(match batch.column_by_name(field.name()) {
+            Some(column) => cast(column, field.data_type())?,
+            None => new_null_array(field.data_type(), batch.num_rows()),
+        });
+    }
+    Ok(RecordBatch::try_new(Arc::clone(schema), columns)?)
+}
+
 /// Encodes a batch as an Arrow stream.
 pub(crate) fn to_stream(batch: &RecordBatch) -> Result<Vec<u8>, LedgerError> {
     let mut bytes = Vec::new();
@@ -172,6 +184,14 @@ impl<'a> Reader<'a> {
             .iter()
             .map(|text| text.map(|text| known.entry(text).or_insert_with(|| Text::from(text)).clone()))
             .collect())
+    }
+
+    /// As [`Self::texts`]; nothing in every row where there is no such column.
+    pub(crate) fn texts_or_none(&self, name: &str) -> Result<Vec<Option<Text>>, LedgerError> {
+        match self.batch.column_by_name(name) {
+            Some(_) => self.texts(name),
+            None => Ok(vec![None; self.batch.num_rows()]),
+        }
     }
 
     pub(crate) fn amounts(&self, name: &str) -> Result<Vec<Option<Amount>>, LedgerError> {

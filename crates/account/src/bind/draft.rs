@@ -21,7 +21,7 @@ pub(crate) struct Texts {
 }
 
 /// Rule names, lines and parts that entries carry.
-const NAMES: [&str; 31] = [
+const NAMES: [&str; 33] = [
     "electricity.location@1",
     "electricity.market@1",
     "electricity.supplier@1",
@@ -35,7 +35,9 @@ const NAMES: [&str; 31] = [
     "purchase.spend@1",
     "purchase.physical@1",
     "material@1",
-    "transport@1",
+    "transport@2",
+    "transport.fuel@1",
+    "transport.hub@1",
     "waste@1",
     "waste.own_residue@1",
     "travel@1",

@@ -126,6 +126,8 @@ pub struct FreightLog {
     pub parameters: Vec<Parameter<Amount>>,
     /// On which kilometres the intensity stands; `None` where none was used.
     pub intensity: Option<IntensityBasis>,
+    /// Whether the intensity is the average brought to the stated load and empty running.
+    pub modelled: bool,
     /// Why freight work could not be calculated.
     pub refused: Option<TransportError>,
 }
@@ -143,6 +145,7 @@ pub fn freight_log(activity: &Activity, own: Option<OrgNo>) -> Option<FreightLog
         arrangement_origin,
         parameters: Vec::new(),
         intensity: None,
+        modelled: false,
         refused: None,
     };
     let carriage = activity.carriage.as_deref();
@@ -164,6 +167,7 @@ pub fn freight_log(activity: &Activity, own: Option<OrgNo>) -> Option<FreightLog
     match carried_of(activity, mode) {
         Ok(carried) => {
             log.parameters.extend(carried.log.parameters);
+            log.load(carriage);
             log.intensity = Some(intensity_basis(mode));
         }
         Err(error) => log.refused = Some(error),
@@ -180,6 +184,17 @@ impl FreightLog {
             origin: Origin::Primary,
             source: "the row".to_owned(),
         });
+    }
+
+    /// Load and empty running, where the row states both.
+    fn load(&mut self, carriage: Option<&Carriage>) {
+        let stated = carriage.and_then(|carriage| carriage.load_permille.zip(carriage.empty_permille));
+        if let Some((load, empty)) = stated {
+            let permille = |value: u16| Amount::from_mantissa(i128::from(value) * (Amount::ONE_MANTISSA / 1000));
+            self.primary("load over payload", permille(load), "");
+            self.primary("empty over loaded kilometres", permille(empty), "");
+            self.modelled = true;
+        }
     }
 
     fn hub(&mut self, carriage: &Carriage) {

@@ -36,6 +36,7 @@ mod members;
 mod metering;
 mod outlook;
 mod positive;
+mod posted;
 mod rebind;
 mod repost;
 mod seals;

@@ -188,32 +188,35 @@ pub const AREAS: &[Area] = &[
     Area {
         name: "account",
         title: "Posting",
-        comparisons: &[Comparison {
-            what: "a million mixed activities bound to factors and made entries",
-            generator: None,
-            programs: &[(
-                Program::Example {
-                    package: "greenheart-account",
-                    name: "post_bench",
-                },
-                &[],
-            )],
-            compares_tables: false,
-            runs: 9,
-            targets: &[Target::CpuSeconds(10.0)],
-        }, Comparison {
-            what: "footprints, goals and decomposition of the demonstration after one more batch",
-            generator: Some(Generator {
-                program: AFTER_BATCH,
-                words: &["generate", "{data}/after-batch"],
-                makes: "{data}/after-batch",
-                to_stdout: false,
-            }),
-            programs: &[(AFTER_BATCH, &["measure", "{data}/after-batch", "9"])],
-            compares_tables: false,
-            runs: 1,
-            targets: &[Target::FigureMs("after_batch_cpu_ms", 100.0)],
-        }],
+        comparisons: &[
+            Comparison {
+                what: "a million mixed activities bound to factors and made entries",
+                generator: None,
+                programs: &[(
+                    Program::Example {
+                        package: "greenheart-account",
+                        name: "post_bench",
+                    },
+                    &[],
+                )],
+                compares_tables: false,
+                runs: 9,
+                targets: &[Target::CpuSeconds(10.0)],
+            },
+            Comparison {
+                what: "footprints, goals and decomposition of the demonstration after one more batch",
+                generator: Some(Generator {
+                    program: AFTER_BATCH,
+                    words: &["generate", "{data}/after-batch"],
+                    makes: "{data}/after-batch",
+                    to_stdout: false,
+                }),
+                programs: &[(AFTER_BATCH, &["measure", "{data}/after-batch", "9"])],
+                compares_tables: false,
+                runs: 1,
+                targets: &[Target::FigureMs("after_batch_cpu_ms", 100.0)],
+            },
+        ],
     },
     Area {
         name: "ledger",

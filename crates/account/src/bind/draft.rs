@@ -21,7 +21,7 @@ pub(crate) struct Texts {
 }
 
 /// Rule names, lines and parts that entries carry.
-const NAMES: [&str; 33] = [
+const NAMES: [&str; 34] = [
     "electricity.location@1",
     "electricity.market@1",
     "electricity.supplier@1",
@@ -36,6 +36,7 @@ const NAMES: [&str; 33] = [
     "purchase.physical@1",
     "material@1",
     "transport@2",
+    "transport.modelled@1",
     "transport.fuel@1",
     "transport.hub@1",
     "waste@1",

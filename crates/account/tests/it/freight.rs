@@ -157,6 +157,35 @@ fn fuel_that_a_carrier_reports_is_better_than_an_average() {
     assert_eq!(shown, [("2", "market"), ("2", "location")]);
 }
 
+/// Articulated trucks of the table of 2024, well to wheel: 0.78324 kg a km empty, 1.29006 full, 0.07223 a tonne-km full, 0.0937 on
+/// average; so a payload of 17.8604 t.
+#[test]
+fn load_and_empty_running_bring_the_average_to_this_journey() {
+    let at = |load, empty| {
+        row("road_freight_articulated", |carriage| {
+            carriage.load_permille = load;
+            carriage.empty_permille = empty;
+        })
+    };
+    let kg = |activity: Activity| -> f64 {
+        let (entries, _) = post(A, &[activity]);
+        let all: greenheart_units::Amount = entries.iter().map(|entry| entry.gases.co2e(GwpSet::Ar5).unwrap()).sum();
+        all.to_model_f64()
+    };
+    let average = kg(at(None, None));
+    let by_hand = |load: f64, empty: f64| {
+        let per_km = 0.783_24 * (1.0 - load) + 1.290_06 * load + 0.783_24 * empty;
+        per_km / (load * (1.290_06 / 0.072_23)) * 262.5
+    };
+    assert!((kg(at(Some(1000), Some(0))) - by_hand(1.0, 0.0)).abs() < 0.01);
+    assert!((kg(at(Some(600), Some(250))) - by_hand(0.6, 0.25)).abs() < 0.01);
+    assert!(kg(at(Some(1000), Some(0))) < average && average < kg(at(Some(300), Some(500))));
+    let (_, findings) = post(A, &[at(Some(600), None)]);
+    assert_eq!(findings.count("transport.load_alone"), 1);
+    let (entries, _) = post(A, &[at(Some(600), Some(250))]);
+    assert_eq!(&*entries[0].rule, "transport.modelled@1");
+}
+
 #[test]
 fn a_hub_adds_kilograms_and_no_freight_work() {
     let hub = |mass: Option<&str>| {
@@ -222,7 +251,11 @@ fn what_cannot_be_calculated_says_why() {
     check(
         road(|carriage| carriage.km = None).nok("1000"),
         &["3 4 road_freight purchase.spend@1 61.89"],
-        &["factor.country_mismatch", "factor.price_year", "transport.distance_missing"],
+        &[
+            "factor.country_mismatch",
+            "factor.price_year",
+            "transport.distance_missing",
+        ],
     );
     check(
         row("sea_freight", |carriage| carriage.basis = DistanceBasis::GreatCircle),

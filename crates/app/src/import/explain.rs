@@ -104,6 +104,16 @@ const OWN: &[(&str, &str, &str)] = &[
         "Mengden er verken transportarbeid, vekt eller avstand. Rett enheten.",
     ),
     (
+        "transport.load_alone",
+        "A load factor counts together with a share of empty running; one of them is missing, so the published average counts.",
+        "En fyllingsgrad regnes sammen med en andel tomkjøring; en av dem mangler, så det publiserte snittet regnes.",
+    ),
+    (
+        "transport.load_unknown",
+        "Nothing says what this vehicle emits empty and full; the published average counts.",
+        "Ingenting sier hva dette kjøretøyet slipper ut tomt og fullt; det publiserte snittet regnes.",
+    ),
+    (
         "transport.hub_unknown",
         "A terminal without a weight or a factor: it waits.",
         "En terminal uten vekt eller faktor: den venter.",

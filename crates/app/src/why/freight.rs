@@ -30,6 +30,8 @@ pub(super) fn calculation(activity: &Activity, own: Option<OrgNo>, made: &[Entry
     parts
 }
 
+const MODELLED: &str = "the published average brought to this load and empty running";
+
 /// The factor of an entry: an intensity on stated kilometres, or what a litre of fuel emits.
 fn intensity(row: &EntryRow, log: &FreightLog) -> Option<Part> {
     let entry = &row.entry;
@@ -41,8 +43,13 @@ fn intensity(row: &EntryRow, log: &FreightLog) -> Option<Part> {
         }
         _ => "published factor",
     };
-    let origin = Origin::Default {
-        because: because.to_owned(),
+    let because = because.to_owned();
+    let origin = if entry.rule.starts_with("transport.modelled@") {
+        Origin::Modelled {
+            because: MODELLED.to_owned(),
+        }
+    } else {
+        Origin::Default { because }
     };
     let part = Part::new(label("intensity", &origin), factor.to_string(), "");
     Some(part.with(Ref::Factor(factor.clone())))
@@ -52,6 +59,6 @@ fn intensity(row: &EntryRow, log: &FreightLog) -> Option<Part> {
 fn label(name: &str, origin: &Origin) -> String {
     match origin.because() {
         None => format!("{name} · {}", origin.name()),
-        Some(because) => format!("{name} · {}: {because}", origin.name()),
+        Some(because) => format!("{name} · {} · {because}", origin.name()),
     }
 }

@@ -1,17 +1,22 @@
-//! Freight (rules `transport@2`, `transport.fuel@1`, `transport.hub@1`): the elements of transport chains, each on the
+//! Freight (rules `transport@2`, `transport.modelled@1`, `transport.fuel@1`, `transport.hub@1`): the elements of transport chains, each on the
 //! standard's freight work, in the scope and category of whoever runs and pays.
 //!
 //! # Source
 //! EN ISO 14083:2023; GHG Protocol Scope 3 Standard, table 5.4 (categories 3, 4 and 9).
 
-use greenheart_model::{Arrangement, Carriage, CarriageFuel, ElementKind, Entry, ItemClass, Method, Scope, Severity};
+use greenheart_model::{
+    Arrangement, Carriage, CarriageFuel, ElementKind, Entry, GwpSet, ItemClass, Method, Scope, Severity,
+};
 use greenheart_transport::TransportError;
-use greenheart_units::{Amount, Dimension, Reading};
+use greenheart_units::{Amount, Dimension, Rate, Reading, Rounding};
 
 use crate::bind::draft::Row;
-use crate::bind::index::Aspect;
+use crate::bind::index::{Aspect, Ready};
 use crate::freight::{Place, arrangement_of, carried_of, intensity_basis, mode_of};
 use crate::line::OWN_TRANSPORT_PREFIX;
+
+/// Potentials that the figures of vehicles are published under; they cancel in the ratio.
+const PUBLISHED: GwpSet = GwpSet::Ar5;
 
 /// The two entries of an element: its operation, and the provision of its energy.
 #[derive(Clone, Copy)]
@@ -129,18 +134,64 @@ impl Row<'_> {
             }
         };
         let work = carried.for_intensity(intensity_basis(mode));
-        let reading = Reading::new(work, Dimension::FreightWork);
+        let mut reading = Reading::new(work, Dimension::FreightWork);
         let Some(found) = self.find(item, Aspect::Transport, &reading) else {
             self.note("transport.factor_none", Severity::Warning, || {
                 format!("no intensity for `{}`", shortened(item))
             });
             return false;
         };
-        let entry = self.freight_entry(places, places.operation, "transport@2");
-        let entry = self.bound(entry, Method::Activity, found.factor, work);
+        let mut rule = "transport@2";
+        if let Some(scaled) = self.at_load(found.factor, work) {
+            reading.value = scaled;
+            rule = "transport.modelled@1";
+        }
+        let entry = self.freight_entry(places, places.operation, rule);
+        let entry = self.bound(entry, Method::Activity, found.factor, reading.value);
         self.push(entry);
-        self.provision(places, item, &reading, work, "transport@2");
+        self.provision(places, item, &reading, reading.value, rule);
         true
+    }
+
+    /// Freight work as if carried at the average load, such that the average intensity gives what the stated load and empty
+    /// running emit: a straight line from the empty to the full vehicle, and the empty kilometres on top.
+    fn at_load(&mut self, average: &Ready, work: Amount) -> Option<Amount> {
+        let carriage = self.activity.carriage.as_deref()?;
+        let (load, empty) = match (carriage.load_permille, carriage.empty_permille) {
+            (None, None) => return None,
+            (Some(load), Some(empty)) => (load, empty),
+            _ => {
+                self.note("transport.load_alone", Severity::Note, || {
+                    "a load factor and a share of empty running count together".to_owned()
+                });
+                return None;
+            }
+        };
+        let rates = self.vehicle_rates(average);
+        let ratio = rates.and_then(|rates| load_ratio(&rates, load, empty));
+        let scaled = ratio.and_then(|ratio| work.times(ratio, Rounding::HalfEven).ok());
+        if scaled.is_none() {
+            let item = self.item();
+            self.note("transport.load_unknown", Severity::Note, || {
+                format!("nothing says what `{}` emits empty and full", shortened(item))
+            });
+        }
+        scaled
+    }
+
+    /// kg CO2e well to wheel: of an empty and a full kilometre, of a full and of an average tonne-kilometre.
+    fn vehicle_rates(&mut self, average: &Ready) -> Option<[Rate; 4]> {
+        let item = self.item();
+        let mut of = |aspect, dimension| {
+            let found = self.find(item, aspect, &Reading::new(Amount::ONE, dimension))?;
+            found.factor.co2e_per_unit(PUBLISHED)
+        };
+        let empty = of(Aspect::EmptyKm, Dimension::Length)?;
+        let full = of(Aspect::FullKm, Dimension::Length)?;
+        let full_tkm = of(Aspect::FullTkm, Dimension::FreightWork)?;
+        let provided = of(Aspect::Upstream, Dimension::FreightWork).unwrap_or_default();
+        let operated = average.co2e_per_unit(PUBLISHED)?;
+        Some([empty, full, full_tkm, operated.checked_add(provided).ok()?])
     }
 
     /// A hub: kilograms of CO2e for each kilogram that leaves it, and no freight work.
@@ -193,6 +244,26 @@ impl Row<'_> {
         };
         self.note(code, Severity::Warning, || error.to_string());
     }
+}
+
+/// Intensity at a load and a share of empty running over the average one: `(e (1 - l) + f l + e s) / (l P) / g`, where the payload
+/// `P` is what a full kilometre emits over a full tonne-kilometre. `load` and `empty` in thousandths.
+fn load_ratio(rates: &[Rate; 4], load: u16, empty: u16) -> Option<Rate> {
+    let [e, f, full_tkm, average] = rates.map(|rate| rate.mantissa());
+    let (load, empty) = (i128::from(load), i128::from(empty));
+    let above = (e * (1000 - load + empty) + f * load).checked_mul(full_tkm)?;
+    let below = load.checked_mul(f)?.checked_mul(average)?;
+    let common = gcd(above, below);
+    let above = (above / common).checked_mul(Rate::ONE_MANTISSA)?;
+    let ratio = Rounding::HalfEven.divide(above, Some(below / common).filter(|below| *below > 0)?);
+    Some(Rate::from_mantissa(ratio))
+}
+
+fn gcd(mut a: i128, mut b: i128) -> i128 {
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    a.max(1)
 }
 
 const fn fits(dimension: Dimension) -> bool {

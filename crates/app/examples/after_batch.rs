@@ -172,7 +172,14 @@ impl Part {
 async fn measure(root: &Path, runs: u64) -> Result<(), Failure> {
     let operator = Actor::operator("bench");
     let app = App::open(&root.join("data"), Config::default(), surroundings()).await?;
-    let member = app.members(&operator).await?.first().ok_or("no member")?.id.clone();
+    let member = app
+        .members(&operator)
+        .await?
+        .first()
+        .ok_or("no member")?
+        .member
+        .id
+        .clone();
     let year = LAST_YEAR;
     let change = ChangeRequest {
         from: year - 1,

@@ -10,7 +10,7 @@ use greenheart_model::{Derivation, Ref, Step};
 use greenheart_units::{Amount, Rate, Rounding};
 use serde::{Deserialize, Serialize};
 
-use crate::{AppError, FigureView};
+use crate::FigureView;
 
 /// Where a goal is heading.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -171,26 +171,16 @@ fn share(rate: Rate) -> Amount {
 }
 
 /// Why a figure of an outlook is what it is; `None` when there is no such figure.
-pub(crate) fn reason(
-    series: &GoalSeries,
-    name: &str,
-    (seq, digest): (i64, &str),
-) -> Result<Option<(FigureView, Derivation)>, AppError> {
-    let Some(made) = outlook(series, seq, digest) else {
-        return Ok(None);
-    };
+pub(crate) fn reason(series: &GoalSeries, name: &str, (seq, digest): (i64, &str)) -> Option<(FigureView, Derivation)> {
+    let made = outlook(series, seq, digest)?;
     let bands = [&made.baseline, &made.forecast];
     let mut shown = vec![&made.target];
     shown.extend(&made.probability);
     for band in bands.into_iter().flatten() {
         shown.extend([&band.p5, &band.p50, &band.p95]);
     }
-    let Some(figure) = shown.into_iter().find(|figure| figure.name == name) else {
-        return Ok(None);
-    };
-    let Some(figures) = Figures::of(series) else {
-        return Ok(None);
-    };
+    let figure = shown.into_iter().find(|figure| figure.name == name)?;
+    let figures = Figures::of(series)?;
     let baseline = name.starts_with("baseline_");
     let found = if baseline { figures.activity() } else { figures.trend() };
     let mut steps = vec![step(
@@ -248,7 +238,7 @@ pub(crate) fn reason(
         steps,
         rounding: "ratios to six decimals, half away from zero".into(),
     };
-    Ok(Some((figure.clone(), why)))
+    Some((figure.clone(), why))
 }
 
 fn step(label: &str, value: String) -> Step {

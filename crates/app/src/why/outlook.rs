@@ -32,7 +32,7 @@ impl App {
         let report = self.goal_report(&snapshot, &config).await?;
         let series = report.goals.iter().find(|series| series.goal == goal);
         let series = series.ok_or_else(|| unknown(reference))?;
-        let found = outlook::reason(series, name, (seq, digest))?;
+        let found = outlook::reason(series, name, (seq, digest));
         let (figure, derivation) = found.ok_or_else(|| unknown(reference))?;
         // Each year's figure opens to its own lines.
         let years = series.years.iter().filter(|year| year.value.value.is_some());

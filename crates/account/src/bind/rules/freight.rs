@@ -249,7 +249,7 @@ impl Row<'_> {
 /// Intensity at a load and a share of empty running over the average one: `(e (1 - l) + f l + e s) / (l P) / g`, where the payload
 /// `P` is what a full kilometre emits over a full tonne-kilometre. `load` and `empty` in thousandths.
 fn load_ratio(rates: &[Rate; 4], load: u16, empty: u16) -> Option<Rate> {
-    let [e, f, full_tkm, average] = rates.map(|rate| rate.mantissa());
+    let [e, f, full_tkm, average] = rates.map(Rate::mantissa);
     let (load, empty) = (i128::from(load), i128::from(empty));
     let above = (e * (1000 - load + empty) + f * load).checked_mul(full_tkm)?;
     let below = load.checked_mul(f)?.checked_mul(average)?;

@@ -14,6 +14,7 @@ use greenheart_model::{CoverageKind, GwpSet, MemberId, Ref, Scope2Basis};
 use greenheart_units::{Amount, Rate};
 use serde::{Deserialize, Serialize};
 
+use crate::outlook::{Outlook, outlook};
 use crate::snapshot::Snapshot;
 use crate::{Actor, App, AppError};
 
@@ -78,6 +79,9 @@ pub struct GoalView {
     pub target_change: Rate,
     /// From the base year to the goal year.
     pub years: Vec<GoalYearView>,
+    /// Where it is heading; for those who lead.
+    #[serde(default)]
+    pub outlook: Option<Outlook>,
 }
 
 /// One goal in one year.
@@ -97,6 +101,9 @@ pub struct GoalYearView {
     pub target: FigureView,
     /// `value / base - 1`.
     pub change: Option<Rate>,
+    /// What the panel did over what it did in the base year; for those who lead.
+    #[serde(default)]
+    pub activity: Option<Rate>,
     /// Share of the boundary that the panel covers.
     pub coverage: CoverageShare,
     /// Estimate for members outside the panel.
@@ -152,10 +159,10 @@ impl App {
     pub async fn goals(&self, actor: &Actor, query: &GoalQuery) -> Result<GoalsView, AppError> {
         if !actor.leads() {
             let mut view = self.released().await?;
-            view.goals
-                .iter_mut()
-                .flat_map(|goal| &mut goal.years)
-                .for_each(|year| restrict(year, actor));
+            for goal in &mut view.goals {
+                goal.outlook = None;
+                goal.years.iter_mut().for_each(|year| restrict(year, actor));
+            }
             self.note(actor, "goals", None, &view.snapshot, "done").await?;
             return Ok(view);
         }
@@ -362,6 +369,7 @@ fn goal_view(series: &greenheart_account::GoalSeries, seq: i64, digest: &str) ->
             .iter()
             .map(|year| year_view(series.goal, year, seq, digest))
             .collect(),
+        outlook: outlook(series, seq, digest),
     }
 }
 
@@ -385,6 +393,7 @@ fn year_view(goal: Goal, year: &GoalYear, seq: i64, digest: &str) -> GoalYearVie
         base: view(&year.base),
         target: view(&year.target),
         change: year.change,
+        activity: year.activity,
         coverage: year.coverage,
         estimate_rest: view(&year.estimate_rest),
         spend_share: year.spend_share,
@@ -398,6 +407,7 @@ fn year_view(goal: Goal, year: &GoalYear, seq: i64, digest: &str) -> GoalYearVie
 pub(crate) fn restrict(year: &mut GoalYearView, actor: &Actor) {
     year.beside.clear();
     year.spend_share = None;
+    year.activity = None;
     year.gaps.retain(|gap| match &gap.member {
         Some(member) => actor.member() == Some(member),
         None => gap.code == "goal.year_not_over" || gap.code == "goal.no_panel",

@@ -17,6 +17,7 @@ mod it {
     mod keeping;
     mod lasting;
     mod rebinding;
+    mod recompute;
     mod rights;
     mod truth;
     mod why;

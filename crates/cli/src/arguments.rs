@@ -743,12 +743,12 @@ pub struct PositiveArguments {
     #[arg(long, default_value = "0", value_name = "TONNES")]
     pub claimed_elsewhere_t: String,
     /// Price of carbon, NOK a tonne.
-    #[arg(long, value_name = "NOK", requires_all = ["price_path", "value_added"])]
+    #[arg(long, value_name = "NOK", requires = "price_path")]
     pub carbon_price: Option<String>,
     /// Name of the path that the price is of.
     #[arg(long, value_name = "NAME")]
     pub price_path: Option<String>,
-    /// Value added of the panel, NOK.
+    /// Value added of the panel, NOK; by the members' books when it is not stated.
     #[arg(long, value_name = "NOK")]
     pub value_added: Option<String>,
     /// Carbon cost that it has paid already, NOK.

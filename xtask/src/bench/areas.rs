@@ -82,6 +82,10 @@ const SAFT_GENERATOR: Program = Program::Example {
     package: "greenheart-ingest",
     name: "saft_generate",
 };
+const AFTER_BATCH: Program = Program::Example {
+    package: "greenheart-app",
+    name: "after_batch",
+};
 const ACCOUNT: Program = Program::Example {
     package: "greenheart-account",
     name: "account_bench",
@@ -205,6 +209,19 @@ pub const AREAS: &[Area] = &[
                 compares_tables: false,
                 runs: 9,
                 targets: &[Target::CpuSeconds(10.0)],
+            },
+            Comparison {
+                what: "footprints, goals and decomposition of the demonstration after one more batch",
+                generator: Some(Generator {
+                    program: AFTER_BATCH,
+                    words: &["generate", "{data}/after-batch"],
+                    makes: "{data}/after-batch",
+                    to_stdout: false,
+                }),
+                programs: &[(AFTER_BATCH, &["measure", "{data}/after-batch", "9"])],
+                compares_tables: false,
+                runs: 1,
+                targets: &[Target::FigureMs("after_batch_cpu_ms", 100.0)],
             },
             Comparison {
                 what: "a million pieces of evidence of 65 members reconciled: 600 000 rows of books, invoices and tables, \

@@ -12,6 +12,7 @@ mod import;
 mod invoice;
 mod keep;
 mod library;
+mod outlook;
 mod rebinding;
 mod route;
 mod serve;

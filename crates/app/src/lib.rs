@@ -15,6 +15,7 @@ mod binding;
 mod cache;
 mod campaign;
 mod change;
+pub mod circular;
 mod clock;
 mod config;
 mod consolidate;

@@ -4,10 +4,12 @@
 //! what everybody in the cluster knows of a member, its name, its industry and where it works.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use greenheart_circular::legal::{Condition, Flag, Gate, Route, Standing as LegalStanding, Use};
-use greenheart_circular::matching::{DistanceFit, Firm, Matcher, QuantityFit, Reason, Suggestion, Taker, Weights};
+use greenheart_circular::matching::{
+    DistanceFit, Firm, Matcher, QuantityFit, ReadTaker, Reason, Suggestion, Taker, Weights,
+};
 use greenheart_circular::stream::{Direction, Kind, LimitOutcome, Stream};
 use greenheart_model::waste_list::Jurisdiction;
 use greenheart_model::{Coordinates, Member, MemberId, Nace, Site};
@@ -150,8 +152,8 @@ impl App {
         let mut lines = Vec::new();
         let most = request.most.unwrap_or(PER_STREAM).clamp(1, 50);
         let mut found = false;
-        for (at, _) in &table.shown {
-            let stream = &table.kept[*at].stream;
+        for shown in &table.shown {
+            let stream = &table.kept[shown.at].stream;
             let asked = request.stream.as_ref().is_none_or(|id| **id == *stream.id.0)
                 && request.member.as_ref().is_none_or(|member| *member == stream.member);
             if !asked || !table.sight.whole(stream, &table.all) {
@@ -159,10 +161,10 @@ impl App {
             }
             found = true;
             match stream.direction {
-                Direction::Offer => lines.extend(table.takers_of(*at, most)),
+                Direction::Offer => lines.extend(table.takers_of(shown.at, most)),
                 // Offers that the actor answers for are ranked above; for a want, those of others.
                 Direction::Want if request.stream.is_some() || actor.member() == Some(&stream.member) => {
-                    lines.extend(table.givers_of(*at, most));
+                    lines.extend(table.givers_of(shown.at, most));
                 }
                 Direction::Want => {}
             }
@@ -180,12 +182,20 @@ impl App {
         let kept = self.kept_streams(None).await?;
         let all = streams_of(&kept);
         let sight = Sight::of(actor);
-        let shown = sight.cut(&kept, &all);
+        let shown = sight.cut(&kept, &all).into_iter().map(|(at, stream)| Shown {
+            at,
+            material: material_of(&stream),
+            stream,
+            as_taker: OnceLock::new(),
+        });
+        let shown = shown.collect();
         let today = self.surroundings.clock.today();
         let members = self.store.members().await?;
         let sites = self.store.sites().await?;
         let here = |member: &&Member| member.membership.left.is_none_or(|left| left >= today);
-        let firms = members.iter().filter(here).map(|member| firm(member, &sites)).collect();
+        let firms: Vec<Firm> = members.iter().filter(here).map(|member| firm(member, &sites)).collect();
+        let alone = |firm| MATCHER.read_taker(&Taker { firm, want: None });
+        let read = firms.iter().map(alone).collect();
         Ok(MatchTable {
             names: members.into_iter().map(|member| (member.id, member.name)).collect(),
             kept,
@@ -193,6 +203,7 @@ impl App {
             shown,
             sight,
             firms,
+            read,
         })
     }
 }
@@ -213,10 +224,23 @@ pub(crate) struct MatchTable {
     pub names: BTreeMap<MemberId, String>,
     pub kept: Vec<Kept>,
     pub all: Vec<Stream>,
-    /// Position in `kept`, and the stream cut down to what the actor may see.
-    pub shown: Vec<(usize, Stream)>,
+    /// What the actor may see of them.
+    pub shown: Vec<Shown>,
     pub sight: Sight,
     pub firms: Vec<Firm>,
+    /// The firms without a want, read.
+    read: Vec<ReadTaker>,
+}
+
+/// A stream cut down to what the actor may see.
+pub(crate) struct Shown {
+    /// Position among the streams.
+    pub at: usize,
+    pub stream: Stream,
+    /// The material that it is by what is shown.
+    pub material: Option<&'static str>,
+    /// Its holder with this want, read when it is first asked for.
+    as_taker: OnceLock<ReadTaker>,
 }
 
 impl MatchTable {
@@ -225,21 +249,27 @@ impl MatchTable {
         let offer = &self.kept[at];
         let material = material_of(&offer.stream);
         let wants = self.wants(material);
-        let takers: Vec<Taker<'_>> = self
+        let takers: Vec<(Taker<'_>, &ReadTaker)> = self
             .firms
             .iter()
-            .map(|firm| Taker {
-                firm,
-                want: wants.get(&firm.member).copied(),
+            .zip(&self.read)
+            .map(|(firm, read)| {
+                let want = wants.get(&firm.member);
+                let taker = Taker {
+                    firm,
+                    want: want.map(|want| &want.stream),
+                };
+                let read = want.map_or(read, |want| want.as_taker.get_or_init(|| MATCHER.read_taker(&taker)));
+                (taker, read)
             })
             .collect();
-        let ranked = MATCHER.rank(&offer.stream, &takers, &Weights::default());
+        let ranked = MATCHER.rank_read(&offer.stream, &takers, &Weights::default());
         let likely = ranked.iter().filter(|suggestion| is_likely(suggestion, &wants));
         likely
             .take(most)
             .enumerate()
             .map(|(place, suggestion)| {
-                let want = wants.get(&suggestion.member).copied();
+                let want = wants.get(&suggestion.member).map(|want| &want.stream);
                 let line = self.line(&offer.stream, suggestion, want, place + 1);
                 SuggestionLine {
                     already: offer.today.iter().any(|fate| {
@@ -252,15 +282,15 @@ impl MatchTable {
     }
 
     /// The wants for a material that may be used, one for each member.
-    fn wants(&self, material: Option<&'static str>) -> BTreeMap<MemberId, &Stream> {
+    fn wants(&self, material: Option<&'static str>) -> BTreeMap<MemberId, &Shown> {
         let Some(material) = material else {
             return BTreeMap::new();
         };
-        let named = self.shown.iter().filter(|(at, stream)| {
-            let true_holder = self.kept[*at].stream.member == stream.member;
-            stream.direction == Direction::Want && true_holder && material_of(stream) == Some(material)
+        let named = self.shown.iter().filter(|shown| {
+            let true_holder = self.kept[shown.at].stream.member == shown.stream.member;
+            shown.stream.direction == Direction::Want && true_holder && shown.material == Some(material)
         });
-        named.map(|(_, stream)| (stream.member.clone(), stream)).collect()
+        named.map(|shown| (shown.stream.member.clone(), shown)).collect()
     }
 
     /// Offers of others for a want of which the actor sees the whole.
@@ -270,16 +300,21 @@ impl MatchTable {
             return Vec::new();
         };
         let wanted = material_of(want);
-        let taker = [Taker { firm, want: Some(want) }];
-        let wants = BTreeMap::from([(firm.member.clone(), want)]);
+        let taker = Taker { firm, want: Some(want) };
+        let read = MATCHER.read_taker(&taker);
         let mut lines: Vec<SuggestionLine> = Vec::new();
-        for (_, offer) in &self.shown {
-            if offer.direction != Direction::Offer || material_of(offer) != wanted || offer.member == want.member {
+        for shown in &self.shown {
+            let offer = &shown.stream;
+            if offer.direction != Direction::Offer || shown.material != wanted || offer.member == want.member {
                 continue;
             }
-            let ranked = MATCHER.rank(offer, &taker, &Weights::default());
-            let likely = ranked.iter().find(|suggestion| is_likely(suggestion, &wants));
-            lines.extend(likely.map(|suggestion| self.line(offer, suggestion, Some(want), 0)));
+            let ranked = MATCHER.rank_read(offer, &[(taker, &read)], &Weights::default());
+            // It asks for this material, and that is reason enough.
+            lines.extend(
+                ranked
+                    .first()
+                    .map(|suggestion| self.line(offer, suggestion, Some(want), 0)),
+            );
         }
         lines.sort_by(|a, b| {
             a.ruled_out
@@ -366,7 +401,7 @@ fn limit(result: &greenheart_circular::stream::LimitResult) -> LimitLine {
 }
 
 /// Whether there is a reason that a person would accept: the process takes it, a want asks for it, or a known case is like it.
-fn is_likely(suggestion: &Suggestion<'_>, wants: &BTreeMap<MemberId, &Stream>) -> bool {
+fn is_likely(suggestion: &Suggestion<'_>, wants: &BTreeMap<MemberId, &Shown>) -> bool {
     let adds = |reason: Reason| {
         suggestion
             .reasons

@@ -201,6 +201,7 @@ impl App {
         }
         let mut config = self.goal_config(&settings, base_year)?;
         config.gwp = query.gwp.unwrap_or(config.gwp);
+        config.expired = self.expired_estimates().await?;
         let digest = self.keep_config(&config).await?;
         let report = self.goal_report(&snapshot, &config).await?;
         Ok(GoalsView {
@@ -234,7 +235,8 @@ impl App {
         config: &GoalConfig,
         compute: impl FnOnce(&GoalInputs<'_>) -> T,
     ) -> Result<T, AppError> {
-        let visible = self.store.visible(snapshot.seq).await?;
+        let mut visible = self.store.visible(snapshot.seq).await?;
+        visible.retain(|batch| !config.expired.contains(&batch.batch.id));
         let (members, sites) = (self.store.members().await?, self.store.sites().await?);
         let keys = self.store.boundary_keys().await?;
         Ok(compute(&GoalInputs {

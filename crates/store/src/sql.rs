@@ -83,6 +83,7 @@ statements! {
 
     ADD_MAPPING = "insert into mapping (name, version, member_id, content) select $1, coalesce(max(version), 0) + 1, $2, $3 from mapping where name = $1";
     MAPPING = "select version, content from mapping where name = $1 and (member_id is null or member_id = $2) order by version desc limit 1";
+    MAPPINGS = "select name, content from mapping m where substr(name, 1, $2) = $1 and version = (select max(version) from mapping n where n.name = m.name) order by name";
     ADD_FACTOR_SET = "insert into factor_set (version, content) values ($1, $2) on conflict (version) do nothing";
     FACTOR_SETS = "select version from factor_set order by version";
     FACTOR_SET = "select content from factor_set where version = $1";

@@ -63,6 +63,7 @@ circular-price-form = NOK per tonne, MWh or thousand m³ (below zero: the giver 
 circular-goes-today = Goes today
 circular-goes = { $kg } to { $receiver }: { $treatment }
 circular-rests-on = Rests on
+circular-visible = Visible to
 circular-as-now = as now
 circular-confirm = That is right
 circular-correct = Correct

@@ -63,6 +63,7 @@ circular-price-form = Kroner per tonn, MWh eller tusen m³ (under null: giveren 
 circular-goes-today = Går i dag
 circular-goes = { $kg } til { $receiver }: { $treatment }
 circular-rests-on = Bygger på
+circular-visible = Synlig for
 circular-as-now = som nå
 circular-confirm = Stemmer
 circular-correct = Rett

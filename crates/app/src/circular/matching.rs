@@ -11,6 +11,7 @@ use greenheart_circular::matching::{
     DistanceFit, Firm, Matcher, QuantityFit, ReadTaker, Reason, Suggestion, Taker, Weights,
 };
 use greenheart_circular::stream::{Direction, Kind, LimitOutcome, Stream};
+use greenheart_circular::substitutes::substitute;
 use greenheart_model::waste_list::Jurisdiction;
 use greenheart_model::{Coordinates, Member, MemberId, Nace, Site};
 use greenheart_units::Amount;
@@ -26,8 +27,9 @@ static MATCHER: LazyLock<Matcher<'static>> =
 
 /// Suggestions kept for a stream.
 const PER_STREAM: usize = 5;
-/// A process that takes a material this surely is a reason of its own.
-const SURELY: f64 = 0.35;
+/// What a process that mainly takes a material adds at least: a reason of its own. What it may take is told where one stream is asked for.
+const SURELY: f64 = 2.0;
+const PERHAPS: f64 = 1.0;
 
 /// What to look for partners of.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -161,7 +163,10 @@ impl App {
             }
             found = true;
             match stream.direction {
-                Direction::Offer => lines.extend(table.takers_of(shown.at, most)),
+                Direction::Offer => {
+                    let least = if request.stream.is_some() { PERHAPS } else { SURELY };
+                    lines.extend(table.takers_of(shown.at, most, least));
+                }
                 // Offers that the actor answers for are ranked above; for a want, those of others.
                 Direction::Want if request.stream.is_some() || actor.member() == Some(&stream.member) => {
                     lines.extend(table.givers_of(shown.at, most));
@@ -245,7 +250,7 @@ pub(crate) struct Shown {
 
 impl MatchTable {
     /// Takers of an offer of which the actor sees the whole.
-    pub(crate) fn takers_of(&self, at: usize, most: usize) -> Vec<SuggestionLine> {
+    fn takers_of(&self, at: usize, most: usize, least: f64) -> Vec<SuggestionLine> {
         let offer = &self.kept[at];
         let material = material_of(&offer.stream);
         let wants = self.wants(material);
@@ -264,7 +269,7 @@ impl MatchTable {
             })
             .collect();
         let ranked = MATCHER.rank_read(&offer.stream, &takers, &Weights::default());
-        let likely = ranked.iter().filter(|suggestion| is_likely(suggestion, &wants));
+        let likely = ranked.iter().filter(|suggestion| is_likely(suggestion, &wants, least));
         likely
             .take(most)
             .enumerate()
@@ -287,8 +292,9 @@ impl MatchTable {
             return BTreeMap::new();
         };
         let named = self.shown.iter().filter(|shown| {
-            let true_holder = self.kept[shown.at].stream.member == shown.stream.member;
-            shown.stream.direction == Direction::Want && true_holder && shown.material == Some(material)
+            let kept = &self.kept[shown.at];
+            let true_holder = kept.stream.member == shown.stream.member;
+            shown.stream.direction == Direction::Want && true_holder && could_use(kept, shown, material)
         });
         named.map(|shown| (shown.stream.member.clone(), shown)).collect()
     }
@@ -299,13 +305,18 @@ impl MatchTable {
         let Some(firm) = self.firms.iter().find(|firm| firm.member == want.member) else {
             return Vec::new();
         };
-        let wanted = material_of(want);
+        let Some(wanted) = self.shown.iter().find(|shown| shown.at == at) else {
+            return Vec::new();
+        };
         let taker = Taker { firm, want: Some(want) };
         let read = MATCHER.read_taker(&taker);
         let mut lines: Vec<SuggestionLine> = Vec::new();
         for shown in &self.shown {
             let offer = &shown.stream;
-            if offer.direction != Direction::Offer || shown.material != wanted || offer.member == want.member {
+            let fits = shown
+                .material
+                .is_some_and(|material| could_use(&self.kept[at], wanted, material));
+            if offer.direction != Direction::Offer || !fits || offer.member == want.member {
                 continue;
             }
             let ranked = MATCHER.rank_read(offer, &[(taker, &read)], &Weights::default());
@@ -400,8 +411,18 @@ fn limit(result: &greenheart_circular::stream::LimitResult) -> LimitLine {
     }
 }
 
+/// Whether a want is one for this material: a person entered it in these words, or what is bought can be replaced by it in this trade.
+/// A mason who buys paper sacks does not ask for waste paper.
+fn could_use(kept: &Kept, shown: &Shown, material: &str) -> bool {
+    match (&kept.item, &kept.stream.codes.nace) {
+        (Some(item), Some(nace)) => substitute(material, item, nace).is_some(),
+        (Some(_), None) => false,
+        (None, _) => shown.material == Some(material),
+    }
+}
+
 /// Whether there is a reason that a person would accept: the process takes it, a want asks for it, or a known case is like it.
-fn is_likely(suggestion: &Suggestion<'_>, wants: &BTreeMap<MemberId, &Shown>) -> bool {
+fn is_likely(suggestion: &Suggestion<'_>, wants: &BTreeMap<MemberId, &Shown>, least: f64) -> bool {
     let adds = |reason: Reason| {
         suggestion
             .reasons
@@ -409,7 +430,7 @@ fn is_likely(suggestion: &Suggestion<'_>, wants: &BTreeMap<MemberId, &Shown>) ->
             .find(|(one, _)| *one == reason)
             .map_or(0.0, |(_, adds)| *adds)
     };
-    adds(Reason::Process) > SURELY
+    adds(Reason::Process) > least
         || wants.contains_key(&suggestion.member)
         || suggestion.resembles.as_ref().is_some_and(|known| known.likeness > 0.3)
 }

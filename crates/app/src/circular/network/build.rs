@@ -34,6 +34,8 @@ pub(in crate::circular) struct End {
     pub nok: f64,
     /// kg CO2e per tonne of the same.
     pub co2e: f64,
+    /// What is not known of it, told when it is used.
+    pub gaps: Vec<LeftOut>,
 }
 
 /// A lane in the design.
@@ -166,7 +168,7 @@ impl Design {
     /// What is lost today, with what that costs. What is material again today stays where it goes.
     fn offer(&mut self, ground: &Ground<'_>, kept: &Kept) -> Result<(f64, End), AppError> {
         let mut lost = (0.0, 0.0, 0.0, 0.0);
-        let mut all = 0.0;
+        let (mut all, mut gaps) = (0.0, Vec::new());
         for fate in &kept.today {
             let kg = fate.kg.to_model_f64();
             all += kg;
@@ -187,9 +189,7 @@ impl Design {
                     self.factors.extend(factor.factors);
                     lost.3 += kg * factor.per_unit;
                 }
-                None => self
-                    .left_out
-                    .push(LeftOut::new(kept, "no_factor", fate.treatment.name())),
+                None => gaps.push(LeftOut::new(kept, "no_factor", fate.treatment.name())),
             }
         }
         let (kg, nok, kg_with_nok, co2e) = lost;
@@ -205,7 +205,7 @@ impl Design {
             stated.unwrap_or(0.0)
         };
         if kg_with_nok <= 0.0 && stated.is_none() {
-            self.left_out.push(LeftOut::new(kept, "cost_unknown", ""));
+            gaps.push(LeftOut::new(kept, "cost_unknown", ""));
         }
         let end = End {
             at: 0,
@@ -213,6 +213,7 @@ impl Design {
             months: Vec::new(),
             nok: per_kg * KG_PER_TONNE,
             co2e: if kg > 0.0 { co2e / kg * KG_PER_TONNE } else { 0.0 },
+            gaps,
         };
         Ok((share, end))
     }
@@ -223,15 +224,16 @@ impl Design {
         let per_kg = paid
             .map(|(nok, kg)| nok.to_model_f64() / kg.to_model_f64())
             .or_else(|| kept.stream.price.map(|price| price.nok_per_unit.to_model_f64()));
+        let mut gaps = Vec::new();
         if per_kg.is_none() {
-            self.left_out.push(LeftOut::new(kept, "cost_unknown", ""));
+            gaps.push(LeftOut::new(kept, "cost_unknown", ""));
         }
         let factor = match &kept.item {
             Some(item) => ground.facts.virgin(item, per_kg)?,
             None => None,
         };
         if factor.is_none() {
-            self.left_out.push(LeftOut::new(kept, "no_factor", "primary"));
+            gaps.push(LeftOut::new(kept, "no_factor", "primary"));
         }
         self.factors
             .extend(factor.iter().flat_map(|factor| factor.factors.clone()));
@@ -248,6 +250,7 @@ impl Design {
             months: Vec::new(),
             nok: per_kg.unwrap_or(0.0) * KG_PER_TONNE,
             co2e: factor.map_or(0.0, |factor| factor.per_unit * KG_PER_TONNE),
+            gaps,
         };
         Ok((share, end))
     }
@@ -311,6 +314,9 @@ impl Design {
         };
         keep(&mut self.offers, &offers);
         keep(&mut self.wants, &wants);
+        for end in self.offers.iter_mut().chain(&mut self.wants) {
+            self.left_out.append(&mut end.gaps);
+        }
     }
 
     fn region(&self, ground: &Ground<'_>) -> Region {

@@ -269,7 +269,10 @@ fn introductions(
         });
     }
     // Only the first of each offer: the others are its alternatives.
-    let fresh = suggestions.iter().filter(|one| {
+    let mut fresh: Vec<&SuggestionLine> = suggestions.iter().collect();
+    // Who asks for it comes first, then who would take most.
+    fresh.sort_by_key(|one| std::cmp::Reverse((one.want.is_some(), !one.inferred, one.yearly_kg)));
+    let fresh = fresh.into_iter().filter(|one| {
         let offer = one.offer.as_deref().unwrap_or_default();
         one.rank == 1 && !one.ruled_out && !one.already && !offer.is_empty() && !on_board(offer, one.taker.as_str())
     });

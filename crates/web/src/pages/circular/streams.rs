@@ -57,6 +57,7 @@ struct Shown {
     rows: Vec<(String, String)>,
     standing: String,
     standing_code: &'static str,
+    guess: bool,
     visibility: String,
     findings: Vec<String>,
     may_answer: bool,
@@ -198,6 +199,7 @@ fn shown(line: &StreamLine, words: &Words) -> Shown {
             .standing
             .map(|standing| words.name("standing", &word_of(&standing)))
             .unwrap_or_default(),
+        guess: line.standing == Some(StandingKind::Inferred),
         standing_code: match line.standing {
             Some(StandingKind::Confirmed) => "on_track",
             _ => "indicative",

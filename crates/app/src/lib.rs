@@ -16,6 +16,7 @@ mod cache;
 mod campaign;
 mod change;
 mod circularity;
+pub mod circular;
 mod clock;
 mod config;
 mod consolidate;

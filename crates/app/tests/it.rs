@@ -11,6 +11,7 @@ mod it {
 
     mod articles;
     mod campaign;
+    mod circular;
     mod evidence;
     mod flows;
     mod importing;

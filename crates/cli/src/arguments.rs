@@ -189,6 +189,9 @@ pub enum Command {
     /// What the articles on a member's invoices weigh, are made of and are for: what makes goal 3 possible.
     #[command(subcommand)]
     Articles(ArticleCommand),
+    /// Who can use what others have to spare: streams, suggestions, the best network, a fair split, the board.
+    #[command(subcommand)]
+    Circular(crate::commands::CircularCommand),
     /// Seal a year that is over: it keeps the factors it has; without a year, the seals.
     Seal {
         /// Calendar year.

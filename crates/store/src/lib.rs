@@ -18,6 +18,7 @@ mod journal;
 mod schema;
 mod snapshot;
 mod sql;
+mod streams;
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -32,6 +33,7 @@ pub use jobs::{Job, JobState};
 pub use journal::{ChainProblem, Head, JournalRecord};
 pub use schema::{FORMAT, TABLES};
 pub use snapshot::{BatchState, BatchSummary, SegmentRow, TailChunk, VisibleBatch};
+pub use streams::KeptRow;
 
 /// A connection to the catalogue. Cheap to clone.
 #[derive(Debug, Clone)]

@@ -5,7 +5,7 @@ use sqlx::AssertSqlSafe;
 use crate::{Store, StoreError, on_db, sql};
 
 /// The format this program writes. Migrations only add (expand), and a later release removes (contract).
-pub const FORMAT: i64 = 1;
+pub const FORMAT: i64 = 2;
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -210,32 +210,60 @@ pub const TABLES: &[TableShape] = &[
         columns: &[("token_hash", Text), ("account_name", Text), ("until_ms", Number)],
         order: "token_hash",
     },
+    TableShape {
+        name: "stream",
+        columns: &[
+            ("id", Text),
+            ("member_id", Text),
+            ("revision", Number),
+            ("content", Text),
+        ],
+        order: "id",
+    },
+    TableShape {
+        name: "exchange",
+        columns: &[
+            ("id", Text),
+            ("giver_id", Text),
+            ("taker_id", Text),
+            ("revision", Number),
+            ("content", Text),
+        ],
+        order: "id",
+    },
 ];
 
-const MIGRATIONS: &[&[&str]] = &[&[
-    "create table setting (name text primary key, value text not null)",
-    "create table member (id text primary key, content text not null, visibility text not null, wrapped_key text, erased_at bigint)",
-    "create table site (id text primary key, member_id text not null references member(id), content text not null)",
-    "create table boundary_key (member_id text not null references member(id), valid_from text not null, content text not null, primary key (member_id, valid_from))",
-    "create table ledger_head (id bigint primary key, seq bigint not null, hash text not null)",
-    "insert into ledger_head (id, seq, hash) values (1, 0, '0000000000000000000000000000000000000000000000000000000000000000')",
-    "create table journal (seq bigint primary key, at_ms bigint not null, operation text not null, subject text not null, digest text not null, hash text not null)",
-    "create table source_file (id text primary key, member_id text not null references member(id), sha256 text not null, size_bytes bigint not null, name text not null, address text not null)",
-    "create table batch (id text primary key, member_id text not null references member(id), identity text not null, content text not null, row_count bigint not null, committed_at_ms bigint not null, committed_seq bigint not null, ended_seq bigint, ended_by text)",
-    "create index batch_member on batch (member_id)",
-    "create unique index batch_identity on batch (identity) where ended_seq is null",
-    "create table posting (batch_id text not null references batch(id), generation bigint not null, since_seq bigint not null, factor_set text not null, entry_count bigint not null, sums {BYTES} not null, primary key (batch_id, generation))",
-    "create table segment (id text primary key, member_id text not null references member(id), kind text not null, file_name text not null, row_count bigint not null, size_bytes bigint not null, hash text not null, batches text not null)",
-    "create table tail (batch_id text not null references batch(id), generation bigint not null, kind text not null, member_id text not null, row_count bigint not null, payload {BYTES} not null, primary key (batch_id, generation, kind))",
-    "create table audit (seq bigint primary key, at_ms bigint not null, actor text not null, capacity text not null, verb text not null, member_id text, subject text not null, outcome text not null)",
-    "create table job (id text primary key, kind text not null, member_id text, payload text not null, state text not null, worker text, lease_until_ms bigint, attempts bigint not null, progress text, result text, created_at_ms bigint not null)",
-    "create table mapping (name text not null, version bigint not null, member_id text, content text not null, primary key (name, version))",
-    "create table factor_set (version text primary key, content text not null)",
-    "create table figure (ref text primary key, definition text not null)",
-    "create table account (name text primary key, capacity text not null, member_id text references member(id), password_hash text, invitation_hash text, invited_until_ms bigint, disabled bigint not null, created_at_ms bigint not null)",
-    "create table session (token_hash text primary key, account_name text not null references account(name), until_ms bigint not null)",
-    "create index session_account on session (account_name)",
-]];
+const MIGRATIONS: &[&[&str]] = &[
+    &[
+        "create table setting (name text primary key, value text not null)",
+        "create table member (id text primary key, content text not null, visibility text not null, wrapped_key text, erased_at bigint)",
+        "create table site (id text primary key, member_id text not null references member(id), content text not null)",
+        "create table boundary_key (member_id text not null references member(id), valid_from text not null, content text not null, primary key (member_id, valid_from))",
+        "create table ledger_head (id bigint primary key, seq bigint not null, hash text not null)",
+        "insert into ledger_head (id, seq, hash) values (1, 0, '0000000000000000000000000000000000000000000000000000000000000000')",
+        "create table journal (seq bigint primary key, at_ms bigint not null, operation text not null, subject text not null, digest text not null, hash text not null)",
+        "create table source_file (id text primary key, member_id text not null references member(id), sha256 text not null, size_bytes bigint not null, name text not null, address text not null)",
+        "create table batch (id text primary key, member_id text not null references member(id), identity text not null, content text not null, row_count bigint not null, committed_at_ms bigint not null, committed_seq bigint not null, ended_seq bigint, ended_by text)",
+        "create index batch_member on batch (member_id)",
+        "create unique index batch_identity on batch (identity) where ended_seq is null",
+        "create table posting (batch_id text not null references batch(id), generation bigint not null, since_seq bigint not null, factor_set text not null, entry_count bigint not null, sums {BYTES} not null, primary key (batch_id, generation))",
+        "create table segment (id text primary key, member_id text not null references member(id), kind text not null, file_name text not null, row_count bigint not null, size_bytes bigint not null, hash text not null, batches text not null)",
+        "create table tail (batch_id text not null references batch(id), generation bigint not null, kind text not null, member_id text not null, row_count bigint not null, payload {BYTES} not null, primary key (batch_id, generation, kind))",
+        "create table audit (seq bigint primary key, at_ms bigint not null, actor text not null, capacity text not null, verb text not null, member_id text, subject text not null, outcome text not null)",
+        "create table job (id text primary key, kind text not null, member_id text, payload text not null, state text not null, worker text, lease_until_ms bigint, attempts bigint not null, progress text, result text, created_at_ms bigint not null)",
+        "create table mapping (name text not null, version bigint not null, member_id text, content text not null, primary key (name, version))",
+        "create table factor_set (version text primary key, content text not null)",
+        "create table figure (ref text primary key, definition text not null)",
+        "create table account (name text primary key, capacity text not null, member_id text references member(id), password_hash text, invitation_hash text, invited_until_ms bigint, disabled bigint not null, created_at_ms bigint not null)",
+        "create table session (token_hash text primary key, account_name text not null references account(name), until_ms bigint not null)",
+        "create index session_account on session (account_name)",
+    ],
+    &[
+        "create table stream (id text primary key, member_id text not null references member(id), revision bigint not null, content text not null)",
+        "create index stream_member on stream (member_id)",
+        "create table exchange (id text primary key, giver_id text not null references member(id), taker_id text not null references member(id), revision bigint not null, content text not null)",
+    ],
+];
 
 impl Store {
     /// The format of the catalogue; 0 when it is empty.

@@ -90,6 +90,18 @@ statements! {
     ADD_FIGURE = "insert into figure (ref, definition) values ($1, $2) on conflict (ref) do nothing";
     FIGURE = "select definition from figure where ref = $1";
 
+    ADD_STREAM = "insert into stream (id, member_id, revision, content) values ($1, $2, 1, $3) on conflict (id) do nothing";
+    PUT_STREAM = "update stream set content = $3, revision = revision + 1 where id = $1 and revision = $2";
+    STREAM = "select id, member_id, revision, content from stream where id = $1";
+    STREAMS = "select id, member_id, revision, content from stream order by id";
+    STREAMS_OF = "select id, member_id, revision, content from stream where member_id = $1 order by id";
+    ERASE_STREAMS = "delete from stream where member_id = $1";
+    ADD_EXCHANGE = "insert into exchange (id, giver_id, taker_id, revision, content) values ($1, $2, $3, 1, $4) on conflict (id) do nothing";
+    PUT_EXCHANGE = "update exchange set content = $3, revision = revision + 1 where id = $1 and revision = $2";
+    EXCHANGE = "select id, giver_id, revision, content from exchange where id = $1";
+    EXCHANGES = "select id, giver_id, revision, content from exchange order by id";
+    ERASE_EXCHANGES = "delete from exchange where giver_id = $1 or taker_id = $1";
+
     ADD_ACCOUNT = "insert into account (name, capacity, member_id, invitation_hash, invited_until_ms, disabled, created_at_ms) values ($1, $2, $3, $4, $5, 0, $6) on conflict (name) do nothing";
     ACCOUNT = "select name, capacity, member_id, password_hash, invitation_hash, invited_until_ms, disabled, created_at_ms from account where name = $1";
     ACCOUNTS = "select name, capacity, member_id, password_hash, invitation_hash, invited_until_ms, disabled, created_at_ms from account order by name";

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod batches;
+pub mod circular;
 pub mod factors;
 pub mod figures;
 pub mod goals;
@@ -150,9 +151,11 @@ impl Chrome {
         let own = self.actor.member().map(MemberId::to_string);
         let leads = self.actor.leads();
         let administers = leads || matches!(self.actor.capacity, Capacity::MemberAdmin(_));
-        let places: [(&'static str, String, bool); 8] = [
+        let exchanges = self.actor.may_exchange().is_ok();
+        let places: [(&'static str, String, bool); 9] = [
             ("goals", "/".into(), true),
             ("inventory", "/inventory".into(), !self.is_public()),
+            ("circular", "/circular".into(), exchanges),
             ("import", "/import".into(), own.is_some()),
             ("batches", "/batches".into(), !self.is_public()),
             ("members", "/members".into(), !self.is_public()),

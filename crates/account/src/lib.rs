@@ -24,7 +24,8 @@ pub use bind::{Binder, ExchangeRates, MemberDirectory, Options, company_name};
 pub use flows::{Flow, Side, Sighting, flows};
 pub use goals::{
     BoundaryLine, CoverageShare, Figure, FigureKind, Gap, Goal, GoalConfig, GoalInputs, GoalReport, GoalSeries,
-    GoalStatus, GoalYear, MemberCoverage, MemberFigure, PanelLines, goals, panel_lines,
+    GoalStatus, GoalYear, MemberCoverage, MemberFigure, MemberPart, MemberSize, PanelLines, PanelYear, goals,
+    panel_lines, panel_years, parts as goal_parts,
 };
 pub use greenheart_factors::{FactorFileError, SHIPPED_VERSION, parse, plausibility, shipped, write};
 pub use inventory::{Inventory, InventoryQuery, InventoryRow, inventory};

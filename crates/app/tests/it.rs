@@ -17,6 +17,7 @@ mod it {
     mod keeping;
     mod lasting;
     mod rebinding;
+    mod releases;
     mod rights;
     mod truth;
     mod why;

@@ -339,6 +339,11 @@ macro_rules! apply {
                     sql::ERASE_SUMS,
                     sql::ERASE_JOBS,
                     sql::ERASE_MAPPINGS,
+                    sql::ERASE_RELEASE_PARTS,
+                    sql::ERASE_CODES,
+                    sql::ERASE_RECOVERY,
+                    sql::ERASE_TOKENS,
+                    sql::ERASE_IDENTITIES,
                     sql::ERASE_SESSIONS,
                     sql::ERASE_ACCOUNTS,
                 ] {

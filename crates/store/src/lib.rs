@@ -13,8 +13,10 @@ mod aggregates;
 mod audit;
 mod commit;
 mod dump;
+mod identities;
 mod jobs;
 mod journal;
+mod releases;
 mod schema;
 mod snapshot;
 mod sql;
@@ -28,8 +30,10 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 pub use accounts::AccountRow;
 pub use audit::AuditRow;
 pub use commit::{Change, CommitError, Operation, Posting, Steps};
+pub use identities::{CodesRow, PendingRow, TokenRow};
 pub use jobs::{Job, JobState};
 pub use journal::{ChainProblem, Head, JournalRecord};
+pub use releases::{ReleasePartRow, ReleaseRow};
 pub use schema::{FORMAT, TABLES};
 pub use snapshot::{BatchState, BatchSummary, SegmentRow, TailChunk, VisibleBatch};
 

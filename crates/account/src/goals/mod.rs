@@ -6,6 +6,7 @@ mod config;
 mod figures;
 mod lines;
 mod panel;
+pub mod parts;
 mod report;
 mod terms;
 
@@ -18,6 +19,7 @@ use panel::{Books, Panel};
 
 pub use config::{FigureKind, Goal, GoalConfig, GoalInputs, MemberCoverage, MemberFigure};
 pub use lines::{BoundaryLine, PanelLines, panel_lines};
+pub use parts::{MemberPart, MemberSize, PanelYear, panel_years};
 pub use report::{CoverageShare, Figure, Gap, GoalReport, GoalSeries, GoalStatus, GoalYear};
 
 /// No goal runs longer; a configuration that says so is cut here rather than run for ever.

@@ -1,5 +1,6 @@
 //! One file a page: its handlers, its view, its form.
 
+pub mod account;
 pub mod audit;
 pub mod batches;
 pub mod factors;
@@ -12,6 +13,7 @@ pub mod login;
 pub mod mapping;
 pub mod members;
 pub mod people;
+pub mod releases;
 pub mod why;
 
 use askama::Template;
@@ -150,9 +152,10 @@ impl Chrome {
         let own = self.actor.member().map(MemberId::to_string);
         let leads = self.actor.leads();
         let administers = leads || matches!(self.actor.capacity, Capacity::MemberAdmin(_));
-        let places: [(&'static str, String, bool); 8] = [
+        let places: [(&'static str, String, bool); 9] = [
             ("goals", "/".into(), true),
             ("inventory", "/inventory".into(), !self.is_public()),
+            ("releases", "/releases".into(), !self.is_public()),
             ("import", "/import".into(), own.is_some()),
             ("batches", "/batches".into(), !self.is_public()),
             ("members", "/members".into(), !self.is_public()),

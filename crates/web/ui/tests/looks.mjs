@@ -7,9 +7,9 @@ const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 const PAGES = {
   leder: ['/', '/public', '/goals/revenue', '/goals/co2e', '/goals/resource_draw', '/inventory', '/batches', '/members', '/people',
-    '/audit', '/factors?search=diesel', '/account'],
-  medlem: ['/', '/inventory', '/import', '/batches?all=1', '/people', '/audit'],
-  '': ['/', '/login', '/no-such-page'],
+    '/audit', '/factors?search=diesel', '/account', '/releases'],
+  medlem: ['/', '/inventory', '/releases', '/account', '/import', '/batches?all=1', '/people', '/audit'],
+  '': ['/', '/login', '/login/code', '/no-such-page'],
 };
 
 export async function looks(engine, address, step) {

@@ -102,6 +102,8 @@ impl App {
             }
             campaign.owed.extend(owed);
         }
+        self.note_looks(actor, campaign.owed.iter().map(|owed| &owed.member), "campaign")
+            .await?;
         self.note(actor, "campaign", about.as_ref(), &year.to_string(), "done")
             .await?;
         Ok(campaign)

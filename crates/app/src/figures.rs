@@ -15,13 +15,12 @@ use greenheart_units::{Amount, Rate};
 use serde::{Deserialize, Serialize};
 
 use crate::outlook::{Outlook, outlook};
+use crate::release::RELEASE;
 use crate::snapshot::Snapshot;
 use crate::{Actor, App, AppError};
 
 /// Contributors besides the reader that a total needs before somebody outside the lead sees it.
 const CONTRIBUTORS: u32 = 3;
-/// Where the last release lies.
-const RELEASE: &str = "goals.release";
 
 /// Which goals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -171,17 +170,6 @@ impl App {
         Ok(view)
     }
 
-    /// Releases today's goals to members and the public.
-    pub async fn release_goals(&self, actor: &Actor) -> Result<GoalsView, AppError> {
-        self.allowed(actor, actor.may_administer(), "goals.release", None)
-            .await?;
-        let view = self.live_goals(&GoalQuery::default()).await?;
-        let text = serde_json::to_string(&view).map_err(|error| AppError::Damaged(error.to_string()))?;
-        self.store.put_setting(RELEASE, &text).await?;
-        self.note(actor, "goals.release", None, &view.snapshot, "done").await?;
-        Ok(view)
-    }
-
     /// The last release.
     pub(crate) async fn released(&self) -> Result<GoalsView, AppError> {
         let text = self.store.setting(RELEASE).await?.ok_or_else(|| {
@@ -193,7 +181,7 @@ impl App {
         serde_json::from_str(&text).map_err(|error| AppError::Damaged(format!("the release of the goals: {error}")))
     }
 
-    async fn live_goals(&self, query: &GoalQuery) -> Result<GoalsView, AppError> {
+    pub(crate) async fn live_goals(&self, query: &GoalQuery) -> Result<GoalsView, AppError> {
         let snapshot = self.snapshot(query.at).await?;
         let settings = self.settings().await?;
         let base_year = match query.base_year.or(settings.base_year) {
@@ -417,7 +405,7 @@ pub(crate) fn restrict(year: &mut GoalYearView, actor: &Actor) {
         .panel_members
         .saturating_sub(u32::from(actor.member().is_some()));
     if besides_reader < CONTRIBUTORS {
-        year.withheld = year.value.value.is_some();
+        year.withheld |= year.value.value.is_some();
         for figure in [
             &mut year.value,
             &mut year.base,

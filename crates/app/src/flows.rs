@@ -83,6 +83,8 @@ impl App {
         let all = view.recognised_nok.checked_add(view.one_sided_nok)?;
         view.share = view.recognised_nok.ratio(all);
         view.flows = found;
+        let looked = view.flows.iter().flat_map(|flow| [&flow.seller, &flow.buyer]);
+        self.note_looks(actor, looked, "flows").await?;
         self.note(actor, "flows", about.as_ref(), &year.to_string(), "done")
             .await?;
         Ok(view)

@@ -18,6 +18,7 @@ mod change;
 mod circularity;
 pub mod circular;
 mod clock;
+mod codes;
 mod config;
 mod consolidate;
 mod enter;
@@ -38,17 +39,21 @@ mod metering;
 mod outlook;
 mod positive;
 mod posted;
+mod provider;
 mod rebind;
+mod release;
 mod repost;
 mod seals;
 mod settings;
 mod snapshot;
 mod spread;
 mod surroundings;
+mod tokens;
 mod uploads;
 mod why;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use greenheart_ledger::Ledger;
 use greenheart_store::Store;
@@ -63,6 +68,7 @@ pub use campaign::{Campaign, Owed, OwedState};
 pub use change::{ChangeRequest, ChangeView, EffectLine, MethodChange};
 pub use circularity::{CircularityLine, CircularityView};
 pub use clock::{Clock, FixedClock};
+pub use codes::{Admission, CodesState, NewCodes};
 pub use config::{Config, ConfigError, ImportConfig, LogConfig, LogFormat, QueryConfig, WorkerConfig};
 pub use consolidate::{
     ConsolidatedView, MemberPartLine, PairChangeLine, PairLine, ProductChangeLine, ProductLine, ProductsView,
@@ -98,12 +104,15 @@ pub use mapping::WaitingTable;
 pub use members::{Erased, KeyRequest, MemberLine, MemberRequest, SiteRequest};
 pub use outlook::{Outlook, OutlookBand};
 pub use positive::{CarbonPrice, PositiveFigure, PositiveRequest, PositiveView};
+pub use provider::{CameBack, OidcConfig, PROVIDER_BACK, ProviderAnswer};
 pub use rebind::{Rebinding, Rebound};
+pub use release::{CellState, Release, ReleaseLine, ReleasedCell, ReleasedRow, ReleasedTable};
 pub use repost::{CategoryLine, RepostLine, RepostReport};
 pub use seals::Seal;
 pub use settings::ClusterSettings;
 pub use spread::{ChangeSpread, GoalSpread, InventorySpread, SpreadLine};
 pub use surroundings::{Entropy, FailPoints, Launcher, Surroundings};
+pub use tokens::{Bearer, Scope, TokenLine, TokenRequest};
 pub use uploads::{ImportJob, Upload};
 pub use why::{Answer, Part, WhySection};
 
@@ -119,6 +128,7 @@ pub struct App {
     cache: cache::Cache,
     attempts: accounts::Attempts,
     waiting: audit::Waiting,
+    outside: Option<Arc<provider::Outside>>,
 }
 
 impl App {
@@ -171,6 +181,7 @@ impl App {
             cache: cache::Cache::default(),
             attempts: accounts::Attempts::default(),
             waiting: audit::Waiting::default(),
+            outside: provider::Outside::of(&config.oidc)?.map(Arc::new),
             folder,
             config,
             store,

@@ -20,7 +20,7 @@ use parts::{activity_parts, batch_parts, control_parts, entry_part, finding_part
 
 use crate::figures::{line_name, restrict};
 use crate::snapshot::Snapshot;
-use crate::{Actor, App, AppError, FactorLine};
+use crate::{Actor, App, AppError, FactorLine, FigureView};
 
 /// Rows shown below a line; the totals above them are of all.
 const ROWS_SHOWN: usize = 20;
@@ -154,7 +154,7 @@ impl App {
             title: figure.name.clone(),
             value: figure.value,
             unit: figure.unit.clone(),
-            derivation: Some(with_panel(figure, year)),
+            derivation: Some(with_panel(figure, year, actor.leads())),
             sections,
         })
     }
@@ -165,7 +165,8 @@ impl App {
         for mut year in view.goals.into_iter().flat_map(|goal| goal.years) {
             restrict(&mut year, actor);
             let shown = [&year.value, &year.base, &year.target, &year.estimate_rest];
-            if !year.withheld && shown.iter().any(|figure| figure.reference == *reference) {
+            let stands = |figure: &&FigureView| figure.value.is_some() && figure.reference == *reference;
+            if !year.withheld && shown.iter().any(stands) {
                 return Ok(());
             }
         }
@@ -525,8 +526,12 @@ fn figure_of<'a>(year: &'a GoalYear, name: &str) -> Option<&'a Figure> {
         .find(|figure| figure.name == name)
 }
 
-fn with_panel(figure: &Figure, year: &GoalYear) -> Derivation {
+/// The steps are sums that no release has judged, so they are for those who lead.
+fn with_panel(figure: &Figure, year: &GoalYear, with_steps: bool) -> Derivation {
     let mut why = figure.why.clone();
+    if !with_steps {
+        why.steps.clear();
+    }
     why.steps.push(Step {
         label: "panel".into(),
         value: format!(

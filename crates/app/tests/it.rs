@@ -19,6 +19,7 @@ mod it {
     mod lasting;
     mod rebinding;
     mod recompute;
+    mod releases;
     mod rights;
     mod truth;
     mod why;

@@ -128,6 +128,9 @@ pub enum Command {
         #[arg(long)]
         year: Option<i16>,
     },
+    /// Releases: what members see of each other, and what was withheld.
+    #[command(subcommand)]
+    Release(ReleaseCommand),
     /// Write the published table templates to a folder.
     Templates {
         /// Where to.
@@ -474,6 +477,20 @@ pub struct InventoryArguments {
     /// ar4, ar5 or ar6.
     #[arg(long, default_value = "ar6")]
     pub gwp: String,
+}
+
+/// `release`.
+#[derive(Debug, Subcommand)]
+pub enum ReleaseCommand {
+    /// Compute the declared tables from today's ledger, withhold what would give a member away, and keep the rest.
+    Compute,
+    /// Every release.
+    List,
+    /// One release.
+    Show {
+        /// Its number; the last one when absent.
+        number: Option<i64>,
+    },
 }
 
 /// `goals`.

@@ -341,6 +341,11 @@ macro_rules! apply {
                     sql::ERASE_MAPPINGS,
                     sql::ERASE_EXCHANGES,
                     sql::ERASE_STREAMS,
+                    sql::ERASE_RELEASE_PARTS,
+                    sql::ERASE_CODES,
+                    sql::ERASE_RECOVERY,
+                    sql::ERASE_TOKENS,
+                    sql::ERASE_IDENTITIES,
                     sql::ERASE_SESSIONS,
                     sql::ERASE_ACCOUNTS,
                 ] {

@@ -4,9 +4,12 @@
 
 mod api;
 mod circular;
+mod attacks;
+mod codes;
 mod figures;
 mod forms;
 mod house;
 mod importing;
+mod provider;
 mod rights;
 mod texts;

@@ -10,7 +10,7 @@ use greenheart_model::{GwpSet, MemberId, Ref, Scope2Basis};
 use serde::{Deserialize, Serialize};
 
 use super::problem::ApiError;
-use super::wire::{Batch, Factor, Finding, Goals, Inventory, Job, Member, Why};
+use super::wire::{Batch, Factor, Finding, Goals, Inventory, Job, Member, Release, ReleaseLine, Why};
 use crate::Pages;
 
 pub(super) type Answer<T> = Result<Json<T>, ApiError>;
@@ -246,4 +246,31 @@ mod tests {
         cut.limit = Some(0);
         assert!(cut.of(all, Clone::clone).is_err());
     }
+}
+
+/// Releases, the newest first.
+pub async fn releases(
+    State(pages): State<Arc<Pages>>,
+    Extension(actor): Extension<Actor>,
+) -> Answer<List<ReleaseLine>> {
+    let lines = pages.app.releases(&actor).await?;
+    Ok(Json(List {
+        items: lines.iter().map(ReleaseLine::from).collect(),
+        next: None,
+    }))
+}
+
+/// A release.
+pub async fn release(
+    State(pages): State<Arc<Pages>>,
+    Extension(actor): Extension<Actor>,
+    Path(number): Path<String>,
+) -> Answer<Release> {
+    let number = match number.as_str() {
+        "last" => None,
+        // What is no number is no release.
+        other => Some(other.parse().unwrap_or(0)),
+    };
+    let release = pages.app.release(&actor, number).await?;
+    Ok(Json((&release).into()))
 }

@@ -1,5 +1,6 @@
 //! One file a page: its handlers, its view, its form.
 
+pub mod account;
 pub mod audit;
 pub mod batches;
 pub mod circular;
@@ -13,6 +14,7 @@ pub mod login;
 pub mod mapping;
 pub mod members;
 pub mod people;
+pub mod releases;
 pub mod why;
 
 use askama::Template;
@@ -152,10 +154,11 @@ impl Chrome {
         let leads = self.actor.leads();
         let administers = leads || matches!(self.actor.capacity, Capacity::MemberAdmin(_));
         let exchanges = self.actor.may_exchange().is_ok();
-        let places: [(&'static str, String, bool); 9] = [
+        let places: [(&'static str, String, bool); 10] = [
             ("goals", "/".into(), true),
             ("inventory", "/inventory".into(), !self.is_public()),
             ("circular", "/circular".into(), exchanges),
+            ("releases", "/releases".into(), !self.is_public()),
             ("import", "/import".into(), own.is_some()),
             ("batches", "/batches".into(), !self.is_public()),
             ("members", "/members".into(), !self.is_public()),

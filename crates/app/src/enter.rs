@@ -3,13 +3,16 @@
 //! What was typed becomes a small table in the published form, is kept like any file and read like any file. An
 //! estimate says until when it may stand; the campaign asks for the real thing from then on.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use greenheart_ingest::tables::coverage_of;
 use greenheart_model::{ActivityKind, BatchId, Coverage, Date, MemberId, OrgNo, Period};
 use serde::{Deserialize, Serialize};
 
 use crate::jobs::Progress;
+use crate::standing::Directory;
 use crate::{Actor, App, AppError, ImportReport, ImportRequest, OnOverlap, Outcome};
 
 /// One row, as typed.
@@ -62,9 +65,12 @@ pub(crate) struct Estimate {
     pub until: Date,
 }
 
+/// How the names of estimates begin among the mappings.
+const ESTIMATE: &str = "estimate:";
+
 /// A batch of which only this is known is no estimate.
 pub(crate) fn estimate_name(batch: &BatchId) -> String {
-    format!("estimate:{batch}")
+    format!("{ESTIMATE}{batch}")
 }
 
 impl App {
@@ -134,15 +140,23 @@ impl App {
         Ok(())
     }
 
-    /// Until when a batch may stand as an estimate; `None` when it is none.
-    pub(crate) async fn estimate_of(&self, member: &MemberId, batch: &BatchId) -> Result<Option<Date>, AppError> {
-        let text = self.store.mapping(&estimate_name(batch), member).await?;
-        text.map(|(_, text)| {
-            let estimate: Estimate = serde_json::from_str(&text)
-                .map_err(|error| AppError::Damaged(format!("the estimate `{batch}`: {error}")))?;
-            Ok(estimate.until)
-        })
-        .transpose()
+    /// Until when batches may stand as estimates, by batch; those that are not in it are none.
+    pub(crate) async fn estimates(&self, directory: &Directory) -> Result<Arc<BTreeMap<BatchId, Date>>, AppError> {
+        self.cache
+            .estimates
+            .of(directory.generation, self.read_estimates())
+            .await
+    }
+
+    async fn read_estimates(&self) -> Result<BTreeMap<BatchId, Date>, AppError> {
+        let mut estimates = BTreeMap::new();
+        for (name, text) in self.store.mappings_named(ESTIMATE).await? {
+            let estimate: Estimate =
+                serde_json::from_str(&text).map_err(|error| AppError::Damaged(format!("the {name}: {error}")))?;
+            let batch = name.strip_prefix(ESTIMATE).unwrap_or_default();
+            estimates.insert(BatchId::new(batch), estimate.until);
+        }
+        Ok(estimates)
     }
 }
 

@@ -16,7 +16,9 @@ mod cache;
 mod campaign;
 mod change;
 mod clock;
+mod completeness;
 mod config;
+mod confirm;
 mod consolidate;
 mod enter;
 mod error;
@@ -40,6 +42,7 @@ mod seals;
 mod settings;
 mod snapshot;
 mod spread;
+mod standing;
 mod surroundings;
 mod uploads;
 mod why;
@@ -58,7 +61,9 @@ pub use batches::{BatchLine, Withdrawn};
 pub use campaign::{Campaign, Owed, OwedState};
 pub use change::{ChangeRequest, ChangeView, EffectLine, MethodChange};
 pub use clock::{Clock, FixedClock};
+pub use completeness::{Completeness, ToldMonths};
 pub use config::{Config, ConfigError, ImportConfig, LogConfig, LogFormat, QueryConfig, WorkerConfig};
+pub use confirm::ArticleJob;
 pub use consolidate::{
     ConsolidatedView, MemberPartLine, PairChangeLine, PairLine, ProductChangeLine, ProductLine, ProductsView,
     SolutionView, WhatIfRequest, WhatIfView, YearQuery,
@@ -73,8 +78,8 @@ pub use figures::{
 };
 pub use flows::FlowsView;
 pub use folder::{DataFolder, FORMAT, FolderError, Format};
-pub use greenheart_account::articles::{Article, Suggestion};
-pub use greenheart_account::{Flow, Goal, GoalStatus};
+pub use greenheart_account::articles::{Article, ArticleKey, Open, Suggestion, Use};
+pub use greenheart_account::{Flow, Gap, Goal, GoalStatus};
 pub use greenheart_ingest::reduced::{Reduced, ReducedRow, write as write_reduced};
 pub use greenheart_ingest::tables::{Column, Field, Mapping, Sniffed, Template, templates};
 pub use greenheart_store::BatchState;
@@ -92,7 +97,7 @@ pub use maintain::{
 pub use mapping::WaitingTable;
 pub use members::{Erased, KeyRequest, MemberLine, MemberRequest, SiteRequest};
 pub use positive::{CarbonPrice, PositiveFigure, PositiveRequest, PositiveView};
-pub use rebind::{Rebinding, Rebound};
+pub use rebind::{RebindState, Rebinding, Rebound};
 pub use repost::{CategoryLine, RepostLine, RepostReport};
 pub use seals::Seal;
 pub use settings::ClusterSettings;
@@ -113,6 +118,7 @@ pub struct App {
     cache: cache::Cache,
     attempts: accounts::Attempts,
     waiting: audit::Waiting,
+    ready: standing::Ready,
 }
 
 impl App {
@@ -165,6 +171,7 @@ impl App {
             cache: cache::Cache::default(),
             attempts: accounts::Attempts::default(),
             waiting: audit::Waiting::default(),
+            ready: standing::Ready::default(),
             folder,
             config,
             store,

@@ -644,5 +644,5 @@ mapping-saved = Or read it as kept before
 mapping-offer = Was a table read wrongly, or not at all?
 pager = Parts of the list
 pager-part = { $from } to { $to } of { $count }
-pager-previous = Newer
-pager-next = Older
+pager-previous = Previous
+pager-next = Next

@@ -16,6 +16,8 @@ mod numbers;
 mod pager;
 mod pages;
 mod routes;
+mod sankey;
+mod sheet;
 mod shown;
 mod spoken;
 mod visitor;

@@ -6,9 +6,10 @@ import { drawn, person, shot } from './browser.mjs';
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 const PAGES = {
-  leder: ['/', '/public', '/goals/revenue', '/goals/co2e', '/goals/resource_draw', '/inventory', '/batches', '/members', '/people',
-    '/audit', '/factors?search=diesel', '/account'],
-  medlem: ['/', '/inventory', '/import', '/batches?all=1', '/people', '/audit'],
+  leder: ['/', '/public', '/goals/revenue', '/goals/co2e', '/goals/resource_draw', '/change', '/inventory', '/consolidated', '/products',
+    '/what-if', '/flows', '/campaign', '/articles', '/batches', '/members', '/people', '/audit', '/factors?search=diesel', '/factors/use',
+    '/account'],
+  medlem: ['/', '/change', '/consolidated', '/what-if?direct=1', '/flows', '/campaign', '/articles', '/inventory', '/import', '/batches?all=1', '/people', '/audit'],
   '': ['/', '/login', '/no-such-page'],
 };
 

@@ -10,7 +10,6 @@ use greenheart_account::metering::covers;
 use greenheart_model::{BatchId, CoverageKind, Date, Member, MemberId, Month, Period};
 use serde::{Deserialize, Serialize};
 
-use crate::standing::Directory;
 use crate::{Actor, App, AppError};
 
 /// Why something is owed.
@@ -84,7 +83,7 @@ impl App {
         let year = year.unwrap_or(today.year() - 1);
         let directory = self.directory().await?;
         let seq = self.shown_seq(self.standing().await?);
-        let told = self.told(&directory, seq).await?;
+        let told = self.told(seq).await?;
         let required = self.required().await?;
         let mut campaign = Campaign {
             year,
@@ -125,20 +124,16 @@ impl App {
     }
 
     /// What counted at `seq`, by member and kind.
-    async fn told(
-        &self,
-        directory: &Directory,
-        seq: i64,
-    ) -> Result<BTreeMap<MemberId, BTreeMap<CoverageKind, Vec<Told>>>, AppError> {
-        let estimates = self.estimates(directory).await?;
+    async fn told(&self, seq: i64) -> Result<BTreeMap<MemberId, BTreeMap<CoverageKind, Vec<Told>>>, AppError> {
+        let estimates = self.estimates().await?;
         let mut told: BTreeMap<MemberId, BTreeMap<CoverageKind, Vec<Told>>> = BTreeMap::new();
         for batch in self.shelf().await?.visible_at(seq) {
-            let until = estimates.get(&batch.id).copied();
+            let until = estimates.get(&batch.id);
             let of_member = told.entry(batch.member.clone()).or_default();
             for coverage in &batch.coverage {
                 of_member.entry(coverage.kind).or_default().push(Told {
                     period: coverage.period,
-                    estimate: until.map(|until| (until, batch.id.clone())),
+                    estimate: until.map(|until| (*until, batch.id.clone())),
                 });
             }
         }

@@ -3,7 +3,7 @@
 //! What was typed becomes a small table in the published form, is kept like any file and read like any file. An
 //! estimate says until when it may stand; the campaign asks for the real thing from then on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -12,7 +12,6 @@ use greenheart_model::{ActivityKind, BatchId, Coverage, Date, MemberId, OrgNo, P
 use serde::{Deserialize, Serialize};
 
 use crate::jobs::Progress;
-use crate::standing::Directory;
 use crate::{Actor, App, AppError, ImportReport, ImportRequest, OnOverlap, Outcome};
 
 /// One row, as typed.
@@ -65,13 +64,8 @@ pub(crate) struct Estimate {
     pub until: Date,
 }
 
-/// How the names of estimates begin among the mappings.
+/// How the catalogue names an estimate: this, then its batch.
 const ESTIMATE: &str = "estimate:";
-
-/// A batch of which only this is known is no estimate.
-pub(crate) fn estimate_name(batch: &BatchId) -> String {
-    format!("{ESTIMATE}{batch}")
-}
 
 impl App {
     /// Takes in a typed row.
@@ -133,30 +127,35 @@ impl App {
         for set in report.sets.iter().filter(|set| set.outcome == Outcome::Imported) {
             if let Some(batch) = &set.batch {
                 self.store
-                    .add_mapping(&estimate_name(batch), Some(member), &text)
+                    .add_mapping(&format!("{ESTIMATE}{batch}"), Some(member), &text)
                     .await?;
             }
         }
         Ok(())
     }
 
-    /// Until when batches may stand as estimates, by batch; those that are not in it are none.
-    pub(crate) async fn estimates(&self, directory: &Directory) -> Result<Arc<BTreeMap<BatchId, Date>>, AppError> {
-        self.cache
-            .estimates
-            .of(directory.generation, self.read_estimates())
-            .await
+    /// Until when each estimate may stand. A batch that is not among them is none.
+    pub(crate) async fn estimates(&self) -> Result<Arc<BTreeMap<BatchId, Date>>, AppError> {
+        let generation = self.standing().await?.generation;
+        self.cache.estimates.of(generation, self.read_estimates()).await
     }
 
     async fn read_estimates(&self) -> Result<BTreeMap<BatchId, Date>, AppError> {
-        let mut estimates = BTreeMap::new();
-        for (name, text) in self.store.mappings_named(ESTIMATE).await? {
+        let kept = self.store.mappings(ESTIMATE).await?;
+        let read = kept.into_iter().map(|(name, text)| {
             let estimate: Estimate =
                 serde_json::from_str(&text).map_err(|error| AppError::Damaged(format!("the {name}: {error}")))?;
-            let batch = name.strip_prefix(ESTIMATE).unwrap_or_default();
-            estimates.insert(BatchId::new(batch), estimate.until);
-        }
-        Ok(estimates)
+            Ok((BatchId::new(&name[ESTIMATE.len()..]), estimate.until))
+        });
+        read.collect()
+    }
+
+    /// Estimates that may stand no more: nothing is told by them.
+    pub(crate) async fn expired_estimates(&self) -> Result<BTreeSet<BatchId>, AppError> {
+        let today = self.surroundings.clock.today();
+        let estimates = self.estimates().await?;
+        let expired = estimates.iter().filter(|(_, until)| **until < today);
+        Ok(expired.map(|(batch, _)| batch.clone()).collect())
     }
 }
 

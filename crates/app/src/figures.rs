@@ -11,7 +11,7 @@ use greenheart_account::{
     CoverageShare, Figure, Gap, Goal, GoalConfig, GoalInputs, GoalReport, GoalStatus, GoalYear, Inventory,
     InventoryQuery, InventoryRow, Reconciled, goals, inventory,
 };
-use greenheart_model::{CoverageKind, GwpSet, MemberId, Ref, Scope2Basis};
+use greenheart_model::{CoverageKind, Date, GwpSet, MemberId, Ref, Scope2Basis};
 use greenheart_units::{Amount, Rate};
 use serde::{Deserialize, Serialize};
 
@@ -199,7 +199,7 @@ impl App {
         let key = GoalKey {
             seq: snapshot.seq,
             generation,
-            this_year: self.surroundings.clock.today().year(),
+            today: self.surroundings.clock.today(),
             base_year: query.base_year,
             gwp: query.gwp,
         };
@@ -220,6 +220,7 @@ impl App {
         }
         let mut config = self.goal_config(&settings, base_year)?;
         config.gwp = query.gwp.unwrap_or(config.gwp);
+        config.expired = self.expired_estimates().await?;
         let digest = self.keep_config(&config).await?;
         let report = self.goal_report(&snapshot, &config).await?;
         Ok(GoalsView {
@@ -261,7 +262,7 @@ impl App {
         compute: impl FnOnce(&GoalInputs<'_>) -> T,
     ) -> Result<T, AppError> {
         let directory = self.directory().await?;
-        let coverage = self.coverage(snapshot.seq).await?;
+        let coverage = self.coverage(snapshot.seq, &config.expired).await?;
         Ok(compute(&GoalInputs {
             config,
             snapshot: &snapshot.name(),
@@ -276,7 +277,7 @@ impl App {
 
     /// The first year that accounts cover, else that anything covers.
     pub(crate) async fn first_year(&self, seq: i64) -> Result<i16, AppError> {
-        let coverage = self.coverage(seq).await?;
+        let coverage = self.coverage(seq, &BTreeSet::new()).await?;
         let year = |accounts: bool| {
             let wanted = coverage
                 .iter()
@@ -405,7 +406,8 @@ impl App {
 pub(crate) struct GoalKey {
     seq: i64,
     generation: i64,
-    this_year: i16,
+    /// Estimates run out by the day.
+    today: Date,
     base_year: Option<i16>,
     gwp: Option<GwpSet>,
 }

@@ -1,6 +1,6 @@
 //! A snapshot: the visible set of batches at one point of the journal, and the sums over it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use greenheart_account::{MemberCoverage, Reconciled, reconcile_member};
@@ -108,11 +108,15 @@ impl App {
         Ok(sums)
     }
 
-    /// What each member had told completely at `seq`.
-    pub(crate) async fn coverage(&self, seq: i64) -> Result<Vec<MemberCoverage>, AppError> {
+    /// What each member had told completely at `seq`, without the estimates that have run out.
+    pub(crate) async fn coverage(
+        &self,
+        seq: i64,
+        expired: &BTreeSet<BatchId>,
+    ) -> Result<Vec<MemberCoverage>, AppError> {
         let shelf = self.shelf().await?;
         let mut all = Vec::new();
-        for batch in shelf.visible_at(seq) {
+        for batch in shelf.visible_at(seq).filter(|batch| !expired.contains(&batch.id)) {
             all.extend(batch.coverage.iter().map(|coverage| MemberCoverage {
                 member: batch.member.clone(),
                 kind: coverage.kind,

@@ -20,7 +20,7 @@ use tokio::sync::watch;
 use crate::batches::{BatchLine, line_of};
 use crate::members::visibility_of;
 use crate::settings::ClusterSettings;
-use crate::{Actor, App, AppError, Capacity, GoalQuery, InventoryRequest};
+use crate::{Actor, App, AppError, Capacity, ChangeRequest, GoalQuery, InventoryRequest};
 
 /// How often the catalogue is looked at for news.
 const LOOK: Duration = Duration::from_millis(100);
@@ -284,6 +284,7 @@ impl App {
             Ok(_) | Err(AppError::Input { .. }) => {}
             Err(error) => return Err(error),
         }
+        self.prepare_account(snapshot.seq).await?;
         for capacity in [Capacity::Operator, Capacity::Facilitator] {
             let actor = Actor {
                 name: String::new(),
@@ -301,6 +302,31 @@ impl App {
             }
         }
         Ok(())
+    }
+
+    /// The cluster as one in the last year, its products, and why it changed since the base year.
+    async fn prepare_account(&self, seq: i64) -> Result<(), AppError> {
+        let prepared = async {
+            let config = self.cluster_config(seq, None, None).await?;
+            let request = ChangeRequest {
+                from: config.base_year,
+                to: config.last_year,
+                member: None,
+                gwp: None,
+                basis: None,
+                at: Some(seq),
+                published: None,
+            };
+            let snapshot = self.snapshot(Some(seq)).await?;
+            let year = config.last_year;
+            let account = self.account_of(snapshot, config, year).await?;
+            self.product_lines(&account).await?;
+            self.explain_change(&request).await
+        };
+        match Box::pin(prepared).await {
+            Ok(_) | Err(AppError::Input { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     /// Waits until figures are shown as the ledger stands after what was just done.

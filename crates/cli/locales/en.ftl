@@ -250,6 +250,7 @@ route-left-out = jobs left out
 route-violations = rules broken
 seller = Seller
 article = Article
+holds-from = Holds from
 use = Use
 kg-per-unit = kg per unit
 lines = Lines

@@ -250,6 +250,7 @@ route-left-out = utelatte oppdrag
 route-violations = brutte regler
 seller = Selger
 article = Vare
+holds-from = Gjelder fra
 use = Bruk
 kg-per-unit = kg per enhet
 lines = Linjer

@@ -114,7 +114,7 @@ pub(crate) fn shipments(cluster: &Cluster, company: &Company, year: i16, out: &m
 /// The register of articles that a member buys by invoice, as a person filled it in: what one unit weighs and is made
 /// of. A few are left open.
 pub(crate) fn articles(cluster: &Cluster, company: &Company, year: i16, out: &mut dyn Write) -> io::Result<()> {
-    let head = "seller;article;unit;name;item;use;kg_per_unit;dry_percent;primary_percent;evidence;confirmed";
+    let head = "seller;article;unit;from;name;item;use;kg_per_unit;dry_percent;primary_percent;evidence;confirmed";
     let mut text = format!("{head}\n").into_bytes();
     for (number, need) in (0_u8..).zip(&company.needs) {
         if need.kind != Kind::Material || need.unit != Unit::Kilogram {
@@ -126,7 +126,9 @@ pub(crate) fn articles(cluster: &Cluster, company: &Company, year: i16, out: &mu
             for (variant, suffix) in ehf::VARIANTS.iter().enumerate() {
                 let article = ehf::article(What::Need(number), source.party.id(), variant);
                 let (name, item, usage) = (need.name.0, need.item, usage(need));
-                text.extend_from_slice(format!("{seller};{article};kg;{name} {suffix};{item};{usage};1;").as_bytes());
+                text.extend_from_slice(
+                    format!("{seller};{article};kg;{year};{name} {suffix};{item};{usage};1;").as_bytes(),
+                );
                 if need.dry > 0 {
                     push_fixed(&mut text, need.dry.into(), 1, b',');
                 }

@@ -123,9 +123,10 @@ impl Store {
         on_db!(self, pool => Ok(sqlx::query_as(sql::MAPPING).bind(name).bind(member.as_str()).fetch_optional(pool).await?))
     }
 
-    /// Name and newest content of the mappings whose name begins so.
-    pub async fn mappings_named(&self, beginning: &str) -> Result<Vec<(String, String)>, StoreError> {
-        on_db!(self, pool => Ok(sqlx::query_as(sql::MAPPINGS_NAMED).bind(beginning).fetch_all(pool).await?))
+    /// The newest version of every mapping whose name begins so, with its name, in the order of names.
+    pub async fn mappings(&self, beginning: &str) -> Result<Vec<(String, String)>, StoreError> {
+        let length = i32::try_from(beginning.chars().count()).unwrap_or(i32::MAX);
+        on_db!(self, pool => Ok(sqlx::query_as(sql::MAPPINGS).bind(beginning).bind(length).fetch_all(pool).await?))
     }
 
     /// Keeps a version of the factor set for good.

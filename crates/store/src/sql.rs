@@ -95,9 +95,9 @@ statements! {
     CANCEL_JOB = "update job set state = 'cancelled' where id = $1 and state in ('waiting', 'running')";
     UNFINISHED_JOBS = "select id, kind, member_id, payload, state, worker, lease_until_ms, attempts, progress, result from job where state = 'waiting' or (state = 'running' and lease_until_ms < $1) order by created_at_ms, id";
 
-    MAPPINGS_NAMED = "select m.name, m.content from mapping m where substr(m.name, 1, length(cast($1 as text))) = cast($1 as text) and m.version = (select max(n.version) from mapping n where n.name = m.name) order by m.name";
     ADD_MAPPING = "insert into mapping (name, version, member_id, content) select $1, coalesce(max(version), 0) + 1, $2, $3 from mapping where name = $1";
     MAPPING = "select version, content from mapping where name = $1 and (member_id is null or member_id = $2) order by version desc limit 1";
+    MAPPINGS = "select name, content from mapping m where substr(name, 1, $2) = $1 and version = (select max(version) from mapping n where n.name = m.name) order by name";
     ADD_FACTOR_SET = "insert into factor_set (version, content) values ($1, $2) on conflict (version) do nothing";
     FACTOR_SETS = "select version from factor_set order by version";
     FACTOR_SET = "select content from factor_set where version = $1";

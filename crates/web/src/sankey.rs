@@ -6,11 +6,11 @@ use std::fmt::Write as _;
 use crate::chart::{Svg, frame, label};
 
 /// Width in its own units.
-const WIDTH: f64 = 860.0;
+const WIDTH: f64 = 920.0;
 /// Where the nodes stand, left edges.
-const LEFT: f64 = 230.0;
-const MIDDLE: f64 = 420.0;
-const RIGHT: f64 = 612.0;
+const LEFT: f64 = 270.0;
+const MIDDLE: f64 = 450.0;
+const RIGHT: f64 = 632.0;
 /// How wide a node is.
 const NODE: f64 = 14.0;
 /// Height of the larger side, without gaps.

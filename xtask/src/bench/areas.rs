@@ -86,6 +86,10 @@ const SAFT_GENERATOR: Program = Program::Example {
     package: "greenheart-ingest",
     name: "saft_generate",
 };
+const ACCOUNT: Program = Program::Example {
+    package: "greenheart-account",
+    name: "account_bench",
+};
 const EHF: Program = Program::Example {
     package: "greenheart-ingest",
     name: "ehf_bench",
@@ -187,21 +191,26 @@ pub const AREAS: &[Area] = &[
     },
     Area {
         name: "account",
-        title: "Posting",
-        comparisons: &[Comparison {
-            what: "a million mixed activities bound to factors and made entries",
-            generator: None,
-            programs: &[(
-                Program::Example {
-                    package: "greenheart-account",
-                    name: "post_bench",
-                },
-                &[],
-            )],
-            compares_tables: false,
-            runs: 9,
-            targets: &[Target::CpuSeconds(10.0)],
-        }],
+        title: "Posting and reconciliation",
+        comparisons: &[
+            Comparison {
+                what: "a million mixed activities bound to factors and made entries",
+                generator: None,
+                programs: &[(ACCOUNT, &["post"])],
+                compares_tables: false,
+                runs: 9,
+                targets: &[Target::CpuSeconds(10.0)],
+            },
+            Comparison {
+                what: "a million pieces of evidence of 65 members reconciled: 600 000 rows of books, invoices and tables, \
+                       400 000 days of metering points in up to three files",
+                generator: None,
+                programs: &[(ACCOUNT, &["reconcile"])],
+                compares_tables: false,
+                runs: 9,
+                targets: &[Target::CpuSeconds(20.0)],
+            },
+        ],
     },
     Area {
         name: "ledger",

@@ -157,27 +157,24 @@ fn fill(sheet: &mut Sheet, view: &ChangeView, members: &[MemberLine], page: Opti
     sheet.figures.push(waterfall(view, words));
     sheet.tables.push(effects(view, words));
     if !view.sectors.is_empty() {
-        let heading = words.text("change-sectors");
-        let columns = ["sector", "identity", "effect", ">co2e-change"];
-        let mut table = Table::new("sectors", heading, &columns, words);
+        let columns = ["sector", ">co2e-change", "largest-cause", ">of-it"];
+        let mut table = Table::new("sectors", words.text("change-sectors"), &columns, words);
         table.about = words.text("change-sectors-about");
         let sector = |code: &str| match code {
             "others" => words.text("sector-others"),
             code => words.name("sector", code),
         };
-        table.rows = parts(&view.sectors, &sector, words);
+        table.rows = summed(&view.sectors).iter().map(|of| row(of, &sector, words)).collect();
         sheet.tables.push(table);
     }
     if !view.members.is_empty() {
-        let columns = ["member", "identity", "effect", ">co2e-change"];
+        let columns = ["member", ">co2e-change", "largest-cause", ">of-it"];
         let mut table = Table::new("members", words.text("change-members"), &columns, words);
+        let members_of = summed(&view.members);
         let address = format!("/change?from={}&to={}&", view.from, view.to);
-        let mut largest: Vec<&EffectLine> = view.members.iter().collect();
-        largest.sort_by_key(|line| std::cmp::Reverse(line.change_kg.abs()));
-        let pager = Pager::of(page, largest.len(), &address, words);
-        let shown = pager.cut(largest.into_iter().cloned());
+        let pager = Pager::of(page, members_of.len(), &address, words);
         let name = |id: &str| name_of(members, &MemberId::new(id));
-        table.rows = parts(&shown, &name, words);
+        table.rows = pager.cut(members_of.iter().map(|of| row(of, &name, words)));
         table.pager = Some(pager);
         sheet.tables.push(table);
     }
@@ -209,16 +206,39 @@ fn effects(view: &ChangeView, words: &Words) -> Table {
     table
 }
 
-fn parts(lines: &[EffectLine], name: &dyn Fn(&str) -> String, words: &Words) -> Vec<Vec<Td>> {
-    let row = |line: &EffectLine| {
-        vec![
-            Td::Text(name(&line.of)),
-            Td::Text(identity(line, words)),
-            Td::Text(effect(line, words)),
-            Td::Text(signed(line.change_kg, words)),
-        ]
-    };
-    lines.iter().map(row).collect()
+/// All effects of a sector or member together, with the largest of them.
+struct Summed<'a> {
+    of: &'a str,
+    change: Amount,
+    largest: &'a EffectLine,
+}
+
+/// By sector or member, the largest change first.
+fn summed(lines: &[EffectLine]) -> Vec<Summed<'_>> {
+    let mut by: BTreeMap<&str, Summed<'_>> = BTreeMap::new();
+    for line in lines {
+        let sum = by.entry(&line.of).or_insert(Summed {
+            of: &line.of,
+            change: Amount::ZERO,
+            largest: line,
+        });
+        sum.change += line.change_kg;
+        if line.change_kg.abs() > sum.largest.change_kg.abs() {
+            sum.largest = line;
+        }
+    }
+    let mut all: Vec<Summed<'_>> = by.into_values().collect();
+    all.sort_by_key(|sum| std::cmp::Reverse(sum.change.abs()));
+    all
+}
+
+fn row(sum: &Summed<'_>, name: &dyn Fn(&str) -> String, words: &Words) -> Vec<Td> {
+    vec![
+        Td::Text(name(sum.of)),
+        Td::Text(signed(sum.change, words)),
+        Td::Under(effect(sum.largest, words), identity(sum.largest, words)),
+        Td::Text(signed(sum.largest.change_kg, words)),
+    ]
 }
 
 fn methods(view: &ChangeView, members: &[MemberLine], words: &Words) -> Table {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Query, State};
 use greenheart_app::{AppError, ConsolidatedView, MemberLine, YearQuery};
-use greenheart_model::{Scope2Basis, Status};
+use greenheart_model::{MemberId, Scope2Basis, Status};
 use greenheart_units::Amount;
 use serde::Deserialize;
 
@@ -112,14 +112,17 @@ fn fill(sheet: &mut Sheet, view: &ConsolidatedView, members: &[MemberLine], page
     sheet.tables.push(member_table(view, members, words));
     sheet.tables.push(pair_table(view, members, page, words));
     if !view.findings.is_empty() {
-        let columns = ["finding", "member", "particulars"];
+        let columns = ["finding", "member", "buyer"];
         let mut table = Table::new("findings", words.text("consolidated-findings"), &columns, words);
         let row = |gap: &greenheart_app::Gap| {
             let member = gap.member.as_ref().map(|member| name_of(members, member));
+            // The particulars begin with the other side of a pair, where there is one.
+            let other = gap.detail.strip_prefix("to ").and_then(|rest| rest.split_once(':'));
+            let other = other.map(|(id, _)| name_of(members, &MemberId::new(id)));
             vec![
                 Td::Text(words.name("gap", gap.code.trim_start_matches("consolidate."))),
                 Td::Text(member.unwrap_or_default()),
-                Td::Text(gap.detail.clone()),
+                Td::Text(other.unwrap_or_default()),
             ]
         };
         table.rows = view.findings.iter().take(FINDINGS).map(row).collect();

@@ -169,11 +169,16 @@ function waterfall(data, { narrow, tooltip }) {
     const paint = row.group === 1 ? 's1' : value > 0 ? 'target' : 's2';
     return { value, from: Math.min(from, at), size: Math.abs(value), why: row.cells[0].why, paint, sum: row.group === 1 };
   });
+  // Room below the lowest step; sums reach out of the picture to zero.
+  const ends = steps.flatMap((step) => (step.sum ? [step.value] : [step.from, step.from + step.size]));
+  const [low, high] = [Math.min(...ends), Math.max(...ends)];
+  const grain = 10 ** Math.floor(Math.log10(Math.max(high - low, 1)));
+  const least = low > 0 ? Math.max(0, Math.floor((low - (high - low) * 0.4) / grain) * grain) : undefined;
   const signed = (step) => `${!step.sum && step.value > 0 ? '+' : ''}${spelled(step.value, Math.abs(step.value) < 100 ? 1 : 0)}`;
   return {
     grid: { left: 8, right: narrow ? 56 : 84, top: 8, bottom: 8, containLabel: true },
     tooltip: { ...tooltip, formatter: ({ dataIndex }) => `${data.rows[dataIndex].label}\n${signed(steps[dataIndex])} ${data.unit}` },
-    xAxis: { type: 'value', scale: true, ...axis(), splitNumber: narrow ? 3 : 6 },
+    xAxis: { type: 'value', min: least, ...axis(), splitNumber: narrow ? 3 : 6 },
     yAxis: {
       type: 'category', inverse: true, data: data.rows.map((row) => row.label), ...axis(), splitLine: { show: false },
       axisLabel: { color: colour('ink'), width: narrow ? 118 : 250, overflow: 'truncate' },

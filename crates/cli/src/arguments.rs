@@ -643,6 +643,15 @@ pub struct RouteSolve {
     /// Start from this solution.
     #[arg(long, value_name = "SOLUTION")]
     pub start: Option<PathBuf>,
+    /// Start from this solution and change it only where that pays.
+    #[arg(long, value_name = "SOLUTION", conflicts_with = "start")]
+    pub keep_plan: Option<PathBuf>,
+    /// What it must save to move one job to another tour than it has in the kept plan, in the unit of the objective.
+    #[arg(long, value_name = "COST", requires = "keep_plan", default_value_t = 1.0)]
+    pub change_penalty: f64,
+    /// Plans from the cheapest to the cleanest, at most so many; the time is shared among them.
+    #[arg(long, value_name = "PLANS", conflicts_with = "keep_plan", value_parser = clap::value_parser!(u16).range(2..=50))]
+    pub pareto: Option<u16>,
 }
 
 /// Rounding of straight lines.

@@ -14,8 +14,8 @@ use crate::columns::{Reader, from_stream};
 use crate::query::Sources;
 use crate::{ActivityRow, Kind, Ledger, LedgerError, activities};
 
-/// Rows handed over at once, at most.
-const PORTION: usize = 16_384;
+/// Rows handed over at once, at most: so few that all that is made of them stays in the caches of the processor.
+const PORTION: usize = 2_048;
 
 impl Ledger {
     /// Hands over every visible activity, in bounded portions; a batch lies in one segment or in the tail, so that its

@@ -3,7 +3,7 @@
 use greenheart_model::{Category, FactorId, GasMasses, MemberId, Method, Scope, Text};
 use greenheart_units::Amount;
 
-use crate::columns::{Reader, named, required};
+use crate::columns::{Reader, required};
 use crate::query::{Filter, GASES, Sources, count, gases};
 use crate::{Kind, Ledger, LedgerError};
 
@@ -51,18 +51,18 @@ impl Ledger {
         let mut rows = Vec::new();
         for batch in self.run(Kind::Entries, sources, sql).await? {
             let reader = Reader::new(&batch);
-            let (members, scopes) = (reader.texts("member")?, reader.texts("scope")?);
+            let (members, scopes) = (reader.texts("member")?, reader.named("scope")?);
             let (categories, lines) = (reader.numbers("category")?, reader.texts("line")?);
-            let (methods, factors) = (reader.texts("method")?, reader.texts("factor")?);
+            let (methods, factors) = (reader.named("method")?, reader.texts("factor")?);
             let (gases, counts) = (gases(&reader)?, reader.numbers("n")?);
             for at in 0..batch.num_rows() {
                 rows.push(LineFactor {
-                    member: MemberId::new(required(members[at].as_deref(), "member")?),
-                    scope: named(scopes[at].as_ref(), "scope")?,
+                    member: MemberId::from(required(members[at].clone(), "member")?),
+                    scope: required(scopes[at], "scope")?,
                     category: u8::try_from(categories[at].unwrap_or_default()).unwrap_or_default(),
                     line: required(lines[at].clone(), "line")?,
-                    method: named(methods[at].as_ref(), "method")?,
-                    factor: factors[at].as_deref().map(FactorId::new),
+                    method: required(methods[at], "method")?,
+                    factor: factors[at].clone().map(FactorId::from),
                     gases: gases[at],
                     rows: count(counts[at]),
                 });
@@ -86,7 +86,7 @@ impl Ledger {
             let work = reader.amounts("tonne_km")?;
             for at in 0..batch.num_rows() {
                 rows.push(FreightWork {
-                    member: MemberId::new(required(members[at].as_deref(), "member")?),
+                    member: MemberId::from(required(members[at].clone(), "member")?),
                     item: required(items[at].clone(), "item")?,
                     tonne_km: work[at].unwrap_or_default(),
                 });

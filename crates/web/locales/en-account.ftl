@@ -222,6 +222,7 @@ use-packaging = packaging
 use-fuel = fuel
 use-resale = resale
 use-consumable = consumable
+holds-from = Holds from (optional)
 kg-per-unit = Kilograms per unit
 kg-per = Kilograms per unit ({ $unit })
 dry-percent = Dry content, per cent

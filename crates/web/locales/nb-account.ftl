@@ -222,6 +222,7 @@ use-packaging = emballasje
 use-fuel = brensel eller drivstoff
 use-resale = videresalg
 use-consumable = forbruk
+holds-from = Gjelder fra (valgfritt)
 kg-per-unit = Kilo per enhet
 kg-per = Kilo per enhet ({ $unit })
 dry-percent = Tørrstoff, prosent

@@ -123,6 +123,15 @@ const DATAFUSION: Program = Program::Python {
     shown: "DataFusion alone",
 };
 
+const REBIND_DUCKDB: Program = Program::Python {
+    script: "rebind_duckdb.py",
+    shown: "DuckDB",
+};
+const REBIND_POLARS: Program = Program::Python {
+    script: "rebind_polars.py",
+    shown: "Polars",
+};
+
 /// Every area, in the order of the report.
 pub const AREAS: &[Area] = &[
     Area {
@@ -289,6 +298,28 @@ pub const AREAS: &[Area] = &[
                 Target::FigureMs("api_p95_ms", 15.0),
                 Target::FigureMs("start_up_ms", 1000.0),
             ],
+        }],
+    },
+    Area {
+        name: "rebind",
+        title: "Binding again",
+        comparisons: &[Comparison {
+            what: "20 million activities of one segment bound to 4 992 dated factors, the entries written as Parquet with \
+                   the same columns and codec",
+            generator: Some(Generator {
+                program: LEDGER,
+                words: &["activities", "{data}/rebind", "20000000"],
+                makes: "{data}/rebind",
+                to_stdout: false,
+            }),
+            programs: &[
+                (LEDGER, &["rebind", "{data}/rebind"]),
+                (REBIND_DUCKDB, &["{data}/rebind"]),
+                (REBIND_POLARS, &["{data}/rebind"]),
+            ],
+            compares_tables: false,
+            runs: 5,
+            targets: &[Target::TimesPeer(1.5)],
         }],
     },
     Area {

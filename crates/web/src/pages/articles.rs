@@ -141,6 +141,7 @@ fn confirmed_table(member: &MemberId, articles: &[Article], may_write: bool, wor
         "use",
         ">kg-per-unit",
         ">primary-percent",
+        "holds-from",
         "evidence",
         "do",
     ];
@@ -157,6 +158,7 @@ fn confirmed_table(member: &MemberId, articles: &[Article], may_write: bool, wor
                 Td::Text(words.name("use", article.use_as.name())),
                 Td::Text(rate.unwrap_or_default()),
                 Td::Text(primary.unwrap_or_else(|| words.text("unknown"))),
+                Td::Text(article.from.map(|day| day.to_string()).unwrap_or_default()),
                 Td::Text(article.evidence.to_string()),
                 to_form(member, article, may_write, "change-it", words),
             ]
@@ -187,15 +189,16 @@ fn percent(permille: u16) -> String {
     format!("{}.{}", permille / 10, permille % 10)
 }
 
-fn to_form(member: &MemberId, article: &Article, may_write: bool, key: &str, words: &Words) -> Td {
+fn to_form(member: &MemberId, whole: &Article, may_write: bool, key: &str, words: &Words) -> Td {
     if !may_write {
         return Td::Text(String::new());
     }
     let part = |text: &str| encoded(text).replace('/', "%2F");
-    let ArticleKey { seller, article, unit } = &article.key;
-    let (seller, article, unit) = (part(seller), part(article), part(unit));
+    let ArticleKey { seller, article, unit } = &whole.key;
+    let (seller, number, unit) = (part(seller), part(article), part(unit));
     let member = part(member.as_str());
-    let address = format!("/articles/confirm?member={member}&seller={seller}&article={article}&unit={unit}");
+    let from = whole.from.map(|day| day.to_string()).unwrap_or_default();
+    let address = format!("/articles/confirm?member={member}&seller={seller}&article={number}&unit={unit}&from={from}");
     Td::Link(words.text(key), address)
 }
 
@@ -207,6 +210,7 @@ struct ArticlePage {
     article: Article,
     facts: Vec<(String, String)>,
     uses: Vec<Choice>,
+    from: String,
     kg_per_unit: String,
     dry: String,
     primary: String,
@@ -219,6 +223,8 @@ pub struct Which {
     seller: String,
     article: String,
     unit: String,
+    #[serde(default)]
+    from: String,
 }
 
 /// The form of one article, filled with what is confirmed or proposed.
@@ -234,7 +240,9 @@ pub async fn form(State(pages): State<Arc<Pages>>, visitor: Visitor, Query(which
     let register = pages.app.articles(actor, &member).await?;
     let open = pages.app.open_articles(actor, Some(&member)).await?;
     let proposed = open.iter().find(|line| line.suggestion.article.key == key);
-    let confirmed = register.register.get(&key).cloned();
+    let from = optional(&which.from, "form-date")?;
+    let is_it = |article: &&Article| article.key == key && article.from == from;
+    let confirmed = register.register.articles().iter().find(is_it).cloned();
     let article = confirmed.or_else(|| proposed.map(|line| line.suggestion.article.clone()));
     let article = article.ok_or(PageError::NoPage)?;
     let facts = proposed.map(|line| facts(line, words)).unwrap_or_default();
@@ -255,6 +263,7 @@ pub async fn form(State(pages): State<Arc<Pages>>, visitor: Visitor, Query(which
                 chosen: *one == article.use_as,
             })
             .collect(),
+        from: article.from.map(|day| day.to_string()).unwrap_or_default(),
         kg_per_unit: rate.unwrap_or_default(),
         dry: share(article.dry_permille),
         primary: share(article.primary_permille),
@@ -290,6 +299,8 @@ pub struct Said {
     #[serde(rename = "use")]
     use_as: String,
     #[serde(default)]
+    from: String,
+    #[serde(default)]
     kg_per_unit: String,
     #[serde(default)]
     dry: String,
@@ -315,6 +326,7 @@ pub async fn confirm(State(pages): State<Arc<Pages>>, form: Checked<Said>) -> Re
         return Err(PageError::Form("form-kg-needed"));
     }
     let article = Article {
+        from: optional(&said.from, "form-date")?,
         key: ArticleKey {
             seller: said.seller.into(),
             article: said.article.into(),

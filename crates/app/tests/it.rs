@@ -16,6 +16,7 @@ mod it {
     mod importing;
     mod keeping;
     mod lasting;
+    mod outlook;
     mod rebinding;
     mod recompute;
     mod rights;

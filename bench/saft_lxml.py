@@ -88,8 +88,8 @@ def main(path):
         while element.getprevious() is not None:
             del element.getparent()[0]
     print(
-        f"transactions {books.transactions} lines {books.lines} rows {books.rows} debit {books.debit} "
-        f"revenue {books.revenue} export {books.export} purchases {books.purchases} suppliers {len(books.by_supplier)}"
+        f"transactions {books.transactions} lines {books.lines} rows {books.rows} debit {books.debit:.2f} "
+        f"revenue {books.revenue:.2f} export {books.export:.2f} purchases {books.purchases:.2f} suppliers {len(books.by_supplier)}"
     )
 
 

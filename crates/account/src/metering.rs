@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use greenheart_model::{Activity, ActivityKind, BatchId, ItemClass, Period, Text};
+use greenheart_model::{Activity, ActivityKind, BatchId, Date, ItemClass, Period, Text};
 use greenheart_units::{Amount, DecimalError, Dimension};
 use serde::{Deserialize, Serialize};
 
@@ -62,22 +62,60 @@ impl Measured {
 /// Days; kWh are not compared, see [`differences`].
 pub fn told_better(claims: &[MeterClaim]) -> BTreeMap<BatchId, BTreeSet<Measured>> {
     let mut better: BTreeMap<BatchId, BTreeSet<Measured>> = BTreeMap::new();
-    for (_, claims) in by_object(claims) {
-        for claim in &claims {
-            let before = |other: &&&MeterClaim| {
-                other.batch != claim.batch
-                    && (other.rank > claim.rank || (other.rank == claim.rank && other.batch < claim.batch))
-            };
-            let periods = claims.iter().filter(before).map(|other| other.measured.period);
-            if covers(periods.collect(), claim.measured.period) {
-                better
-                    .entry(claim.batch.clone())
-                    .or_default()
-                    .insert(claim.measured.clone());
+    for claims in by_object(claims).values() {
+        let mut told = Days::default();
+        for own in best_first(claims) {
+            for claim in own.iter().filter(|claim| told.cover(claim.measured.period)) {
+                let given_way = better.entry(claim.batch.clone()).or_default();
+                given_way.insert(claim.measured.clone());
+            }
+            // Rows of one file never displace each other, so that its days count for those behind it only.
+            for claim in own {
+                told.add(claim.measured.period);
             }
         }
     }
     better
+}
+
+/// The claims of each batch together, the best batch first.
+fn best_first<'c>(claims: &[&'c MeterClaim]) -> impl Iterator<Item = Vec<&'c MeterClaim>> {
+    let mut of_batch: BTreeMap<&BatchId, Vec<&MeterClaim>> = BTreeMap::new();
+    for claim in claims {
+        of_batch.entry(&claim.batch).or_default().push(claim);
+    }
+    let rank = |own: &[&MeterClaim]| own.iter().map(|claim| claim.rank).max();
+    let mut batches: Vec<_> = of_batch.into_values().collect();
+    // Stable: within one rank the order of batches stays.
+    batches.sort_by_key(|own| std::cmp::Reverse(rank(own)));
+    batches.into_iter()
+}
+
+/// A set of days, as unbroken stretches: the first day of each with its last.
+#[derive(Default)]
+struct Days(BTreeMap<Date, Date>);
+
+impl Days {
+    /// Whether no day of a period is missing.
+    fn cover(&self, period: Period) -> bool {
+        let before = self.0.range(..=period.from()).next_back();
+        before.is_some_and(|(_, last)| *last >= period.to())
+    }
+
+    fn add(&mut self, period: Period) {
+        let (mut from, mut to) = (period.from(), period.to());
+        // Stretches that begin before the day after the period join it, unless they end before the day in front of it.
+        let reach = to.tomorrow().unwrap_or(to);
+        while let Some((&first, &last)) = self.0.range(..=reach).next_back() {
+            if last.tomorrow().is_ok_and(|after| after < from) {
+                break;
+            }
+            self.0.remove(&first);
+            from = from.min(first);
+            to = to.max(last);
+        }
+        self.0.insert(from, to);
+    }
 }
 
 /// Two files that tell of the same days of a metering point, and not the same.
@@ -151,21 +189,12 @@ fn by_object(claims: &[MeterClaim]) -> BTreeMap<(&Text, &Text), Vec<&MeterClaim>
 }
 
 /// Whether these periods leave no day of `whole` open.
-pub fn covers(mut periods: Vec<Period>, whole: Period) -> bool {
-    periods.sort_unstable();
-    let mut next = whole.from();
+pub fn covers(periods: impl IntoIterator<Item = Period>, whole: Period) -> bool {
+    let mut told = Days::default();
     for period in periods {
-        if period.from() > next {
-            break;
-        }
-        if period.to() >= next {
-            match period.to().tomorrow() {
-                Ok(day) => next = day,
-                Err(_) => return true,
-            }
-        }
+        told.add(period);
     }
-    next > whole.to()
+    told.cover(whole)
 }
 
 #[cfg(test)]
@@ -222,6 +251,26 @@ mod tests {
             &[claim("a", 2, "707", "2025-01", 5), claim("a", 2, "707", "2025-01", 6)],
             &[],
         );
+    }
+
+    /// Days from 1 January 2025 on, against a set of them one by one.
+    #[test]
+    fn stretches_are_sets_of_days() {
+        proptest::proptest!(|(spans in proptest::collection::vec((0_i8..28, 0_i8..6), 0..12), whole in (0_i8..28, 0_i8..6))| {
+            let period = |(from, length): (i8, i8)| {
+                let to = (from + length).min(27);
+                Period::new(Date::constant(2025, 1, from + 1), Date::constant(2025, 1, to + 1)).expect("a period")
+            };
+            let days: BTreeSet<Date> = spans.iter().flat_map(|span| {
+                let (from, to) = (period(*span).from(), period(*span).to());
+                std::iter::successors(Some(from), |day| day.tomorrow().ok()).take_while(move |day| *day <= to)
+            }).collect();
+            let whole = period(whole);
+            let open = std::iter::successors(Some(whole.from()), |day| day.tomorrow().ok())
+                .take_while(|day| *day <= whole.to())
+                .any(|day| !days.contains(&day));
+            proptest::prop_assert_eq!(covers(spans.into_iter().map(period), whole), !open);
+        });
     }
 
     #[test]

@@ -341,7 +341,7 @@ impl App {
 }
 
 /// Whether something may be bought by article in a batch.
-fn names_articles(batch: &VisibleBatch) -> bool {
+pub(crate) fn names_articles(batch: &VisibleBatch) -> bool {
     let importer = &*batch.batch.importer;
     let books = [greenheart_ingest::saft::IMPORTER, greenheart_ingest::reduced::IMPORTER].contains(&importer);
     batch.batch.kinds.contains(&ActivityKind::Purchase) && !books

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Actor, App, AppError, Denied};
 
 /// Verbs that only look.
-const LOOKS: [&str; 7] = [
+const LOOKS: [&str; 10] = [
     "goals",
     "inventory",
     "why",
@@ -21,6 +21,9 @@ const LOOKS: [&str; 7] = [
     "factors",
     "factors.sets",
     "factors.compare",
+    "circular.streams",
+    "circular.match",
+    "circular.board",
 ];
 /// For how long looks wait for each other; a machine that dies forgets those of this time.
 const GATHERING: Duration = Duration::from_millis(200);

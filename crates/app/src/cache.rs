@@ -8,6 +8,8 @@ use greenheart_account::{MemberSums, Reconciled};
 use greenheart_ledger::PartialSums;
 use greenheart_model::{BatchId, MemberId};
 
+use crate::posted::{Freight, Lines};
+
 /// Snapshots whose reconciliation is kept.
 const KEPT: usize = 4;
 /// Sets of batches of one member whose reconciliation is kept.
@@ -21,6 +23,8 @@ pub(crate) struct Cache {
     sums: Mutex<BTreeMap<(BatchId, i64), Arc<PartialSums>>>,
     reconciled: Mutex<BTreeMap<i64, Arc<Reconciled>>>,
     members: Mutex<BTreeMap<MemberId, VecDeque<MemberState>>>,
+    lines: Mutex<BTreeMap<(BatchId, i64), Lines>>,
+    freight: Mutex<BTreeMap<BatchId, Freight>>,
 }
 
 type MemberState = (MemberBatches, Arc<MemberSums>);
@@ -44,6 +48,22 @@ impl Cache {
         while kept.len() > KEPT {
             kept.pop_first();
         }
+    }
+
+    pub(crate) fn lines(&self, posting: &(BatchId, i64)) -> Option<Lines> {
+        locked(&self.lines).get(posting).cloned()
+    }
+
+    pub(crate) fn keep_lines(&self, posting: (BatchId, i64), lines: Lines) {
+        locked(&self.lines).insert(posting, lines);
+    }
+
+    pub(crate) fn freight(&self, batch: &BatchId) -> Option<Freight> {
+        locked(&self.freight).get(batch).cloned()
+    }
+
+    pub(crate) fn keep_freight(&self, batch: BatchId, freight: Freight) {
+        locked(&self.freight).insert(batch, freight);
     }
 
     /// The reconciled sums of a member with these batches.

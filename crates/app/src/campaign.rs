@@ -82,7 +82,7 @@ impl App {
         let today = self.surroundings.clock.today();
         let year = year.unwrap_or(today.year() - 1);
         let head = self.store.head().await?.seq;
-        let required = self.required().await?;
+        let (required, estimates) = (self.required().await?, self.estimates().await?);
         let mut campaign = Campaign {
             year,
             today,
@@ -95,7 +95,7 @@ impl App {
             if !asked || !member.membership.covers(Period::year(year)) {
                 continue;
             }
-            let told = self.told(&member.id, head).await?;
+            let told = self.told(&member.id, head, &estimates).await?;
             let owed = owed_by(&member, year, today, &required, &told);
             if owed.iter().all(|line| line.state == OwedState::Estimated) {
                 campaign.complete.push(member.id.clone());
@@ -122,15 +122,20 @@ impl App {
         Ok(required)
     }
 
-    async fn told(&self, member: &MemberId, seq: i64) -> Result<BTreeMap<CoverageKind, Vec<Told>>, AppError> {
+    async fn told(
+        &self,
+        member: &MemberId,
+        seq: i64,
+        estimates: &BTreeMap<BatchId, Date>,
+    ) -> Result<BTreeMap<CoverageKind, Vec<Told>>, AppError> {
         let mut told: BTreeMap<CoverageKind, Vec<Told>> = BTreeMap::new();
         for batch in self.store.visible_of(member, seq).await? {
             let batch = batch.batch;
-            let until = self.estimate_of(member, &batch.id).await?;
+            let until = estimates.get(&batch.id);
             for coverage in &batch.coverage {
                 told.entry(coverage.kind).or_default().push(Told {
                     period: coverage.period,
-                    estimate: until.map(|until| (until, batch.id.clone())),
+                    estimate: until.map(|until| (*until, batch.id.clone())),
                 });
             }
         }

@@ -3,6 +3,7 @@
 //! What was typed becomes a small table in the published form, is kept like any file and read like any file. An
 //! estimate says until when it may stand; the campaign asks for the real thing from then on.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use greenheart_ingest::tables::coverage_of;
@@ -62,10 +63,8 @@ pub(crate) struct Estimate {
     pub until: Date,
 }
 
-/// A batch of which only this is known is no estimate.
-pub(crate) fn estimate_name(batch: &BatchId) -> String {
-    format!("estimate:{batch}")
-}
+/// How the catalogue names an estimate: this, then its batch.
+const ESTIMATE: &str = "estimate:";
 
 impl App {
     /// Takes in a typed row.
@@ -127,22 +126,29 @@ impl App {
         for set in report.sets.iter().filter(|set| set.outcome == Outcome::Imported) {
             if let Some(batch) = &set.batch {
                 self.store
-                    .add_mapping(&estimate_name(batch), Some(member), &text)
+                    .add_mapping(&format!("{ESTIMATE}{batch}"), Some(member), &text)
                     .await?;
             }
         }
         Ok(())
     }
 
-    /// Until when a batch may stand as an estimate; `None` when it is none.
-    pub(crate) async fn estimate_of(&self, member: &MemberId, batch: &BatchId) -> Result<Option<Date>, AppError> {
-        let text = self.store.mapping(&estimate_name(batch), member).await?;
-        text.map(|(_, text)| {
-            let estimate: Estimate = serde_json::from_str(&text)
-                .map_err(|error| AppError::Damaged(format!("the estimate `{batch}`: {error}")))?;
-            Ok(estimate.until)
-        })
-        .transpose()
+    /// Until when each estimate may stand. A batch that is not among them is none.
+    pub(crate) async fn estimates(&self) -> Result<BTreeMap<BatchId, Date>, AppError> {
+        let kept = self.store.mappings(ESTIMATE).await?;
+        let read = kept.into_iter().map(|(name, text)| {
+            let estimate: Estimate =
+                serde_json::from_str(&text).map_err(|error| AppError::Damaged(format!("the {name}: {error}")))?;
+            Ok((BatchId::new(&name[ESTIMATE.len()..]), estimate.until))
+        });
+        read.collect()
+    }
+
+    /// Estimates that may stand no more: nothing is told by them.
+    pub(crate) async fn expired_estimates(&self) -> Result<BTreeSet<BatchId>, AppError> {
+        let today = self.surroundings.clock.today();
+        let expired = self.estimates().await?.into_iter().filter(|(_, until)| *until < today);
+        Ok(expired.map(|(batch, _)| batch).collect())
     }
 }
 

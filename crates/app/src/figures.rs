@@ -14,6 +14,7 @@ use greenheart_model::{CoverageKind, GwpSet, MemberId, Ref, Scope2Basis};
 use greenheart_units::{Amount, Rate};
 use serde::{Deserialize, Serialize};
 
+use crate::outlook::{Outlook, outlook};
 use crate::release::RELEASE;
 use crate::snapshot::Snapshot;
 use crate::{Actor, App, AppError};
@@ -77,6 +78,9 @@ pub struct GoalView {
     pub target_change: Rate,
     /// From the base year to the goal year.
     pub years: Vec<GoalYearView>,
+    /// Where it is heading; for those who lead.
+    #[serde(default)]
+    pub outlook: Option<Outlook>,
 }
 
 /// One goal in one year.
@@ -96,6 +100,9 @@ pub struct GoalYearView {
     pub target: FigureView,
     /// `value / base - 1`.
     pub change: Option<Rate>,
+    /// What the panel did over what it did in the base year; for those who lead.
+    #[serde(default)]
+    pub activity: Option<Rate>,
     /// Share of the boundary that the panel covers.
     pub coverage: CoverageShare,
     /// Estimate for members outside the panel.
@@ -151,10 +158,10 @@ impl App {
     pub async fn goals(&self, actor: &Actor, query: &GoalQuery) -> Result<GoalsView, AppError> {
         if !actor.leads() {
             let mut view = self.released().await?;
-            view.goals
-                .iter_mut()
-                .flat_map(|goal| &mut goal.years)
-                .for_each(|year| restrict(year, actor));
+            for goal in &mut view.goals {
+                goal.outlook = None;
+                goal.years.iter_mut().for_each(|year| restrict(year, actor));
+            }
             self.note(actor, "goals", None, &view.snapshot, "done").await?;
             return Ok(view);
         }
@@ -189,6 +196,7 @@ impl App {
         }
         let mut config = self.goal_config(&settings, base_year)?;
         config.gwp = query.gwp.unwrap_or(config.gwp);
+        config.expired = self.expired_estimates().await?;
         let digest = self.keep_config(&config).await?;
         let report = self.goal_report(&snapshot, &config).await?;
         Ok(GoalsView {
@@ -222,7 +230,8 @@ impl App {
         config: &GoalConfig,
         compute: impl FnOnce(&GoalInputs<'_>) -> T,
     ) -> Result<T, AppError> {
-        let visible = self.store.visible(snapshot.seq).await?;
+        let mut visible = self.store.visible(snapshot.seq).await?;
+        visible.retain(|batch| !config.expired.contains(&batch.batch.id));
         let (members, sites) = (self.store.members().await?, self.store.sites().await?);
         let keys = self.store.boundary_keys().await?;
         Ok(compute(&GoalInputs {
@@ -348,6 +357,7 @@ fn goal_view(series: &greenheart_account::GoalSeries, seq: i64, digest: &str) ->
             .iter()
             .map(|year| year_view(series.goal, year, seq, digest))
             .collect(),
+        outlook: outlook(series, seq, digest),
     }
 }
 
@@ -371,6 +381,7 @@ fn year_view(goal: Goal, year: &GoalYear, seq: i64, digest: &str) -> GoalYearVie
         base: view(&year.base),
         target: view(&year.target),
         change: year.change,
+        activity: year.activity,
         coverage: year.coverage,
         estimate_rest: view(&year.estimate_rest),
         spend_share: year.spend_share,
@@ -384,6 +395,7 @@ fn year_view(goal: Goal, year: &GoalYear, seq: i64, digest: &str) -> GoalYearVie
 pub(crate) fn restrict(year: &mut GoalYearView, actor: &Actor) {
     year.beside.clear();
     year.spend_share = None;
+    year.activity = None;
     year.gaps.retain(|gap| match &gap.member {
         Some(member) => actor.member() == Some(member),
         None => gap.code == "goal.year_not_over" || gap.code == "goal.no_panel",

@@ -73,6 +73,11 @@ pub(crate) enum Work {
         file: std::path::PathBuf,
         dry_run: bool,
     },
+    /// Design the best network of exchanges.
+    Network {
+        actor: Actor,
+        request: Box<crate::circular::NetworkRequest>,
+    },
 }
 
 impl Work {
@@ -81,12 +86,16 @@ impl Work {
             Self::Import { .. } => "import",
             Self::Repost { .. } => "repost",
             Self::Articles { .. } => "articles",
+            Self::Network { .. } => "network",
         }
     }
 
     fn actor(&self) -> &Actor {
         match self {
-            Self::Import { actor, .. } | Self::Repost { actor, .. } | Self::Articles { actor, .. } => actor,
+            Self::Import { actor, .. }
+            | Self::Repost { actor, .. }
+            | Self::Articles { actor, .. }
+            | Self::Network { actor, .. } => actor,
         }
     }
 
@@ -94,7 +103,7 @@ impl Work {
         match self {
             Self::Import { actor, request } => request.member.as_ref().or(actor.member()),
             Self::Articles { member, .. } => Some(member),
-            Self::Repost { .. } => None,
+            Self::Repost { .. } | Self::Network { .. } => None,
         }
     }
 }
@@ -295,6 +304,9 @@ impl App {
                 file,
                 dry_run,
             } => serde_json::to_value(self.take_in_articles(id, actor, member, file, *dry_run, handle).await?),
+            Work::Network { actor, request } => {
+                serde_json::to_value(crate::circular::solve_in_worker(self, actor, request).await?)
+            }
         };
         value.map_err(|error| AppError::Damaged(error.to_string()))
     }

@@ -271,6 +271,7 @@ impl App {
                 Err(error) => return Err(commit_error(error)),
             }
         }
+        self.forget_networks().await?;
         // From here on the content cannot be read; removing its bytes only frees the disk, and `doctor` can repeat it.
         for address in &files {
             self.vault.remove(address)?;

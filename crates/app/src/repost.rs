@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use greenheart_account::reconcile;
-use greenheart_ledger::{Filter, Kind, PartialSums};
+use greenheart_ledger::{Kind, PartialSums};
 use greenheart_model::{Category, FindingLog, GwpSet, MemberId, Method, Scope, Scope2Basis, SumKey, SumValues};
 use greenheart_store::{Change, CommitError, Operation, VisibleBatch};
 use greenheart_units::Amount;
@@ -194,19 +194,8 @@ impl App {
         batch: &VisibleBatch,
         writer: &mut PostingWriter<'_>,
     ) -> Result<(), AppError> {
-        const PORTION: u64 = 50_000;
         let sources = self.sources(Kind::Activities, &[(batch.batch.id.clone(), 0)]).await?;
-        let mut from = 1;
-        while from <= batch.batch.rows {
-            let filter = Filter {
-                rows: Some((from, from + PORTION - 1)),
-                ..Filter::default()
-            };
-            let rows = self.ledger.activities(&sources, &filter, usize::MAX >> 1).await?;
-            tokio::task::block_in_place(|| writer.post(rows))?;
-            from += PORTION;
-        }
-        Ok(())
+        tokio::task::block_in_place(|| self.ledger.each_activity(&sources, &mut |rows| writer.post(rows)))
     }
 
     pub(crate) async fn commit_postings(&self, actor: &Actor, all: Vec<Posted>) -> Result<String, AppError> {

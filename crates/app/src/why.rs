@@ -1,6 +1,8 @@
 //! Why a figure is what it is: from a goal to its lines, from a line to factors and rows, from a row to its file.
 
 mod account;
+mod freight;
+mod outlook;
 mod parts;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,7 +45,7 @@ pub struct Answer {
 /// A list of parts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WhySection {
-    /// Key of its heading: `lines`, `members`, `pairs`, `effects`, `factors`, `rows`, `displaced`, `fields`, `entries`, `files`, `findings`, `totals`.
+    /// Key of its heading: `lines`, `members`, `pairs`, `effects`, `factors`, `rows`, `displaced`, `fields`, `calculation`, `entries`, `files`, `findings`, `totals`.
     pub heading: String,
     /// Its parts.
     pub parts: Vec<Part>,
@@ -100,6 +102,8 @@ impl App {
                 Some(("line", rest)) => self.why_line(actor, reference, rest).await,
                 Some(("account", rest)) => self.why_account(actor, reference, rest).await,
                 Some(("change", rest)) => self.why_change(actor, reference, rest).await,
+                Some(("outlook", rest)) => self.why_outlook(actor, reference, rest).await,
+                Some(("circularity", rest)) => self.why_circularity(actor, reference, rest).await,
                 _ => Err(unknown(reference)),
             },
             Ref::Row(batch, row) => self.why_row(actor, reference, batch, *row).await,
@@ -294,13 +298,17 @@ impl App {
         fields.extend(activity_parts(&activity));
         let generation = self.generation_of(id).await?;
         let sources = self.sources(Kind::Entries, &[(id.clone(), generation)]).await?;
-        let mut entries = Vec::new();
-        for entry in self.ledger.entries(&sources, &filter, 50).await? {
-            entries.push(made_part(&entry)?);
-        }
+        let made = self.ledger.entries(&sources, &filter, 50).await?;
+        let entries = made.iter().map(made_part).collect::<Result<_, _>>()?;
         if actor.is_stranger_to(&batch.member) {
             self.note(actor, "why", Some(&batch.member), &reference.to_string(), "done")
                 .await?;
+        }
+        let mut sections = vec![section("fields", fields), section("entries", entries)];
+        let own = self.member(&batch.member).await.ok().map(|member| member.org_no);
+        let calculation = freight::calculation(&activity, own, &made);
+        if !calculation.is_empty() {
+            sections.insert(1, section("calculation", calculation));
         }
         Ok(Answer {
             reference: reference.clone(),
@@ -308,7 +316,7 @@ impl App {
             value: None,
             unit: String::new(),
             derivation: None,
-            sections: vec![section("fields", fields), section("entries", entries)],
+            sections,
         })
     }
 

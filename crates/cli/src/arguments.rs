@@ -192,6 +192,9 @@ pub enum Command {
     /// What the articles on a member's invoices weigh, are made of and are for: what makes goal 3 possible.
     #[command(subcommand)]
     Articles(ArticleCommand),
+    /// Who can use what others have to spare: streams, suggestions, the best network, a fair split, the board.
+    #[command(subcommand)]
+    Circular(crate::commands::CircularCommand),
     /// Seal a year that is over: it keeps the factors it has; without a year, the seals.
     Seal {
         /// Calendar year.
@@ -660,6 +663,15 @@ pub struct RouteSolve {
     /// Start from this solution.
     #[arg(long, value_name = "SOLUTION")]
     pub start: Option<PathBuf>,
+    /// Start from this solution and change it only where that pays.
+    #[arg(long, value_name = "SOLUTION", conflicts_with = "start")]
+    pub keep_plan: Option<PathBuf>,
+    /// What it must save to move one job to another tour than it has in the kept plan, in the unit of the objective.
+    #[arg(long, value_name = "COST", requires = "keep_plan", default_value_t = 1.0)]
+    pub change_penalty: f64,
+    /// Plans from the cheapest to the cleanest, at most so many; the time is shared among them.
+    #[arg(long, value_name = "PLANS", conflicts_with = "keep_plan", value_parser = clap::value_parser!(u16).range(2..=50))]
+    pub pareto: Option<u16>,
 }
 
 /// Rounding of straight lines.
@@ -751,12 +763,12 @@ pub struct PositiveArguments {
     #[arg(long, default_value = "0", value_name = "TONNES")]
     pub claimed_elsewhere_t: String,
     /// Price of carbon, NOK a tonne.
-    #[arg(long, value_name = "NOK", requires_all = ["price_path", "value_added"])]
+    #[arg(long, value_name = "NOK", requires = "price_path")]
     pub carbon_price: Option<String>,
     /// Name of the path that the price is of.
     #[arg(long, value_name = "NAME")]
     pub price_path: Option<String>,
-    /// Value added of the panel, NOK.
+    /// Value added of the panel, NOK; by the members' books when it is not stated.
     #[arg(long, value_name = "NOK")]
     pub value_added: Option<String>,
     /// Carbon cost that it has paid already, NOK.

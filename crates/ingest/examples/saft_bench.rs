@@ -7,6 +7,7 @@ use anyhow::Context;
 use greenheart_ingest::saft::{Options, read};
 use greenheart_ingest::{Sink, Source, Stopped};
 use greenheart_model::{Activity, Finding, FindingLog};
+use greenheart_units::Amount;
 
 /// Counts rows and lets them go, as a staging file would.
 #[derive(Default)]
@@ -41,15 +42,20 @@ fn main() -> anyhow::Result<()> {
     let mut sink = Counting::default();
     let summary = read(&mut [source], &Options::default(), &mut sink)?;
     let shown = &summary.overview;
+    let amount = |name: &str| {
+        let text = shown[name].as_str().unwrap_or_default();
+        text.parse::<Amount>()
+            .map_or_else(|_| "missing".into(), |amount| amount.to_fixed(2))
+    };
     println!(
         "transactions {} lines {} rows {} debit {} revenue {} export {} purchases {} suppliers {}",
         shown["transactions"],
         shown["lines"],
         sink.rows,
-        shown["debit"],
-        shown["revenue"],
-        shown["export"],
-        shown["purchases"],
+        amount("debit"),
+        amount("revenue"),
+        amount("export"),
+        amount("purchases"),
         shown["suppliers"]
     );
     for (code, count, severity) in sink.findings.counts() {

@@ -142,7 +142,7 @@ fn in_archive(source: &mut Source<'_>, limits: &Limits) -> Option<Format> {
 }
 
 /// How the table of a register of articles begins.
-const ARTICLES: [&str; 6] = ["seller", "article", "unit", "name", "item", "use"];
+const ARTICLES: [&str; 6] = ["seller", "article", "unit", "from", "name", "item"];
 
 /// Which table it is, by its headers.
 fn table(source: &mut Source<'_>, limits: &Limits) -> Format {

@@ -10,6 +10,7 @@
 
 mod activities;
 mod columns;
+mod each;
 mod entries;
 mod grouping;
 mod lines;

@@ -114,6 +114,12 @@ impl Store {
         on_db!(self, pool => Ok(sqlx::query_as(sql::MAPPING).bind(name).bind(member.as_str()).fetch_optional(pool).await?))
     }
 
+    /// The newest version of every mapping whose name begins so, with its name, in the order of names.
+    pub async fn mappings(&self, beginning: &str) -> Result<Vec<(String, String)>, StoreError> {
+        let length = i32::try_from(beginning.chars().count()).unwrap_or(i32::MAX);
+        on_db!(self, pool => Ok(sqlx::query_as(sql::MAPPINGS).bind(beginning).bind(length).fetch_all(pool).await?))
+    }
+
     /// Keeps a version of the factor set for good.
     pub async fn add_factor_set(&self, version: &str, content: &str) -> Result<(), StoreError> {
         on_db!(self, pool => { sqlx::query(sql::ADD_FACTOR_SET).bind(version).bind(content).execute(pool).await?; });

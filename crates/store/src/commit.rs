@@ -339,6 +339,8 @@ macro_rules! apply {
                     sql::ERASE_SUMS,
                     sql::ERASE_JOBS,
                     sql::ERASE_MAPPINGS,
+                    sql::ERASE_EXCHANGES,
+                    sql::ERASE_STREAMS,
                     sql::ERASE_RELEASE_PARTS,
                     sql::ERASE_CODES,
                     sql::ERASE_RECOVERY,

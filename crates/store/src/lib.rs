@@ -20,6 +20,7 @@ mod releases;
 mod schema;
 mod snapshot;
 mod sql;
+mod streams;
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -36,6 +37,7 @@ pub use journal::{ChainProblem, Head, JournalRecord};
 pub use releases::{ReleasePartRow, ReleaseRow};
 pub use schema::{FORMAT, TABLES};
 pub use snapshot::{BatchState, BatchSummary, SegmentRow, TailChunk, VisibleBatch};
+pub use streams::KeptRow;
 
 /// A connection to the catalogue. Cheap to clone.
 #[derive(Debug, Clone)]

@@ -211,6 +211,27 @@ pub const TABLES: &[TableShape] = &[
         order: "token_hash",
     },
     TableShape {
+        name: "stream",
+        columns: &[
+            ("id", Text),
+            ("member_id", Text),
+            ("revision", Number),
+            ("content", Text),
+        ],
+        order: "id",
+    },
+    TableShape {
+        name: "exchange",
+        columns: &[
+            ("id", Text),
+            ("giver_id", Text),
+            ("taker_id", Text),
+            ("revision", Number),
+            ("content", Text),
+        ],
+        order: "id",
+    },
+    TableShape {
         name: "one_time_code",
         columns: &[
             ("account_name", Text),
@@ -301,6 +322,11 @@ const MIGRATIONS: &[&[&str]] = &[
         "create table account (name text primary key, capacity text not null, member_id text references member(id), password_hash text, invitation_hash text, invited_until_ms bigint, disabled bigint not null, created_at_ms bigint not null)",
         "create table session (token_hash text primary key, account_name text not null references account(name), until_ms bigint not null)",
         "create index session_account on session (account_name)",
+    ],
+    &[
+        "create table stream (id text primary key, member_id text not null references member(id), revision bigint not null, content text not null)",
+        "create index stream_member on stream (member_id)",
+        "create table exchange (id text primary key, giver_id text not null references member(id), taker_id text not null references member(id), revision bigint not null, content text not null)",
     ],
     IDENTITIES_AND_RELEASES,
 ];

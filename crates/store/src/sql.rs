@@ -83,11 +83,24 @@ statements! {
 
     ADD_MAPPING = "insert into mapping (name, version, member_id, content) select $1, coalesce(max(version), 0) + 1, $2, $3 from mapping where name = $1";
     MAPPING = "select version, content from mapping where name = $1 and (member_id is null or member_id = $2) order by version desc limit 1";
+    MAPPINGS = "select name, content from mapping m where substr(name, 1, $2) = $1 and version = (select max(version) from mapping n where n.name = m.name) order by name";
     ADD_FACTOR_SET = "insert into factor_set (version, content) values ($1, $2) on conflict (version) do nothing";
     FACTOR_SETS = "select version from factor_set order by version";
     FACTOR_SET = "select content from factor_set where version = $1";
     ADD_FIGURE = "insert into figure (ref, definition) values ($1, $2) on conflict (ref) do nothing";
     FIGURE = "select definition from figure where ref = $1";
+
+    ADD_STREAM = "insert into stream (id, member_id, revision, content) values ($1, $2, 1, $3) on conflict (id) do nothing";
+    PUT_STREAM = "update stream set content = $3, revision = revision + 1 where id = $1 and revision = $2";
+    STREAM = "select id, member_id, revision, content from stream where id = $1";
+    STREAMS = "select id, member_id, revision, content from stream order by id";
+    STREAMS_OF = "select id, member_id, revision, content from stream where member_id = $1 order by id";
+    ERASE_STREAMS = "delete from stream where member_id = $1";
+    ADD_EXCHANGE = "insert into exchange (id, giver_id, taker_id, revision, content) values ($1, $2, $3, 1, $4) on conflict (id) do nothing";
+    PUT_EXCHANGE = "update exchange set content = $3, revision = revision + 1 where id = $1 and revision = $2";
+    EXCHANGE = "select id, giver_id, revision, content from exchange where id = $1";
+    EXCHANGES = "select id, giver_id, revision, content from exchange order by id";
+    ERASE_EXCHANGES = "delete from exchange where giver_id = $1 or taker_id = $1";
 
     ADD_ACCOUNT = "insert into account (name, capacity, member_id, invitation_hash, invited_until_ms, disabled, created_at_ms) values ($1, $2, $3, $4, $5, 0, $6) on conflict (name) do nothing";
     ACCOUNT = "select name, capacity, member_id, password_hash, invitation_hash, invited_until_ms, disabled, created_at_ms from account where name = $1";

@@ -190,6 +190,7 @@ async fn transcript(store: &Store) {
         ("fig:1".to_owned(), "{}".to_owned()),
     ];
     store.add_figures(&figures).await.unwrap();
+    streams(store).await;
     accounts(store).await;
     identities(store).await;
     releases(store).await;
@@ -292,6 +293,37 @@ async fn releases(store: &Store) {
     assert_eq!(store.releases().await.unwrap(), [row(1), row(2)]);
     assert_eq!(store.release(3).await.unwrap(), None);
     assert_eq!(store.release_parts().await.unwrap().len(), 2);
+}
+
+async fn streams(store: &Store) {
+    let [one, two] = ["888888888", "999999999"].map(MemberId::new);
+    for (id, member) in [("st-b", &one), ("st-a", &two), ("st-c", &one)] {
+        assert!(store.add_stream(id, member, "{\"text\":\"flis æ\"}").await.unwrap());
+    }
+    assert!(
+        !store.add_stream("st-a", &one, "{}").await.unwrap(),
+        "the identifier is taken"
+    );
+    assert!(store.put_stream("st-b", 1, "{\"v\":2}").await.unwrap());
+    assert!(
+        !store.put_stream("st-b", 1, "{\"v\":3}").await.unwrap(),
+        "somebody was first"
+    );
+    let ids = |rows: Vec<greenheart_store::KeptRow>| rows.into_iter().map(|row| row.id).collect::<Vec<_>>();
+    assert_eq!(ids(store.streams(None).await.unwrap()), ["st-a", "st-b", "st-c"]);
+    assert_eq!(ids(store.streams(Some(&one)).await.unwrap()), ["st-b", "st-c"]);
+    let changed = store.stream("st-b").await.unwrap().unwrap();
+    assert_eq!(
+        (changed.revision, &*changed.content, &*changed.member),
+        (2, "{\"v\":2}", "888888888")
+    );
+    assert_eq!(store.stream("st-x").await.unwrap(), None);
+    assert!(store.add_exchange("ex-1", &one, &two, "{}").await.unwrap());
+    assert!(!store.add_exchange("ex-1", &two, &one, "{}").await.unwrap());
+    assert!(store.put_exchange("ex-1", 1, "{\"stage\":\"idea\"}").await.unwrap());
+    assert!(!store.put_exchange("ex-1", 1, "{}").await.unwrap());
+    assert_eq!(store.exchanges().await.unwrap()[0].revision, 2);
+    assert_eq!(store.exchange("ex-2").await.unwrap(), None);
 }
 
 fn account(name: &str, member: Option<&str>) -> AccountRow {

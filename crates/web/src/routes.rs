@@ -11,7 +11,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::pages::{
-    account, audit, batches, factors, figures, goals, import, inventory, language, login, mapping, members, people,
+    account, audit, batches, circular, factors, figures, goals, import, inventory, language, login, mapping, members, people,
     releases, why,
 };
 use crate::{Pages, api, assets, error, visitor};
@@ -45,6 +45,26 @@ pub fn router(pages: Arc<Pages>) -> Router {
         .route("/import/jobs/{job}/discard", post(import::discard))
         .route("/batches", get(batches::list))
         .route("/batches/{batch}/withdraw", get(batches::ask).post(batches::withdraw))
+        .route("/circular", get(circular::front))
+        .route("/circular/network", post(circular::design))
+        .route("/circular/infer", post(circular::infer))
+        .route(
+            "/circular/streams",
+            get(circular::streams::list).post(circular::streams::add),
+        )
+        .route(
+            "/circular/streams/{stream}",
+            get(circular::streams::show).post(circular::streams::correct),
+        )
+        .route("/circular/streams/{stream}/answer", post(circular::streams::answer))
+        .route(
+            "/circular/board",
+            get(circular::board::list).post(circular::board::start),
+        )
+        .route(
+            "/circular/board/{exchange}",
+            get(circular::board::show).post(circular::board::change),
+        )
         .route("/members", get(members::list).post(members::add))
         .route("/members/{member}", get(members::show))
         .route("/members/{member}/visibility", post(members::visibility))

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop at once")]
 
 mod api;
+mod circular;
 mod attacks;
 mod codes;
 mod figures;

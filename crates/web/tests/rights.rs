@@ -77,6 +77,17 @@ async fn readings() {
         ("/api/v1/factors".into(), [200, 200, 200, 200, 200, 200]),
         ("/api/v1/openapi.json".into(), [200, 200, 200, 200, 200, 200]),
         ("/api/v1/nonsense".into(), [404, 404, 404, 404, 404, 404]),
+        ("/circular".into(), [303, 200, 403, 200, 200, 200]),
+        ("/circular/streams".into(), [303, 200, 403, 200, 200, 200]),
+        ("/circular/streams/st-none".into(), [303, 404, 403, 404, 404, 404]),
+        ("/circular/board".into(), [303, 200, 403, 200, 200, 200]),
+        ("/circular/board/ex-none".into(), [303, 404, 403, 404, 404, 404]),
+        ("/figures/circular-today.json".into(), [303, 404, 403, 404, 404, 404]),
+        ("/api/v1/circular/streams".into(), [403, 200, 403, 200, 200, 200]),
+        ("/api/v1/circular/suggestions".into(), [403, 200, 403, 200, 200, 200]),
+        // Nobody has designed one yet.
+        ("/api/v1/circular/network".into(), [403, 404, 403, 403, 403, 403]),
+        ("/api/v1/circular/board".into(), [403, 200, 403, 200, 200, 200]),
         ("/account".into(), [303, 200, 200, 200, 200, 200]),
         ("/releases".into(), [303, 200, 200, 200, 200, 200]),
         ("/releases/1".into(), [303, 200, 200, 200, 200, 200]),
@@ -129,6 +140,19 @@ async fn deeds() {
         ("role", "industry"),
         ("joined", "2025-01-01"),
     ];
+    let design = [
+        ("objective", "net_value"),
+        ("transport", "2"),
+        ("fixed", "0"),
+        ("road", "1.3"),
+    ];
+    let stream = [
+        ("direction", "offer"),
+        ("kind", "residue"),
+        ("text", "flis"),
+        ("visibility", "own"),
+    ];
+    let match_up = [("offer", "st-none"), ("taker", OTHER), ("tonnes", "1")];
     type Deed<'a> = (&'a str, Vec<(&'a str, &'a str)>, [u16; 6]);
     let matrix: Vec<Deed<'_>> = vec![
         // public, facilitator, auditor, admin and contributor of OWN, admin of OTHER
@@ -151,6 +175,20 @@ async fn deeds() {
             "/account",
             vec![("old", "x"), ("password", "y"), ("again", "z")],
             [403, 422, 422, 422, 422, 422],
+        ),
+        ("/circular/infer", vec![], [403, 303, 403, 303, 303, 303]),
+        ("/circular/network", design.to_vec(), [403, 303, 403, 403, 403, 403]),
+        ("/circular/streams", stream.to_vec(), [403, 403, 403, 303, 303, 303]),
+        (
+            "/circular/streams/st-none/answer",
+            vec![("answer", "deny")],
+            [404, 404, 404, 404, 404, 404],
+        ),
+        ("/circular/board", match_up.to_vec(), [403, 404, 403, 404, 404, 404]),
+        (
+            "/circular/board/ex-none",
+            vec![("do", "owner"), ("text", "x")],
+            [403, 404, 403, 404, 404, 404],
         ),
         (
             "/account/tokens",

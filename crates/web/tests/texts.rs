@@ -4,7 +4,7 @@ use greenheart_app::GoalQuery;
 
 use crate::house::{House, OTHER, OWN, operator};
 
-const PAGES: [&str; 14] = [
+const PAGES: [&str; 17] = [
     "/",
     "/public",
     "/goals/revenue",
@@ -19,6 +19,9 @@ const PAGES: [&str; 14] = [
     "/audit",
     "/factors",
     "/account",
+    "/circular",
+    "/circular/streams",
+    "/circular/board",
 ];
 
 /// The names that the ledger gives the figures beside the headlines, as they would stand untranslated.

@@ -82,6 +82,14 @@ const SAFT_GENERATOR: Program = Program::Example {
     package: "greenheart-ingest",
     name: "saft_generate",
 };
+const AFTER_BATCH: Program = Program::Example {
+    package: "greenheart-app",
+    name: "after_batch",
+};
+const ACCOUNT: Program = Program::Example {
+    package: "greenheart-account",
+    name: "account_bench",
+};
 const EHF: Program = Program::Example {
     package: "greenheart-ingest",
     name: "ehf_bench",
@@ -113,6 +121,15 @@ const POLARS: Program = Program::Python {
 const DATAFUSION: Program = Program::Python {
     script: "totals_datafusion.py",
     shown: "DataFusion alone",
+};
+
+const REBIND_DUCKDB: Program = Program::Python {
+    script: "rebind_duckdb.py",
+    shown: "DuckDB",
+};
+const REBIND_POLARS: Program = Program::Python {
+    script: "rebind_polars.py",
+    shown: "Polars",
 };
 
 /// Every area, in the order of the report.
@@ -183,21 +200,39 @@ pub const AREAS: &[Area] = &[
     },
     Area {
         name: "account",
-        title: "Posting",
-        comparisons: &[Comparison {
-            what: "a million mixed activities bound to factors and made entries",
-            generator: None,
-            programs: &[(
-                Program::Example {
-                    package: "greenheart-account",
-                    name: "post_bench",
-                },
-                &[],
-            )],
-            compares_tables: false,
-            runs: 9,
-            targets: &[Target::CpuSeconds(10.0)],
-        }],
+        title: "Posting and reconciliation",
+        comparisons: &[
+            Comparison {
+                what: "a million mixed activities bound to factors and made entries",
+                generator: None,
+                programs: &[(ACCOUNT, &["post"])],
+                compares_tables: false,
+                runs: 9,
+                targets: &[Target::CpuSeconds(10.0)],
+            },
+            Comparison {
+                what: "footprints, goals and decomposition of the demonstration after one more batch",
+                generator: Some(Generator {
+                    program: AFTER_BATCH,
+                    words: &["generate", "{data}/after-batch"],
+                    makes: "{data}/after-batch",
+                    to_stdout: false,
+                }),
+                programs: &[(AFTER_BATCH, &["measure", "{data}/after-batch", "9"])],
+                compares_tables: false,
+                runs: 1,
+                targets: &[Target::FigureMs("after_batch_cpu_ms", 100.0)],
+            },
+            Comparison {
+                what: "a million pieces of evidence of 65 members reconciled: 600 000 rows of books, invoices and tables, \
+                       400 000 days of metering points in up to three files",
+                generator: None,
+                programs: &[(ACCOUNT, &["reconcile"])],
+                compares_tables: false,
+                runs: 9,
+                targets: &[Target::CpuSeconds(20.0)],
+            },
+        ],
     },
     Area {
         name: "ledger",
@@ -252,6 +287,28 @@ pub const AREAS: &[Area] = &[
                 ],
             },
         ],
+    },
+    Area {
+        name: "rebind",
+        title: "Binding again",
+        comparisons: &[Comparison {
+            what: "20 million activities of one segment bound to 4 992 dated factors, the entries written as Parquet with \
+                   the same columns and codec",
+            generator: Some(Generator {
+                program: LEDGER,
+                words: &["activities", "{data}/rebind", "20000000"],
+                makes: "{data}/rebind",
+                to_stdout: false,
+            }),
+            programs: &[
+                (LEDGER, &["rebind", "{data}/rebind"]),
+                (REBIND_DUCKDB, &["{data}/rebind"]),
+                (REBIND_POLARS, &["{data}/rebind"]),
+            ],
+            compares_tables: false,
+            runs: 5,
+            targets: &[Target::TimesPeer(1.5)],
+        }],
     },
     Area {
         name: "footprint",

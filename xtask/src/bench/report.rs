@@ -182,9 +182,11 @@ fn machine(python: &Path) -> String {
         &python.to_string_lossy(),
         &["-m", "pip", "list", "--format=freeze", "--disable-pip-version-check"],
     );
+    // What we chose, not what it brings along.
+    let chosen: Vec<&str> = REQUIREMENTS.lines().filter_map(package).collect();
     let peers: Vec<&str> = packages
         .lines()
-        .filter(|line| !line.starts_with("pip=") && !line.starts_with("setuptools="))
+        .filter(|line| package(line).is_some_and(|name| chosen.contains(&name)))
         .collect();
     let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
     format!(
@@ -202,6 +204,13 @@ fn machine(python: &Path) -> String {
             peers.join(", ")
         },
     )
+}
+
+const REQUIREMENTS: &str = include_str!("../../../bench/requirements.txt");
+
+/// The package that a line such as `lxml==6.1.3` names.
+fn package(line: &str) -> Option<&str> {
+    line.split_once("==").map(|(name, _)| name)
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ mod table;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use greenheart_model::{Activity, ActivityKind, Identifiers, ItemClass, Period, RowPlace, Text};
+use greenheart_model::{Activity, ActivityKind, Date, Identifiers, ItemClass, Period, RowPlace, Text};
 use greenheart_units::{Amount, Currency, Dimension, Rate, Reading, Rounding};
 use serde::{Deserialize, Serialize};
 
@@ -111,6 +111,10 @@ impl ArticleKey {
 pub struct Article {
     /// Which.
     pub key: ArticleKey,
+    /// First day that this holds of it; `None` is from the beginning. A supplier that puts more recycled material into
+    /// the same article is a row more, not a change of the years before.
+    #[serde(default)]
+    pub from: Option<Date>,
     /// Its name on invoices.
     pub name: Text,
     /// Key of the item catalogue, or the name: the material class.
@@ -127,7 +131,15 @@ pub struct Article {
     pub evidence: Text,
 }
 
+/// An article and the first day that something holds of it: what names a row of the register.
+pub type Dated = (ArticleKey, Option<Date>);
+
 impl Article {
+    /// What names the row.
+    pub fn dated(&self) -> Dated {
+        (self.key.clone(), self.from)
+    }
+
     /// kg of a reading of this article; `None` when nothing says what a unit weighs.
     pub fn mass(&self, reading: Reading) -> Option<Amount> {
         match (reading.dimension, self.kg_per_unit) {
@@ -174,44 +186,42 @@ pub enum Resolved {
 }
 
 impl Register {
-    /// A register of these articles; the last of a key counts.
+    /// A register of these articles; the last of a key and day counts.
     pub fn new(articles: impl IntoIterator<Item = Article>) -> Self {
-        let by_key: BTreeMap<ArticleKey, Article> = articles
-            .into_iter()
-            .map(|article| (article.key.clone(), article))
-            .collect();
+        let by_key: BTreeMap<Dated, Article> = articles.into_iter().map(|article| (article.dated(), article)).collect();
         Self(by_key.into_values().collect())
     }
 
     /// The register with what a person confirmed and took back, and what that changed.
     #[must_use]
     pub fn with(&self, filled: &Filled) -> (Self, Changes) {
-        let mut by_key: BTreeMap<ArticleKey, Article> =
-            self.0.iter().map(|old| (old.key.clone(), old.clone())).collect();
+        let mut by_key: BTreeMap<Dated, Article> = self.0.iter().map(|old| (old.dated(), old.clone())).collect();
         let mut changes = Changes::default();
         for article in &filled.articles {
-            let slot = match by_key.insert(article.key.clone(), article.clone()) {
+            let slot = match by_key.insert(article.dated(), article.clone()) {
                 None => &mut changes.added,
                 Some(old) if old == *article => &mut changes.unchanged,
                 Some(_) => &mut changes.changed,
             };
             *slot += 1;
         }
-        for key in &filled.removed {
-            changes.removed += u64::from(by_key.remove(key).is_some());
+        for dated in &filled.removed {
+            changes.removed += u64::from(by_key.remove(dated).is_some());
         }
         (Self(by_key.into_values().collect()), changes)
     }
 
-    /// The articles, by key.
+    /// The articles, by key and first day.
     pub fn articles(&self) -> &[Article] {
         &self.0
     }
 
-    /// The article of a key.
-    pub fn get(&self, key: &ArticleKey) -> Option<&Article> {
-        let at = self.0.binary_search_by(|article| article.key.cmp(key)).ok()?;
-        self.0.get(at)
+    /// What holds of an article on a day; days before the first known one take that.
+    pub fn get(&self, key: &ArticleKey, day: Date) -> Option<&Article> {
+        let first = self.0.partition_point(|article| article.key < *key);
+        let of_key = || self.0[first..].iter().take_while(|article| article.key == *key);
+        let holds = |article: &&Article| article.from.is_none_or(|from| from <= day);
+        of_key().take_while(holds).last().or_else(|| of_key().next())
     }
 
     /// What a purchase is by the register (rule `article@1`): material taken into production with its mass, dry content and
@@ -219,7 +229,7 @@ impl Register {
     /// article and stays unknown.
     pub fn resolve(&self, activity: &Activity) -> Resolved {
         let article = match ArticleKey::of(activity) {
-            Some(key) if activity.kind == ActivityKind::Purchase => self.get(&key),
+            Some(key) if is_bought(activity) => self.get(&key, activity.period.from()),
             _ => None,
         };
         let Some(article) = article else {
@@ -231,6 +241,8 @@ impl Register {
         }
         let mut resolved = activity.clone();
         resolved.item = article.item.clone();
+        resolved.treatment = None;
+        resolved.waste_code = None;
         if let Some(kg) = mass.filter(|_| article.use_as != Use::Fuel) {
             resolved.quantity = Some(Reading::new(kg, Dimension::Mass));
             resolved.raw_quantity = None;
@@ -248,10 +260,17 @@ impl Register {
                     resolved.class = ItemClass::StationaryFuel;
                 }
             }
-            Use::Resale | Use::Consumable => {}
+            Use::Resale | Use::Consumable => resolved.kind = ActivityKind::Purchase,
         }
         Resolved::As(Box::new(resolved))
     }
+}
+
+/// Whether a row is something bought. What a line of an invoice was taken for by its words, a person may know better.
+fn is_bought(activity: &Activity) -> bool {
+    use ActivityKind::{Fuel, MaterialInput, Purchase, Waste};
+    let by_words = matches!(activity.kind, Fuel | MaterialInput | Waste) && activity.identifiers.document.is_some();
+    activity.kind == Purchase || by_words
 }
 
 /// What a change of stock adds to or takes from the material of a period: what lay there at its beginning less what
@@ -278,6 +297,7 @@ pub fn stock_change(item: Text, opening_kg: Amount, closing_kg: Amount, period: 
         dry_permille: None,
         supplier_co2e: None,
         ambiguous_split: false,
+        carriage: None,
         identifiers: Identifiers::default(),
     }
 }

@@ -115,7 +115,7 @@ impl<'r> Suggester<'r> {
         let Some(key) = ArticleKey::of(activity) else { return };
         let confirmed = match self.register.resolve(activity) {
             Resolved::As(_) => return,
-            Resolved::NoMass => self.register.get(&key).cloned(),
+            Resolved::NoMass => self.register.get(&key, activity.period.from()).cloned(),
             Resolved::Unknown => None,
         };
         self.groups.entry(key).or_default().add(activity, confirmed);
@@ -183,6 +183,7 @@ impl Group {
         open.extend((use_as.is_material() && primary_permille.is_none()).then_some(Open::PrimaryShare));
         let article = Article {
             key,
+            from: None,
             name,
             item,
             use_as,

@@ -3,16 +3,17 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use greenheart_model::Text;
+use greenheart_model::{Date, Period, Text};
 use greenheart_units::{Rate, Rounding};
 
-use super::{Article, ArticleKey, Open, Register, Suggestion, Use};
+use super::{Article, ArticleKey, Dated, Open, Register, Suggestion, Use};
 
 /// The columns, in order. Those after `confirmed` are for people and are not read.
-const COLUMNS: [&str; 15] = [
+const COLUMNS: [&str; 16] = [
     "seller",
     "article",
     "unit",
+    "from",
     "name",
     "item",
     "use",
@@ -27,7 +28,7 @@ const COLUMNS: [&str; 15] = [
     "open",
 ];
 /// Columns that are read.
-const READ: usize = 11;
+const READ: usize = 12;
 
 /// The table cannot be read at all.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -93,11 +94,13 @@ fn row(text: &mut String, article: &Article, confirmed: &str, facts: &[String; 4
         .kg_per_unit
         .map(|rate| comma(&rate.to_string()))
         .unwrap_or_default();
+    let from = article.from.map(|day| day.to_string()).unwrap_or_default();
     let (dry, primary) = (percent(article.dry_permille), percent(article.primary_permille));
     let cells = [
         &*article.key.seller,
         &*article.key.article,
         &*article.key.unit,
+        &from,
         &*article.name,
         &*article.item,
         article.use_as.name(),
@@ -145,7 +148,7 @@ pub struct Filled {
     /// Confirmed.
     pub articles: Vec<Article>,
     /// Confirmed no more.
-    pub removed: Vec<ArticleKey>,
+    pub removed: Vec<Dated>,
     /// Confirmed, but unusable.
     pub errors: Vec<RowError>,
 }
@@ -190,13 +193,16 @@ pub fn read_rows(rows: &[(u64, Vec<String>)]) -> Result<Filled, TableError> {
             {
                 return Err(not_the_columns());
             }
-        } else if is_yes(cells[10]) {
+        } else if is_yes(cells[11]) {
             match article(&cells, *line) {
                 Ok(article) => filled.articles.push(article),
                 Err(error) => filled.errors.push(error),
             }
-        } else if is_no(cells[10]) {
-            filled.removed.push(key(&cells));
+        } else if is_no(cells[11]) {
+            match from(&cells, *line) {
+                Ok(from) => filled.removed.push((key(&cells), from)),
+                Err(error) => filled.errors.push(error),
+            }
         }
     }
     if head { Err(not_the_columns()) } else { Ok(filled) }
@@ -231,15 +237,30 @@ fn is_yes(cell: &str) -> bool {
     )
 }
 
-fn article(cells: &[&str], line: u64) -> Result<Article, RowError> {
-    let wrong = |at: usize, expected| RowError {
+fn wrong(cells: &[&str], line: u64, at: usize, expected: &'static str) -> RowError {
+    RowError {
         line,
         column: COLUMNS[at],
         text: cells[at].chars().take(60).collect(),
         expected,
-    };
-    let use_as = Use::from_name(&cells[5].to_lowercase());
-    let kg_per_unit = match cells[6] {
+    }
+}
+
+/// The first day that a row holds: a day, or a year or month as its first day.
+fn from(cells: &[&str], line: u64) -> Result<Option<Date>, RowError> {
+    match cells[3] {
+        "" => Ok(None),
+        text => text
+            .parse::<Period>()
+            .map(|period| Some(period.from()))
+            .map_err(|_| wrong(cells, line, 3, "a day, month or year, as 2025-07-01, 2025-07 or 2025")),
+    }
+}
+
+fn article(cells: &[&str], line: u64) -> Result<Article, RowError> {
+    let wrong = |at, expected| wrong(cells, line, at, expected);
+    let use_as = Use::from_name(&cells[6].to_lowercase());
+    let kg_per_unit = match cells[7] {
         "" => None,
         number => {
             let rate = Rate::parse_rounded(
@@ -247,7 +268,7 @@ fn article(cells: &[&str], line: u64) -> Result<Article, RowError> {
                 Rounding::HalfEven,
             );
             let rate = rate.ok().filter(|rate| !rate.is_negative() && !rate.is_zero());
-            Some(rate.ok_or_else(|| wrong(6, "a number of kg above zero"))?)
+            Some(rate.ok_or_else(|| wrong(7, "a number of kg above zero"))?)
         }
     };
     let share = |at: usize| match cells[at] {
@@ -259,18 +280,19 @@ fn article(cells: &[&str], line: u64) -> Result<Article, RowError> {
     if cells[1].is_empty() {
         return Err(wrong(1, "the number or name of an article"));
     }
-    if cells[4].is_empty() {
-        return Err(wrong(4, "an item"));
+    if cells[5].is_empty() {
+        return Err(wrong(5, "an item"));
     }
     Ok(Article {
         key: key(cells),
-        name: text(cells[3]),
-        item: text(cells[4]),
-        use_as: use_as.ok_or_else(|| wrong(5, "one of input, packaging, fuel, resale, consumable"))?,
+        from: from(cells, line)?,
+        name: text(cells[4]),
+        item: text(cells[5]),
+        use_as: use_as.ok_or_else(|| wrong(6, "one of input, packaging, fuel, resale, consumable"))?,
         kg_per_unit,
-        dry_permille: share(7)?,
-        primary_permille: share(8)?,
-        evidence: text(cells[9]),
+        dry_permille: share(8)?,
+        primary_permille: share(9)?,
+        evidence: text(cells[10]),
     })
 }
 

@@ -163,6 +163,7 @@ fn uses_decide_what_a_purchase_is() {
     let row = bought("Flis", Some("F1"), "wood_chips", of(10, Dimension::Volume), 100);
     let article = |use_as, kg_per_unit| Article {
         key: ArticleKey::of(&row).expect("an article"),
+        from: None,
         name: "Flis".into(),
         item: "wood_chips".into(),
         use_as,
@@ -201,12 +202,14 @@ fn tables_that_are_wrong_say_where() {
     assert!(matches!(read_table("a;b\n"), Err(TableError::Columns { .. })));
     let head = write_table(&Register::default(), &[]);
     for (row, column) in [
-        ("1;A;kg;n;steel;magic;;;;;yes", "use"),
-        ("1;A;kg;n;steel;input;-1;;;;yes", "kg_per_unit"),
-        ("1;A;kg;n;steel;input;;120;;;yes", "dry_percent"),
-        ("1;A;kg;n;steel;input;;;mye;;yes", "primary_percent"),
-        ("1;;kg;n;steel;input;;;;;yes", "article"),
-        ("1;A;kg;n;;input;;;;;yes", "item"),
+        ("1;A;kg;;n;steel;magic;;;;;yes", "use"),
+        ("1;A;kg;;n;steel;input;-1;;;;yes", "kg_per_unit"),
+        ("1;A;kg;;n;steel;input;;120;;;yes", "dry_percent"),
+        ("1;A;kg;;n;steel;input;;;mye;;yes", "primary_percent"),
+        ("1;;kg;;n;steel;input;;;;;yes", "article"),
+        ("1;A;kg;;n;;input;;;;;yes", "item"),
+        ("1;A;kg;i fjor;n;steel;input;;;;;yes", "from"),
+        ("1;A;kg;i fjor;n;steel;input;;;;;no", "from"),
     ] {
         let Filled { articles, errors, .. } = read_table(&format!("{head}{row}\n")).expect("the table");
         assert_eq!(
@@ -256,4 +259,55 @@ fn confirmed_without_a_mass_stays_open_and_no_takes_it_back() {
     let taken_back = again.replace(";yes;", ";nei;");
     let (register, changes) = register.with(&read_table(&taken_back).expect("the table"));
     assert_eq!((register, changes.removed), (Register::default(), 1));
+}
+
+/// The same article with more recycled material from a day on: the years before stay what they were.
+#[test]
+fn what_holds_of_an_article_may_change() {
+    let rows = rows();
+    let head = write_table(&Register::default(), &[]);
+    let plate = ArticleKey::of(&rows[0]).expect("an article");
+    let row = |from: &str, primary: &str, confirmed: &str| {
+        let (seller, article, unit) = (&plate.seller, &plate.article, &plate.unit);
+        format!("{seller};{article};{unit};{from};Plate;steel;input;1;;{primary};EPD;{confirmed}\n")
+    };
+    let text = format!(
+        "{head}{}{}{}",
+        row("2025", "40", "yes"),
+        row("", "90", "yes"),
+        row("2024-07-01", "70", "yes")
+    );
+    let filled = read_table(&text).expect("the table");
+    assert_eq!((filled.articles.len(), filled.errors.len()), (3, 0));
+    let (register, changes) = Register::default().with(&filled);
+    assert_eq!(changes.added, 3);
+    let primary = |register: &Register, day: &str| {
+        let mut bought = rows[0].clone();
+        bought.period = greenheart_model::Period::day(day.parse().expect("a day"));
+        match register.resolve(&bought) {
+            Resolved::As(activity) => activity.primary_permille,
+            other => panic!("{other:?}"),
+        }
+    };
+    for (day, expect) in [
+        ("2020-01-01", 900),
+        ("2024-06-30", 900),
+        ("2024-07-01", 700),
+        ("2025-01-01", 400),
+        ("2026-12-31", 400),
+    ] {
+        assert_eq!(primary(&register, day), Some(expect), "{day}");
+    }
+    let again = read_table(&write_table(&register, &[])).expect("the table");
+    assert!(
+        register.with(&again).1.is_none(),
+        "written and read again it is the same"
+    );
+    let taken_back = read_table(&format!("{head}{}", row("", "90", "no"))).expect("the table");
+    let (later, changes) = register.with(&taken_back);
+    assert_eq!(
+        (changes.removed, primary(&later, "2020-01-01")),
+        (1, Some(700)),
+        "the first known day stands for days before"
+    );
 }

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use greenheart_model::{BoundaryKey, Category, CoverageKind, GwpSet, Member, MemberId, Period, Scope2Basis, Site};
+use greenheart_model::{
+    BatchId, BoundaryKey, Category, CoverageKind, GwpSet, Member, MemberId, Period, Scope2Basis, Site,
+};
 use greenheart_units::{Amount, Rate};
 use serde::{Deserialize, Serialize};
 
@@ -68,6 +70,9 @@ pub struct GoalConfig {
     pub most_unbound: Rate,
     /// Index for constant prices; without it the headline of goal 1 is missing.
     pub price_index: Option<PriceIndex>,
+    /// Estimates whose time is over: nothing is told by them, so that a year that rests on them is open again.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub expired: BTreeSet<BatchId>,
 }
 
 impl GoalConfig {
@@ -99,6 +104,7 @@ impl GoalConfig {
             most_spend: percent(40),
             most_unbound: percent(5),
             price_index: None,
+            expired: BTreeSet::new(),
         }
     }
 }

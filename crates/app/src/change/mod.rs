@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use greenheart_account::{BoundaryLine, GoalConfig};
 use greenheart_footprint::decompose::{Decomposition, Effect, Identity, decompose};
-use greenheart_ledger::Kind;
 use greenheart_model::{GwpSet, ItemClass, Member, MemberId, Method, Ref, Scope2Basis, Text};
 use greenheart_units::{Amount, Co2e};
 use serde::{Deserialize, Serialize};
@@ -289,13 +288,7 @@ impl App {
                 }
             }
         }
-        let visible = self.store.visible_keys(snapshot.seq).await?;
-        let of_panel = visible.into_iter().filter(|(_, member, _)| panel.contains(member));
-        let wanted: Vec<_> = of_panel.map(|(batch, _, _)| (batch, 0)).collect();
-        let sources = self.sources(Kind::Activities, &wanted).await?;
-        for work in self.ledger.freight_work(&sources, year).await? {
-            made.tonne_km.insert((work.member, work.item), work.tonne_km);
-        }
+        made.tonne_km = self.freight_of(snapshot, panel, year).await?;
         Ok(made)
     }
 

@@ -259,6 +259,7 @@ impl App {
         };
         let mut config = self.goal_config(&settings, base_year)?;
         config.gwp = gwp.unwrap_or(config.gwp);
+        config.expired = self.expired_estimates().await?;
         if basis == Some(Scope2Basis::Market) {
             config.scope2 = Scope2Basis::Market;
         }

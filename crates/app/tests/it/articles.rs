@@ -163,8 +163,8 @@ async fn confirmed_articles_count_in_the_resource_draw_and_come_back_from_a_back
 async fn a_register_among_other_files_is_taken_in_first_and_a_wrong_one_stops_nothing() {
     let kit = Kit::empty().await;
     let member = kit.members()[0].clone();
-    let head = "seller;article;unit;name;item;use;kg_per_unit;dry_percent;primary_percent;evidence;confirmed";
-    let steel = "923609016;gtin:7038010000010;kg;Stålplater;steel;input;1;;100;;yes";
+    let head = "seller;article;unit;from;name;item;use;kg_per_unit;dry_percent;primary_percent;evidence;confirmed";
+    let steel = "923609016;gtin:7038010000010;kg;;Stålplater;steel;input;1;;100;;yes";
     let register = kit.folder.path().join("articles.csv");
     std::fs::write(
         &register,

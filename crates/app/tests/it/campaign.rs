@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use greenheart_account::Goal;
 use greenheart_app::{
     App, AppError, Campaign, Config, Entry, EntryRequest, GoalQuery, KnownMembers, OnOverlap, Outcome, OwedState,
     reduce_accounts, write_reduced,
@@ -36,6 +37,23 @@ fn estimate(member: &MemberId, until: Option<&str>) -> EntryRequest {
         estimate_until: until.map(|day| day.parse().expect("a day")),
         on_overlap: OnOverlap::Ask,
     }
+}
+
+/// Whether goal 2 waits for what a member used of energy in 2024.
+async fn lacks_energy(app: &App, member: &MemberId) -> bool {
+    let query = GoalQuery {
+        base_year: Some(2024),
+        ..GoalQuery::default()
+    };
+    let view = app.goals(&operator(), &query).await.expect("goals");
+    let year = &view
+        .goals
+        .iter()
+        .find(|goal| goal.goal == Goal::Co2e)
+        .expect("goal 2")
+        .years[0];
+    let mut gaps = year.gaps.iter().filter(|gap| gap.member.as_ref() == Some(member));
+    gaps.any(|gap| gap.code == "goal.coverage_missing" && gap.detail.contains("energy"))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -87,6 +105,11 @@ async fn what_goals_need_is_owed_until_it_is_told() {
         .expect("opened");
     let expired = later.campaign(&operator(), Some(2024)).await.expect("a campaign");
     assert!(owed(&expired, &member).contains(&(Energy, OwedState::Expired, whole.clone())));
+    assert!(
+        !lacks_energy(app, &member).await,
+        "an estimate that stands tells of its year"
+    );
+    assert!(lacks_energy(&later, &member).await, "one whose time is over does not");
     later.close().await;
     real.on_overlap = OnOverlap::Supersede;
     let report = app.enter(&operator(), &real, &mut |_| {}).await.expect("a report");

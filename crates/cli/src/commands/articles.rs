@@ -159,6 +159,7 @@ fn confirmed(here: &Here<'_>, articles: &[Article]) -> Table {
         &[
             "seller",
             "article",
+            "holds-from",
             "name",
             "item",
             "use",
@@ -177,6 +178,7 @@ fn confirmed(here: &Here<'_>, articles: &[Article]) -> Table {
         table.row([
             article.key.seller.to_string(),
             article.key.article.to_string(),
+            article.from.map(|day| day.to_string()).unwrap_or_default(),
             article.name.to_string(),
             article.item.to_string(),
             here.text(&format!("use-{}", article.use_as)),

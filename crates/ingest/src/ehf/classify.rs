@@ -66,7 +66,10 @@ fn by_code(line: &Line) -> Option<(ItemClass, &'static str)> {
 /// What the line is. `reading` is its quantity where the unit is known.
 pub(super) fn meaning(line: &Line, reading: Option<&Reading>) -> Meaning {
     let coded = by_code(line);
-    let named = find_item_in(&line.name);
+    let is_service = coded.is_some_and(|(class, _)| class == ItemClass::WasteService);
+    // Sawdust, film and tyres are bought as often as they are thrown away.
+    let thrown_away = |item: &&Item| item.kind != ActivityKind::Waste || is_service || says_waste(&line.name);
+    let named = find_item_in(&line.name).filter(thrown_away);
     let by_code_item = coded.and_then(|(_, item)| find_item(item));
     // A name says what it is more exactly than a class, unless they contradict each other.
     let item = match (named, coded) {
@@ -91,6 +94,32 @@ pub(super) fn meaning(line: &Line, reading: Option<&Reading>) -> Meaning {
         class,
         item: text.into(),
     }
+}
+
+/// Parts of words of lines about getting rid of something.
+const WASTE_WORDS: [&str; 17] = [
+    "avfall",
+    "waste",
+    "skrap",
+    "scrap",
+    "retur",
+    "tømming",
+    "deponi",
+    "landfill",
+    "disposal",
+    "gjenvinning",
+    "slam",
+    "sludge",
+    "avløp",
+    "sewage",
+    "weee",
+    "spillolje",
+    "rivemasse",
+];
+
+fn says_waste(name: &str) -> bool {
+    let name = name.to_lowercase();
+    WASTE_WORDS.iter().any(|word| name.contains(word))
 }
 
 /// A physical kind only where what was measured fits it; else it is a purchase of its class.
@@ -186,6 +215,24 @@ mod tests {
                 Some(Dimension::Mass),
                 ActivityKind::Waste,
                 "mixed_waste",
+            ),
+            (
+                line("Celluloseflis og sagflis", &[]),
+                Some(Dimension::Mass),
+                ActivityKind::Purchase,
+                "Celluloseflis og sagflis",
+            ),
+            (
+                line("Sagflis", &[("TST", "76121500")]),
+                Some(Dimension::Mass),
+                ActivityKind::Waste,
+                "wood_waste",
+            ),
+            (
+                line("Dekk til truck", &[]),
+                Some(Dimension::Mass),
+                ActivityKind::Purchase,
+                "Dekk til truck",
             ),
             (
                 line("Tømming restavfall", &[]),

@@ -4,9 +4,11 @@
 //! member as the product does, or all in one. `totals FOLDER [OUT]` sums them by member, scope, category and
 //! year, as `bench/totals_duckdb.py` and `bench/totals_polars.py` do from the same files; with `OUT` it writes the
 //! totals as a table, so that all three can be compared. `sums [MEMBERS] [YEARS]` measures partial sums,
-//! reconciliation and goals.
+//! reconciliation and goals. `activities FOLDER [ROWS]` writes activities and dated factors, `rebind FOLDER` binds them and
+//! writes the entries, as `bench/rebind_duckdb.py` and `bench/rebind_polars.py` do.
 
 mod generate;
+mod rebind;
 mod rows;
 mod sums;
 mod totals;
@@ -26,8 +28,11 @@ fn main() -> anyhow::Result<()> {
         }
         Some("totals") => totals::run(folder()?, at(2).map(Path::new)),
         Some("sums") => sums::run(at(1).map_or(Ok(65), str::parse)?, at(2).map_or(Ok(6), str::parse)?),
+        Some("activities") => rebind::generate(folder()?, at(2).map_or(Ok(20_000_000), str::parse)?),
+        Some("rebind") => rebind::run(folder()?),
         _ => bail!(
-            "usage: ledger_bench generate FOLDER [ROWS] [members|mixed] | totals FOLDER [OUT] | sums [MEMBERS] [YEARS]"
+            "usage: ledger_bench generate FOLDER [ROWS] [members|mixed] | totals FOLDER [OUT] | sums [MEMBERS] [YEARS] \
+             | activities FOLDER [ROWS] | rebind FOLDER"
         ),
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::routing::{MethodRouter, get};
 use serde_json::{Map, Value, json};
 
+use super::circular::{self, CircularSuggestion, Exchange, Network, Stream};
 use super::imports::{self, Begun, Import};
 use super::problem::Problem;
 use super::reads::{self, List};
@@ -114,6 +115,34 @@ pub const READINGS: &[Reading] = &[
         answer: List::<Factor>::schema,
         handler: || get(reads::factors),
     },
+    Reading {
+        address: "/circular/streams",
+        about: "What members have to spare or need, each as its holder shows it.",
+        asked: &[MEMBER, LIMIT, CURSOR],
+        answer: List::<Stream>::schema,
+        handler: || get(circular::streams),
+    },
+    Reading {
+        address: "/circular/suggestions",
+        about: "Partners suggested for the streams that whoever asks sees in whole, with reasons.",
+        asked: &[MEMBER, LIMIT, CURSOR],
+        answer: List::<CircularSuggestion>::schema,
+        handler: || get(circular::suggestions),
+    },
+    Reading {
+        address: "/circular/network",
+        about: "The best network of exchanges as it was designed last; for those who lead.",
+        asked: &[],
+        answer: Network::schema,
+        handler: || get(circular::network),
+    },
+    Reading {
+        address: "/circular/board",
+        about: "Exchanges from idea to measured tonnes.",
+        asked: &[MEMBER, LIMIT, CURSOR],
+        answer: List::<Exchange>::schema,
+        handler: || get(circular::board),
+    },
 ];
 
 /// The document: OpenAPI 3.1.
@@ -152,9 +181,14 @@ pub fn document() -> Value {
 }
 
 fn operation(reading: &Reading, problem: &Value, named: &mut Map<String, Value>) -> Value {
-    let name = reading.address.split('/').nth(1).unwrap_or_default();
+    let words: Vec<&str> = reading
+        .address
+        .split('/')
+        .filter(|word| !word.is_empty() && !word.starts_with('{'))
+        .collect();
+    let name = words.join("_");
     let of_one = reading.address.contains('{') && name != "why";
-    let name = if of_one { name.trim_end_matches('s') } else { name };
+    let name = if of_one { name.trim_end_matches('s') } else { &name };
     let mut parameters: Vec<Value> = reading
         .asked
         .iter()

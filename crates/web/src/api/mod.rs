@@ -5,6 +5,7 @@
 //! `application/problem+json`; lists are cut by an opaque cursor; every answer has an `ETag`. Whoever asks is found by a
 //! bearer token or by the session of a page, and may see here what the pages show them.
 
+mod circular;
 mod document;
 mod imports;
 mod problem;

@@ -13,8 +13,8 @@ use super::problem::ApiError;
 use super::wire::{Batch, Factor, Finding, Goals, Inventory, Job, Member, Release, ReleaseLine, Why};
 use crate::Pages;
 
-type Answer<T> = Result<Json<T>, ApiError>;
-type Asked<T> = Result<Query<T>, QueryRejection>;
+pub(super) type Answer<T> = Result<Json<T>, ApiError>;
+pub(super) type Asked<T> = Result<Query<T>, QueryRejection>;
 
 /// Things on a page of a list.
 const LIMIT: usize = 100;
@@ -40,7 +40,7 @@ pub struct Cut {
 
 impl Cut {
     /// Things after the cursor. `key` orders the list and is different for each.
-    fn of<T, K: Fn(&T) -> String>(&self, mut all: Vec<T>, key: K) -> Result<List<T>, ApiError> {
+    pub(super) fn of<T, K: Fn(&T) -> String>(&self, mut all: Vec<T>, key: K) -> Result<List<T>, ApiError> {
         let limit = self.limit.unwrap_or(LIMIT);
         if !(1..=MOST).contains(&limit) {
             return Err(ApiError::Query(format!("`limit` is 1 to {MOST}")));
@@ -57,7 +57,7 @@ impl Cut {
     }
 }
 
-fn asked<T>(query: Asked<T>) -> Result<T, ApiError> {
+pub(super) fn asked<T>(query: Asked<T>) -> Result<T, ApiError> {
     query
         .map(|Query(query)| query)
         .map_err(|error| ApiError::Query(error.body_text()))
@@ -138,7 +138,7 @@ pub struct Whose {
 }
 
 impl Whose {
-    fn cut(self) -> (Option<MemberId>, Cut) {
+    pub(super) fn cut(self) -> (Option<MemberId>, Cut) {
         let cut = Cut {
             limit: self.limit,
             cursor: self.cursor,

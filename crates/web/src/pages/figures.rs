@@ -89,6 +89,10 @@ async fn find(pages: &Pages, visitor: &Visitor, name: &str, asked: &Asked) -> Re
         "completeness" => completeness(pages, visitor, asked).await?,
         "sites" => Some(sites(pages, visitor).await?),
         "lines" => lines(pages, visitor, asked).await?,
+        "circular-today" => {
+            let flows = pages.app.today_flows(&visitor.actor).await?;
+            super::circular::today(&flows, visitor.words)
+        }
         name => {
             let goal = name.strip_prefix("change-").ok_or(PageError::NoPage)?;
             let everybody = Actor {

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod audit;
 pub mod batches;
+pub mod circular;
 pub mod factors;
 pub mod figures;
 pub mod goals;
@@ -152,9 +153,11 @@ impl Chrome {
         let own = self.actor.member().map(MemberId::to_string);
         let leads = self.actor.leads();
         let administers = leads || matches!(self.actor.capacity, Capacity::MemberAdmin(_));
-        let places: [(&'static str, String, bool); 9] = [
+        let exchanges = self.actor.may_exchange().is_ok();
+        let places: [(&'static str, String, bool); 10] = [
             ("goals", "/".into(), true),
             ("inventory", "/inventory".into(), !self.is_public()),
+            ("circular", "/circular".into(), exchanges),
             ("releases", "/releases".into(), !self.is_public()),
             ("import", "/import".into(), own.is_some()),
             ("batches", "/batches".into(), !self.is_public()),

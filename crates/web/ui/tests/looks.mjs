@@ -7,8 +7,8 @@ const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 const PAGES = {
   leder: ['/', '/public', '/goals/revenue', '/goals/co2e', '/goals/resource_draw', '/inventory', '/batches', '/members', '/people',
-    '/audit', '/factors?search=diesel', '/account', '/releases'],
-  medlem: ['/', '/inventory', '/releases', '/account', '/import', '/batches?all=1', '/people', '/audit'],
+    '/circular', '/circular/streams', '/circular/board', '/audit', '/factors?search=diesel', '/account', '/releases'],
+  medlem: ['/', '/inventory', '/releases', '/account', '/import', '/batches?all=1', '/people', '/audit', '/circular', '/circular/board'],
   '': ['/', '/login', '/login/code', '/no-such-page'],
 };
 

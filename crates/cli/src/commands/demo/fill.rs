@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use greenheart_app::{Actor, App, ImportRequest, OnOverlap, Outcome, Progress};
-use greenheart_demo::{Cluster, FileKind, files_of};
+use greenheart_demo::{Cluster, files_of};
 use greenheart_model::{Member, MemberId};
 
 use crate::commands::Here;
@@ -131,7 +131,7 @@ impl Lanes<'_> {
 /// Writes every file of a member below `root`.
 fn write_files(cluster: &Cluster, member: &MemberId, root: &Path) -> Result<()> {
     let mut made: Option<PathBuf> = None;
-    for file in files_of(cluster, member).filter(|file| file.kind != FileKind::Articles) {
+    for file in files_of(cluster, member) {
         let path = root.join(&file.path);
         let parent = path.parent().map(Path::to_path_buf);
         if parent != made

@@ -1,18 +1,17 @@
-//! Posts a million mixed activities and prints what came of it; the caller measures CPU.
+//! Invented activities.
 //!
 //! The mix is that of books, invoices and meters together: half of the rows are spend from the books, the rest
 //! fuel, power, heat, freight, waste, material and travel with quantities. A third names the other side, which
 //! is a member one time in four; some are in euro; prices are brought to the year of the spend factors.
 
-use greenheart_account::{Binder, MemberDirectory, Options, PriceIndex, shipped};
+use greenheart_account::{Options, PriceIndex};
 use greenheart_model::{
-    AccountRef, Activity, ActivityKind, Counterparty, Date, FindingLog, GwpSet, Identifiers, ItemClass, Member,
-    MemberId, Membership, OrgNo, Period, Role, RowPlace, SiteId, Treatment,
+    AccountRef, Activity, ActivityKind, Counterparty, Date, Identifiers, ItemClass, Member, MemberId, Membership,
+    OrgNo, Period, Role, RowPlace, SiteId, Treatment,
 };
-use greenheart_testkit::cpu_ms;
 use greenheart_units::{Amount, Currency, Dimension, Rate, Reading};
 
-const ROWS: u64 = 1_000_000;
+pub const ROWS: u64 = 1_000_000;
 const YEARS: [i16; 6] = [2020, 2021, 2022, 2023, 2024, 2025];
 
 type Row = (ActivityKind, ItemClass, &'static str, Option<Dimension>);
@@ -48,35 +47,7 @@ const MIX: [Row; 20] = {
     ]
 };
 
-fn main() {
-    let members = members(65);
-    let activities: Vec<Activity> = (1..=ROWS).map(|row_no| activity(row_no, &members)).collect();
-    let binder = Binder::new(&shipped(), &MemberDirectory::new(&members), &options());
-    let (mut entries, mut findings) = (Vec::new(), FindingLog::default());
-    let before = cpu_ms();
-    // Posted in chunks, as an import does.
-    for chunk in activities.chunks(16_384) {
-        binder.post(&members[0].id, chunk, &mut entries, &mut findings);
-    }
-    let after = cpu_ms();
-    let bound = entries.iter().filter(|entry| entry.factor.is_some()).count();
-    let co2e: Amount = entries
-        .iter()
-        .filter_map(|entry| entry.gases.co2e(GwpSet::Ar6).ok())
-        .sum();
-    println!(
-        "activities {ROWS} entries {} bound {bound} co2e_kg {co2e}",
-        entries.len()
-    );
-    for (code, count, severity) in findings.counts() {
-        println!("finding {code} {severity} {count}");
-    }
-    if let Some((before, after)) = before.zip(after) {
-        println!("work_cpu_ms {}", after - before);
-    }
-}
-
-fn options() -> Options {
+pub fn options() -> Options {
     let euro: Currency = "EUR".parse().expect("a currency");
     let rate = |tenths: i128| Rate::from_mantissa(tenths * Rate::ONE_MANTISSA / 10);
     let level = |year: i16| (year, Rate::from_integer(100 + 3 * i64::from(year - 2015)));
@@ -96,7 +67,7 @@ fn options() -> Options {
 }
 
 /// Members with the first organisation numbers that are valid.
-fn members(count: usize) -> Vec<Member> {
+pub fn members(count: usize) -> Vec<Member> {
     let numbers = (910_000_000_u32..).filter_map(|number| number.to_string().parse::<OrgNo>().ok());
     numbers
         .take(count)
@@ -116,7 +87,7 @@ fn members(count: usize) -> Vec<Member> {
         .collect()
 }
 
-fn activity(row_no: u64, members: &[Member]) -> Activity {
+pub fn activity(row_no: u64, members: &[Member]) -> Activity {
     // Numbers of different size that repeat late, so that no branch is learnt.
     let mixed = row_no.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20;
     let pick = |shift: u32, bound: usize| usize::try_from(mixed >> shift).unwrap_or_default() % bound;
@@ -156,6 +127,7 @@ fn activity(row_no: u64, members: &[Member]) -> Activity {
         dry_permille: None,
         supplier_co2e: (pick(19, 30) == 0).then(|| Amount::from_integer(12)),
         ambiguous_split: false,
+        carriage: None,
         identifiers: Identifiers::default(),
     }
 }

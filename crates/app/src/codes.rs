@@ -221,7 +221,7 @@ fn counted(name: &str) -> String {
 }
 
 fn recovery_digest(name: &str, typed: &str) -> String {
-    let plain: String = typed.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+    let plain: String = typed.chars().filter(char::is_ascii_alphanumeric).collect();
     digest("recovery", &format!("{name}:{}", plain.to_ascii_lowercase()))
 }
 

@@ -135,14 +135,18 @@ fn a_difference_of_two_releases_tells_nobody() {
             .parts
             .extend(joined.iter().enumerate().map(|(at, value)| part(50 + at, "x", *value)));
         assert_eq!(
-            verdicts(&[after.clone()], &[before.clone()]),
+            verdicts(&[after.clone()], std::slice::from_ref(&before)),
             [expect],
             "joined {joined:?}"
         );
-        assert_eq!(verdicts(&[before.clone()], &[after]), [expect], "left {joined:?}");
+        assert_eq!(
+            verdicts(std::slice::from_ref(&before), &[after]),
+            [expect],
+            "left {joined:?}"
+        );
     }
     assert_eq!(
-        verdicts(&[before.clone()], &[before.clone()]),
+        verdicts(std::slice::from_ref(&before), std::slice::from_ref(&before)),
         [Published],
         "the same again"
     );
@@ -170,14 +174,17 @@ fn three_releases_together_tell_nobody_either() {
         worth: 0,
         parts: members
             .iter()
-            .map(|member| part(*member, "x", 50 + 3 * *member as i64))
+            .map(|member| part(*member, "x", 50 + 3 * i64::try_from(*member).unwrap()))
             .collect(),
     };
     let all = of(&names);
     let first = of(&[0, 1, 2, 3]);
     // With the rest, the second half would be known: harmless by itself, but then member 4 stands alone.
     let second = of(&[5, 6, 7, 0, 1, 2, 3]);
-    assert_eq!(verdicts(&[all.clone()], &[first.clone()]), [Published]);
+    assert_eq!(
+        verdicts(std::slice::from_ref(&all), std::slice::from_ref(&first)),
+        [Published]
+    );
     assert_eq!(verdicts(&[second], &[first, all]), [Earlier]);
 }
 

@@ -14,15 +14,16 @@ pub fn secret(page: &str) -> Vec<u8> {
         .next()
         .unwrap();
     let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    let bits: String = spelled
-        .chars()
-        .filter(|c| *c != ' ')
-        .map(|c| format!("{:05b}", alphabet.find(c).unwrap()))
-        .collect();
-    let bytes = bits.as_bytes().chunks_exact(8);
+    let (mut bytes, mut held, mut bits) = (Vec::new(), 0_u32, 0);
+    for c in spelled.chars().filter(|c| *c != ' ') {
+        held = (held << 5) | u32::try_from(alphabet.find(c).unwrap()).unwrap();
+        bits += 5;
+        if bits >= 8 {
+            bits -= 8;
+            bytes.push(u8::try_from((held >> bits) & 0xff).unwrap());
+        }
+    }
     bytes
-        .map(|byte| u8::from_str_radix(std::str::from_utf8(byte).unwrap(), 2).unwrap())
-        .collect()
 }
 
 /// Turns codes on, and gives the secret and the recovery codes.

@@ -396,7 +396,7 @@ fn released_tables(
     let columns: BTreeSet<i16> = tables::years(drafts);
     let mut verdicts = judged.verdicts.iter();
     let mut found = Vec::new();
-    for draft in drafts.iter() {
+    for draft in drafts {
         let mut rows = Vec::new();
         for row in &draft.rows {
             let mut by_year = BTreeMap::new();

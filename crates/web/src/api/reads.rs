@@ -240,33 +240,6 @@ pub async fn factors(
     )?))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_list_is_read_to_its_end_in_parts() {
-        let all: Vec<String> = (0..7).rev().map(|n| format!("m-{n}")).collect();
-        let mut cut = Cut {
-            limit: Some(3),
-            cursor: None,
-        };
-        let mut read = Vec::new();
-        loop {
-            let part = cut.of(all.clone(), Clone::clone, Clone::clone).unwrap();
-            assert!(part.items.len() <= 3);
-            read.extend(part.items);
-            match part.next {
-                Some(next) => cut.cursor = Some(next),
-                None => break,
-            }
-        }
-        assert_eq!(read, ["m-0", "m-1", "m-2", "m-3", "m-4", "m-5", "m-6"]);
-        cut.limit = Some(0);
-        assert!(cut.of(all, Clone::clone, Clone::clone).is_err());
-    }
-}
-
 /// Releases, the newest first.
 pub async fn releases(
     State(pages): State<Arc<Pages>>,
@@ -292,4 +265,31 @@ pub async fn release(
     };
     let release = pages.app.release(&actor, number).await?;
     Ok(Json((&release).into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_read_to_its_end_in_parts() {
+        let all: Vec<String> = (0..7).rev().map(|n| format!("m-{n}")).collect();
+        let mut cut = Cut {
+            limit: Some(3),
+            cursor: None,
+        };
+        let mut read = Vec::new();
+        loop {
+            let part = cut.of(all.clone(), Clone::clone, Clone::clone).unwrap();
+            assert!(part.items.len() <= 3);
+            read.extend(part.items);
+            match part.next {
+                Some(next) => cut.cursor = Some(next),
+                None => break,
+            }
+        }
+        assert_eq!(read, ["m-0", "m-1", "m-2", "m-3", "m-4", "m-5", "m-6"]);
+        cut.limit = Some(0);
+        assert!(cut.of(all, Clone::clone, Clone::clone).is_err());
+    }
 }

@@ -67,6 +67,9 @@ impl<K: PartialEq, V> Memo<K, V> {
     }
 }
 
+/// Year, and the batches that tell of transport.
+pub(crate) type FreightKey = (i16, Vec<(BatchId, i64)>);
+
 /// Snapshot, generation, digest of the choices, year.
 pub(crate) type AccountKey = (i64, i64, String, i16);
 
@@ -85,8 +88,7 @@ pub(crate) struct Cache {
     /// Until when batches stand as estimates, by generation.
     pub(crate) estimates: Memo<i64, BTreeMap<BatchId, Date>>,
     pub(crate) changes: Memo<ExplainedKey, Explained>,
-    /// By year and the batches that tell of transport.
-    pub(crate) freight: Memo<(i16, Vec<(BatchId, i64)>), Vec<FreightWork>>,
+    pub(crate) freight: Memo<FreightKey, Vec<FreightWork>>,
     /// Articles of a member that count as nothing yet: by member, the batches they are read from, version of the register.
     pub(crate) suggestions: Memo<(MemberId, Vec<BatchId>, i64), Vec<Suggestion>>,
     pub(crate) flows: Memo<(i64, i16, Option<MemberId>), FlowsView>,

@@ -213,7 +213,7 @@ impl App {
         };
         self.cache
             .changes
-            .of(key, self.make_explanation(request, snapshot, config))
+            .of(key, Box::pin(self.make_explanation(request, snapshot, config)))
             .await
     }
 

@@ -15,11 +15,13 @@ mod binding;
 mod cache;
 mod campaign;
 mod change;
-mod circularity;
 pub mod circular;
+mod circularity;
 mod clock;
 mod codes;
+mod completeness;
 mod config;
+mod confirm;
 mod consolidate;
 mod enter;
 mod error;
@@ -47,6 +49,7 @@ mod seals;
 mod settings;
 mod snapshot;
 mod spread;
+mod standing;
 mod surroundings;
 mod tokens;
 mod uploads;
@@ -69,7 +72,9 @@ pub use change::{ChangeRequest, ChangeView, EffectLine, MethodChange};
 pub use circularity::{CircularityLine, CircularityView};
 pub use clock::{Clock, FixedClock};
 pub use codes::{Admission, CodesState, NewCodes};
+pub use completeness::{Completeness, ToldMonths};
 pub use config::{Config, ConfigError, ImportConfig, LogConfig, LogFormat, QueryConfig, WorkerConfig};
+pub use confirm::ArticleJob;
 pub use consolidate::{
     ConsolidatedView, MemberPartLine, PairChangeLine, PairLine, ProductChangeLine, ProductLine, ProductsView,
     SolutionView, WhatIfRequest, WhatIfView, YearQuery,
@@ -84,8 +89,8 @@ pub use figures::{
 };
 pub use flows::FlowsView;
 pub use folder::{DataFolder, FORMAT, FolderError, Format};
-pub use greenheart_account::articles::{Article, Suggestion};
-pub use greenheart_account::{Flow, Goal, GoalStatus};
+pub use greenheart_account::articles::{Article, ArticleKey, Open, Suggestion, Use};
+pub use greenheart_account::{Flow, Gap, Goal, GoalStatus};
 pub use greenheart_ingest::reduced::{Reduced, ReducedRow, write as write_reduced};
 pub use greenheart_ingest::tables::{Column, Field, Mapping, Sniffed, Template, templates};
 pub use greenheart_store::BatchState;
@@ -105,7 +110,7 @@ pub use members::{Erased, KeyRequest, MemberLine, MemberRequest, SiteRequest};
 pub use outlook::{Outlook, OutlookBand};
 pub use positive::{CarbonPrice, PositiveFigure, PositiveRequest, PositiveView};
 pub use provider::{CameBack, OidcConfig, PROVIDER_BACK, ProviderAnswer};
-pub use rebind::{Rebinding, Rebound};
+pub use rebind::{RebindState, Rebinding, Rebound};
 pub use release::{CellState, Release, ReleaseLine, ReleasedCell, ReleasedRow, ReleasedTable};
 pub use repost::{CategoryLine, RepostLine, RepostReport};
 pub use seals::Seal;
@@ -129,6 +134,7 @@ pub struct App {
     attempts: accounts::Attempts,
     waiting: audit::Waiting,
     outside: Option<Arc<provider::Outside>>,
+    ready: standing::Ready,
 }
 
 impl App {
@@ -182,6 +188,7 @@ impl App {
             attempts: accounts::Attempts::default(),
             waiting: audit::Waiting::default(),
             outside: provider::Outside::of(&config.oidc)?.map(Arc::new),
+            ready: standing::Ready::default(),
             folder,
             config,
             store,

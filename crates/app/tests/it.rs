@@ -17,6 +17,7 @@ mod it {
     mod importing;
     mod keeping;
     mod lasting;
+    mod outlook;
     mod rebinding;
     mod recompute;
     mod releases;

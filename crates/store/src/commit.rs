@@ -330,6 +330,7 @@ macro_rules! apply {
                 insert_rows!($transaction, $seq, none, segments, no_tail);
             }
             Operation::Erase { member, remains } => {
+                sqlx::query(sql::NEXT_GENERATION).execute(&mut *$transaction).await?;
                 for statement in [
                     sql::ERASE_SITES,
                     sql::ERASE_KEYS,

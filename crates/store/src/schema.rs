@@ -345,6 +345,21 @@ const IDENTITIES_AND_RELEASES: &[&str] = &[
     "create table release_part (release_number bigint not null references release(number), member_id text not null references member(id), content text not null, primary key (release_number, member_id))",
 ];
 
+/// Indexes that questions of pages want. They belong to no format: a catalogue without them answers the same, slower.
+const INDEXES: &[(&str, &str)] = &[
+    // Covers the question what counts at a point of the journal, without the contents.
+    (
+        "batch_standing",
+        "create index batch_standing on batch (committed_seq, ended_seq, id, member_id)",
+    ),
+    ("batch_ended", "create index batch_ended on batch (ended_seq)"),
+    (
+        "job_member",
+        "create index job_member on job (member_id, created_at_ms)",
+    ),
+    ("audit_member", "create index audit_member on audit (member_id, seq)"),
+];
+
 impl Store {
     /// The format of the catalogue; 0 when it is empty.
     pub async fn format(&self) -> Result<i64, StoreError> {
@@ -358,6 +373,29 @@ impl Store {
             }
             Ok(sqlx::query_scalar(sql::FORMAT).fetch_one(pool).await?)
         })
+    }
+
+    /// Adds the indexes that are not there yet.
+    pub(crate) async fn add_indexes(&self) -> Result<(), StoreError> {
+        let known = match self {
+            Store::Sqlite(_) => sql::HAS_INDEX_SQLITE,
+            Store::Postgres(_) => sql::HAS_INDEX_POSTGRES,
+        };
+        on_db!(self, pool => {
+            for (name, statement) in INDEXES {
+                let there: i64 = sqlx::query_scalar(known).bind(*name).fetch_one(pool).await?;
+                if there > 0 {
+                    continue;
+                }
+                let added = sqlx::query(*statement).execute(pool).await;
+                // Another process that opened at the same time may have been first.
+                let there: i64 = sqlx::query_scalar(known).bind(*name).fetch_one(pool).await?;
+                if there == 0 {
+                    added?;
+                }
+            }
+        });
+        Ok(())
     }
 
     /// Brings the catalogue to [`FORMAT`] in one transaction.

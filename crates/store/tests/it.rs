@@ -117,6 +117,69 @@ async fn commit(store: &Store, change: &Change) -> Result<Head, CommitError> {
     store.commit(change, &head, &no_steps).await
 }
 
+/// Every write that a page may show moves the standing, in the same transaction; the others do not.
+async fn standing_moves(store: &Store) {
+    use greenheart_model::{BoundaryKey, Site, SiteId};
+    let id = MemberId::new("888888888");
+    let mut last = store.standing().await.unwrap();
+    for write in 0..8 {
+        match write {
+            0 => store.put_setting("cluster", "x").await.unwrap(),
+            1 => store.put_member(&member("888888888"), "sealed").await.unwrap(),
+            2 => store.put_visibility(&id, "cluster").await.unwrap(),
+            3 => {
+                let site = Site {
+                    id: SiteId::new("s"),
+                    member: id.clone(),
+                    name: "s".into(),
+                    sub_unit: None,
+                    coordinates: None,
+                    municipality: None,
+                    in_boundary: true,
+                };
+                store.put_site(&site).await.unwrap();
+            }
+            4 => {
+                let key = BoundaryKey {
+                    member: id.clone(),
+                    valid_from: "2024-01-01".parse().unwrap(),
+                    share: greenheart_units::Rate::ONE,
+                    evidence: "payroll".into(),
+                };
+                store.put_boundary_key(&key).await.unwrap();
+            }
+            5 => store.add_mapping("m", Some(&id), "{}").await.unwrap(),
+            6 => {
+                commit(store, &import("b-1", "888888888", &[])).await.unwrap();
+            }
+            _ => {
+                let erase = Operation::Erase {
+                    member: id.clone(),
+                    remains: String::new(),
+                };
+                let change = Change {
+                    at_ms: 1,
+                    audit: audit(1),
+                    operation: erase,
+                };
+                commit(store, &change).await.unwrap();
+            }
+        }
+        let now = store.standing().await.unwrap();
+        assert_eq!(now.generation, last.generation + i64::from(write != 6), "write {write}");
+        assert_eq!(now.seq, last.seq + i64::from(write >= 6), "write {write}");
+        last = now;
+    }
+    store.note(&audit(9)).await.unwrap();
+    store.add_factor_set("set-1", "x").await.unwrap();
+    store.enqueue("job-1", "import", None, "{}", 5).await.unwrap();
+    assert_eq!(store.standing().await.unwrap(), last);
+    let erased = store.batches_since(last.seq - 1).await.unwrap();
+    assert_eq!(erased.len(), 1);
+    assert_eq!(erased[0].ended_seq, Some(last.seq));
+    assert!(store.batches_since(last.seq).await.unwrap().is_empty());
+}
+
 /// Every verb once, in a fixed order.
 async fn transcript(store: &Store) {
     store.check_statements().await.unwrap();
@@ -456,6 +519,16 @@ async fn the_same_transcript_gives_the_same_bytes_on_both_databases() {
         assert_eq!(expected, found);
     }
     assert_eq!(expected.len(), found.len());
+    postgres.close().await;
+}
+
+#[tokio::test]
+async fn what_pages_show_moves_the_standing() {
+    let folder = tempfile::tempdir().unwrap();
+    standing_moves(&sqlite(folder.path()).await).await;
+    let Some(server) = Postgres::start() else { return };
+    let postgres = Store::open(&server.url()).await.unwrap();
+    standing_moves(&postgres).await;
     postgres.close().await;
 }
 

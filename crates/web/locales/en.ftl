@@ -688,8 +688,8 @@ mapping-saved = Or read it as kept before
 mapping-offer = Was a table read wrongly, or not at all?
 pager = Parts of the list
 pager-part = { $from } to { $to } of { $count }
-pager-previous = Newer
-pager-next = Older
+pager-previous = Previous
+pager-next = Next
 
 ### Releases.
 nav-releases = Releases

@@ -688,8 +688,8 @@ mapping-saved = Eller les slik det ble gjort før
 mapping-offer = Ble en tabell lest feil, eller ikke i det hele tatt?
 pager = Deler av listen
 pager-part = { $from } til { $to } av { $count }
-pager-previous = Nyere
-pager-next = Eldre
+pager-previous = Forrige
+pager-next = Neste
 
 ### Utgivelser.
 nav-releases = Utgivelser

@@ -11,8 +11,8 @@ use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::pages::{
-    account, audit, batches, circular, factors, figures, goals, import, inventory, language, login, mapping, members, people,
-    releases, why,
+    account, articles, audit, batches, campaign, change, circular, consolidated, factor_use, factors, figures, flows,
+    goals, import, inventory, language, login, mapping, members, people, products, releases, what_if, why,
 };
 use crate::{Pages, api, assets, error, visitor};
 
@@ -35,7 +35,15 @@ pub fn router(pages: Arc<Pages>) -> Router {
         .route("/releases", get(releases::last).post(releases::compute))
         .route("/releases/{number}", get(releases::one))
         .route("/figures/{file}", get(figures::serve))
+        .route("/change", get(change::show))
         .route("/inventory", get(inventory::show))
+        .route("/consolidated", get(consolidated::show))
+        .route("/products", get(products::show))
+        .route("/what-if", get(what_if::show))
+        .route("/flows", get(flows::show))
+        .route("/campaign", get(campaign::show))
+        .route("/articles", get(articles::show).post(articles::confirm))
+        .route("/articles/confirm", get(articles::form))
         .route("/why/{*reference}", get(why::show))
         .route("/import", get(import::form))
         .route("/import/templates/{file}", get(import::template))
@@ -84,6 +92,10 @@ pub fn router(pages: Arc<Pages>) -> Router {
         .route("/account/tokens/{id}/revoke", post(account::revoke_token))
         .route("/audit", get(audit::show))
         .route("/factors", get(factors::search))
+        .route("/factors/use", get(factor_use::show).post(factor_use::choose))
+        .route("/factors/seal", post(factor_use::seal))
+        .route("/factors/rebind", post(factor_use::compare))
+        .route("/factors/accept", post(factor_use::accept))
         .route("/login", get(login::form).post(login::log_in))
         .route("/login/code", get(login::code_form).post(login::code))
         .route("/login/provider", get(login::to_provider))

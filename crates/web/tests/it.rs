@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop at once")]
 
 mod api;
-mod circular;
 mod attacks;
+mod circular;
 mod codes;
 mod figures;
 mod forms;

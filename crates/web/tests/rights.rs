@@ -24,6 +24,30 @@ async fn readings() {
         ("/inventory".into(), [303, 200, 200, 200, 200, 200]),
         (format!("/inventory?member={OWN}"), [303, 403, 403, 200, 200, 403]),
         (format!("/inventory?member={OTHER}"), [303, 403, 403, 403, 403, 200]),
+        ("/change".into(), [303, 200, 200, 200, 200, 200]),
+        (format!("/change?member={OTHER}"), [303, 403, 403, 403, 403, 200]),
+        ("/consolidated".into(), [303, 200, 200, 200, 200, 200]),
+        ("/products".into(), [303, 200, 200, 200, 200, 200]),
+        ("/what-if".into(), [303, 200, 403, 200, 200, 200]),
+        ("/flows".into(), [303, 200, 403, 200, 200, 200]),
+        ("/campaign".into(), [303, 200, 403, 200, 200, 200]),
+        ("/articles".into(), [303, 200, 200, 200, 200, 200]),
+        (format!("/articles?member={OTHER}"), [303, 403, 403, 403, 403, 200]),
+        ("/articles?job=job-none".into(), [303, 200, 200, 404, 404, 404]),
+        (
+            format!("/articles/confirm?member={OWN}&seller=&article=x&unit=kg"),
+            [303, 403, 403, 404, 404, 403],
+        ),
+        ("/factors/use".into(), [303, 200, 200, 200, 200, 200]),
+        ("/figures/waterfall.json".into(), [303, 404, 404, 404, 404, 404]),
+        (
+            format!("/figures/waterfall.json?member={OTHER}&from=2023&to=2024"),
+            [303, 403, 403, 403, 403, 404],
+        ),
+        ("/figures/bridge.json".into(), [303, 404, 404, 404, 404, 404]),
+        ("/figures/products.csv".into(), [303, 404, 404, 404, 404, 404]),
+        ("/figures/flows.xlsx".into(), [303, 404, 403, 404, 404, 404]),
+        ("/figures/materials.csv".into(), [404, 404, 404, 404, 404, 404]),
         ("/import".into(), [303, 403, 403, 200, 200, 200]),
         ("/batches".into(), [303, 200, 200, 200, 200, 200]),
         (format!("/batches?member={OTHER}"), [303, 403, 403, 403, 403, 200]),
@@ -75,6 +99,23 @@ async fn readings() {
         ("/api/v1/releases/last".into(), [403, 200, 200, 200, 200, 200]),
         ("/api/v1/imports/job-none".into(), [404, 404, 404, 404, 404, 404]),
         ("/api/v1/factors".into(), [200, 200, 200, 200, 200, 200]),
+        // Nobody is complete in this small cluster.
+        ("/api/v1/change".into(), [403, 422, 403, 422, 422, 422]),
+        (format!("/api/v1/change?member={OTHER}"), [403, 403, 403, 403, 403, 422]),
+        ("/api/v1/consolidated".into(), [403, 422, 422, 422, 422, 422]),
+        ("/api/v1/products".into(), [403, 422, 422, 422, 422, 422]),
+        ("/api/v1/flows".into(), [403, 200, 403, 200, 200, 200]),
+        ("/api/v1/campaign".into(), [403, 200, 403, 200, 200, 200]),
+        ("/api/v1/completeness".into(), [403, 200, 200, 200, 200, 200]),
+        (
+            format!("/api/v1/completeness?member={OTHER}"),
+            [403, 403, 403, 403, 403, 200],
+        ),
+        ("/api/v1/articles".into(), [400, 400, 400, 200, 200, 200]),
+        (
+            format!("/api/v1/articles?member={OTHER}"),
+            [403, 403, 403, 403, 403, 200],
+        ),
         ("/api/v1/openapi.json".into(), [200, 200, 200, 200, 200, 200]),
         ("/api/v1/nonsense".into(), [404, 404, 404, 404, 404, 404]),
         ("/circular".into(), [303, 200, 403, 200, 200, 200]),
@@ -153,6 +194,16 @@ async fn deeds() {
         ("visibility", "own"),
     ];
     let match_up = [("offer", "st-none"), ("taker", OTHER), ("tonnes", "1")];
+    let article = vec![
+        ("member", OTHER),
+        ("seller", "888888888"),
+        ("article", "4711"),
+        ("unit", "kg"),
+        ("name", "Stålplate"),
+        ("item", "steel"),
+        ("use", "input"),
+        ("primary", "80"),
+    ];
     type Deed<'a> = (&'a str, Vec<(&'a str, &'a str)>, [u16; 6]);
     let matrix: Vec<Deed<'_>> = vec![
         // public, facilitator, auditor, admin and contributor of OWN, admin of OTHER
@@ -217,6 +268,11 @@ async fn deeds() {
         ("/account/unlink", vec![], [403, 404, 404, 404, 404, 404]),
         ("/people/stranger/codes", vec![], [404, 303, 404, 404, 404, 303]),
         ("/releases", vec![], [403, 303, 403, 403, 403, 403]),
+        ("/factors/use", vec![("set", "none")], [403, 404, 403, 403, 403, 403]),
+        ("/factors/seal", vec![("year", "2023")], [403, 303, 403, 403, 403, 403]),
+        ("/factors/rebind", vec![], [403, 403, 403, 403, 403, 403]),
+        ("/factors/accept", vec![], [403, 403, 403, 403, 403, 403]),
+        ("/articles", article.clone(), [403, 403, 403, 403, 403, 303]),
         ("/import/jobs/job-none/confirm", vec![], [404, 404, 404, 404, 404, 404]),
         ("/import/jobs/job-none/discard", vec![], [404, 404, 404, 404, 404, 404]),
         (

@@ -209,7 +209,7 @@ impl App {
             Some(_) => self.released().await.ok(),
             None => None,
         };
-        let shown = goals::let_through(&view, before.as_ref(), &release);
+        let shown = goals::let_through(&view, before.as_deref(), &release);
         self.keep_release(&release, &parts_of(&drafts, &judged), &shown).await?;
         self.note(
             actor,
@@ -225,7 +225,7 @@ impl App {
     /// Releases today's goals to members and the public, with the declared tables beside them.
     pub async fn release_goals(&self, actor: &Actor) -> Result<GoalsView, AppError> {
         self.compute_release(actor).await?;
-        self.released().await
+        Ok(GoalsView::clone(&*self.released().await?))
     }
 
     /// Every release, newest first, for everyone of the cluster.

@@ -9,8 +9,10 @@ use super::circular::{self, CircularSuggestion, Exchange, Network, Stream};
 use super::imports::{self, Begun, Import};
 use super::problem::Problem;
 use super::reads::{self, List};
+use super::reads_account;
 use super::schema::Schema;
 use super::wire::{Batch, Factor, Finding, Goals, Inventory, Job, Member, Release, ReleaseLine, Why};
+use super::wire_account::{Change, Consolidated, Flow, OpenArticle, Owed, Product, Told};
 use crate::Pages;
 
 /// One address: what it is, what it is asked with, what it answers, who handles it.
@@ -31,6 +33,13 @@ const MEMBER: (&str, &str, &str) = (
     "string",
     "One member; all that whoever asks may see when absent.",
 );
+
+const YEAR: (&str, &str, &str) = (
+    "year",
+    "integer",
+    "Calendar year; the last one that has ended when absent.",
+);
+const BASIS: (&str, &str, &str) = ("basis", "string", "`location` (default) or `market`.");
 
 /// Every reading.
 pub const READINGS: &[Reading] = &[
@@ -142,6 +151,64 @@ pub const READINGS: &[Reading] = &[
         asked: &[MEMBER, LIMIT, CURSOR],
         answer: List::<Exchange>::schema,
         handler: || get(circular::board),
+    },
+    Reading {
+        address: "/change",
+        about: "Why an account changed between two years.",
+        asked: &[
+            ("from", "integer", "Earlier year; the base year when absent."),
+            ("to", "integer", "Later year; the last one that has ended when absent."),
+            (
+                "member",
+                "string",
+                "One member; the own one, else the cluster, when absent.",
+            ),
+            BASIS,
+        ],
+        answer: Change::schema,
+        handler: || get(reads_account::change),
+    },
+    Reading {
+        address: "/consolidated",
+        about: "The cluster's account without double counting.",
+        asked: &[YEAR, BASIS],
+        answer: Consolidated::schema,
+        handler: || get(reads_account::consolidated),
+    },
+    Reading {
+        address: "/products",
+        about: "What the products of members carry.",
+        asked: &[YEAR, BASIS, LIMIT, CURSOR],
+        answer: List::<Product>::schema,
+        handler: || get(reads_account::products),
+    },
+    Reading {
+        address: "/flows",
+        about: "Trade between members, as both sides' books tell it.",
+        asked: &[YEAR, LIMIT, CURSOR],
+        answer: List::<Flow>::schema,
+        handler: || get(reads_account::flows),
+    },
+    Reading {
+        address: "/campaign",
+        about: "Who owes which data.",
+        asked: &[YEAR, LIMIT, CURSOR],
+        answer: List::<Owed>::schema,
+        handler: || get(reads_account::campaign),
+    },
+    Reading {
+        address: "/completeness",
+        about: "Months of each kind of data that were told.",
+        asked: &[MEMBER, LIMIT, CURSOR],
+        answer: List::<Told>::schema,
+        handler: || get(reads_account::completeness),
+    },
+    Reading {
+        address: "/articles",
+        about: "Articles of a member's invoices that count as nothing yet.",
+        asked: &[("member", "string", "Whose; the own one when absent."), LIMIT, CURSOR],
+        answer: List::<OpenArticle>::schema,
+        handler: || get(reads_account::articles),
     },
 ];
 

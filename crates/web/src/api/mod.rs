@@ -10,8 +10,10 @@ mod document;
 mod imports;
 mod problem;
 mod reads;
+mod reads_account;
 mod schema;
 mod wire;
+mod wire_account;
 
 use std::sync::Arc;
 

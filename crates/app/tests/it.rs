@@ -11,12 +11,16 @@ mod it {
 
     mod articles;
     mod campaign;
+    mod circular;
     mod evidence;
     mod flows;
     mod importing;
     mod keeping;
     mod lasting;
+    mod outlook;
     mod rebinding;
+    mod recompute;
+    mod releases;
     mod rights;
     mod truth;
     mod why;

@@ -428,6 +428,14 @@ fn the_frozen_data_folder_opens() {
             );
             serde_json::from_slice::<Value>(&output.stdout).unwrap()
         };
+        // Whatever format it has, it is brought to today's once, and then there is nothing left to do.
+        let plan = run(&["upgrade", "--dry-run"]);
+        let behind = plan["program_catalogue_format"].as_i64().unwrap() - plan["catalogue_format"].as_i64().unwrap();
+        assert_eq!(
+            plan["steps"].as_array().unwrap().len(),
+            usize::try_from(behind).unwrap()
+        );
+        assert_eq!(run(&["upgrade"])["done"], behind > 0);
         assert_eq!(run(&["upgrade", "--dry-run"])["steps"], Value::Array(vec![]));
         assert_eq!(run(&["ledger", "verify"])["problems"], Value::Array(vec![]));
         let blessed: Value =

@@ -6,7 +6,9 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use greenheart_app::AppError;
 use greenheart_routing::formats::{self, ReadOptions};
-use greenheart_routing::{Guide, Options, Plan, Problem, ProblemError, Report, Rounding, check, pareto, picture, solve};
+use greenheart_routing::{
+    Guide, Options, Plan, Problem, ProblemError, Report, Rounding, check, pareto, picture, solve,
+};
 
 use super::Here;
 use crate::arguments::{RouteCommand, RouteRounding, RouteSolve};
@@ -106,7 +108,9 @@ fn show_front(problem: &Problem, front: &[Plan]) -> Result<Output> {
             plan.unassigned.len().to_string(),
             report.violations.len().to_string(),
         ]);
-        plans.push(serde_json::from_str::<serde_json::Value>(&formats::plan_to_json(problem, plan)?)?);
+        plans.push(serde_json::from_str::<serde_json::Value>(&formats::plan_to_json(
+            problem, plan,
+        )?)?);
     }
     let mut output = Output::default().table(table);
     output.json = serde_json::json!({ "plans": plans });

@@ -14,6 +14,7 @@ pub mod metering;
 mod arithmetic;
 mod bind;
 mod flows;
+mod freight;
 mod goals;
 mod inventory;
 mod line;
@@ -22,9 +23,12 @@ mod reconcile;
 
 pub use bind::{Binder, ExchangeRates, MemberDirectory, Options, company_name};
 pub use flows::{Flow, Side, Sighting, flows};
+pub use freight::{FreightLog, freight_log};
 pub use goals::{
     BoundaryLine, CoverageShare, Figure, FigureKind, Gap, Goal, GoalConfig, GoalInputs, GoalReport, GoalSeries,
-    GoalStatus, GoalYear, MemberCoverage, MemberFigure, PanelLines, goals, panel_lines,
+    GoalStatus, GoalYear, MemberCoverage, MemberFigure, MemberMaterials, MemberPart, MemberSize, PanelLines,
+    PanelMaterials, PanelValueAdded, PanelYear, goals, panel_lines, panel_materials, panel_value_added, panel_years,
+    parts as goal_parts,
 };
 pub use greenheart_factors::{FactorFileError, SHIPPED_VERSION, parse, plausibility, shipped, write};
 pub use inventory::{Inventory, InventoryQuery, InventoryRow, inventory};

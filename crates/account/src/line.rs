@@ -3,6 +3,10 @@
 /// Lines of rows from the books that know only money begin with this. Better evidence explains them.
 pub(crate) const SPEND_PREFIX: &str = "spend.";
 
+/// Lines of deliveries with own vehicles, calculated from freight lists, begin with this. Fuel that is booked tells the same
+/// kilometres better.
+pub(crate) const OWN_TRANSPORT_PREFIX: &str = "own_transport.";
+
 /// Revenue inside the country.
 pub(crate) const REVENUE_DOMESTIC: &str = "revenue.domestic";
 /// Revenue abroad.

@@ -3,7 +3,7 @@
 //! Partial sums add up over batches; reconciliation does not, so it works on the sums of a snapshot.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use greenheart_model::{
@@ -12,7 +12,7 @@ use greenheart_model::{
 use greenheart_units::{Amount, DecimalError};
 
 use crate::arithmetic::{each_gas, minus, minus_gases, scale};
-use crate::line::SPEND_PREFIX;
+use crate::line::{OWN_TRANSPORT_PREFIX, SPEND_PREFIX};
 
 /// Sums after reconciliation, member by member: what one member hands in never changes the part of another, so
 /// that a new batch costs the work of its member alone.
@@ -143,6 +143,7 @@ fn reconcile_own(member: MemberId, sums: Vec<(SumKey, SumValues)>) -> Result<Mem
         displaced: Vec::new(),
         findings: FindingLog::default(),
     };
+    let sums = without_own_transport(sums, &mut own);
     let evidence = gather(&sums)?;
     let is_explained = |key: &SumKey| is_spend(key) && evidence.contains_key(&group_of(key));
     if !sums.iter().any(|(key, _)| is_explained(key)) {
@@ -165,6 +166,44 @@ fn reconcile_own(member: MemberId, sums: Vec<(SumKey, SumValues)>) -> Result<Mem
     Ok(own)
 }
 
+/// Takes out deliveries with own vehicles, calculated from freight lists, in years in which the fuel of vehicles is booked:
+/// the fuel was burnt on the same kilometres (rule `reconcile.own_transport@1`). Charged power stands on the meter of the
+/// site in the same way.
+fn without_own_transport(sums: Vec<(SumKey, SumValues)>, own: &mut MemberSums) -> Vec<(SumKey, SumValues)> {
+    if !sums.iter().any(|(key, _)| is_own_transport(key)) {
+        return sums;
+    }
+    let told: BTreeSet<(ItemClass, i16)> = sums
+        .iter()
+        .filter(|(key, _)| is_bound(key) && !is_spend(key) && !is_own_transport(key))
+        .filter(|(key, _)| matches!(key.class, ItemClass::VehicleFuel | ItemClass::Electricity))
+        .map(|(key, _)| (key.class, key.month.year()))
+        .collect();
+    let (gone, left): (Vec<_>, Vec<_>) = sums
+        .into_iter()
+        .partition(|(key, _)| is_own_transport(key) && told.contains(&(key.class, key.month.year())));
+    if let Some((first, _)) = gone.first() {
+        let group = (first.class, first.month);
+        let detail = "own deliveries are not counted beside the fuel or power that is booked for the same year";
+        note(own, "reconcile.own_transport", Severity::Note, group, detail);
+    }
+    let displaced = |(key, values)| Displaced {
+        key,
+        values,
+        evidence_nok: None,
+    };
+    own.displaced.extend(gone.into_iter().map(displaced));
+    left
+}
+
+fn is_own_transport(key: &SumKey) -> bool {
+    key.line.starts_with(OWN_TRANSPORT_PREFIX)
+}
+
+fn is_bound(key: &SumKey) -> bool {
+    !matches!(key.method, Method::Unbound | Method::NotApplicable)
+}
+
 /// What speaks for one another, among the sums of one member.
 type Group = (ItemClass, Month);
 
@@ -185,9 +224,10 @@ pub(crate) fn is_spend(key: &SumKey) -> bool {
 }
 
 fn explains(key: &SumKey) -> bool {
-    let bound = !matches!(key.method, Method::Unbound | Method::NotApplicable);
     let claimed = !matches!(key.class, ItemClass::None | ItemClass::Revenue | ItemClass::Removal);
-    bound && claimed && !is_spend(key) && key.basis != Scope2Basis::Market
+    // What others pay for is nowhere in the member's books, and charging is only a part of the power.
+    let elsewhere = key.category == 9 || (key.class == ItemClass::Electricity && is_own_transport(key));
+    is_bound(key) && claimed && !elsewhere && !is_spend(key) && key.basis != Scope2Basis::Market
 }
 
 fn gather(sums: &[(SumKey, SumValues)]) -> Result<BTreeMap<Group, Evidence>, DecimalError> {

@@ -1,6 +1,8 @@
 //! One test binary: each module is a behaviour.
 #![expect(clippy::unwrap_used, reason = "tests stop where something is not as they say")]
 
+#[path = "it/freight.rs"]
+mod freight;
 #[path = "it/goals.rs"]
 mod goals;
 #[path = "it/kit.rs"]

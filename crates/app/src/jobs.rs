@@ -313,12 +313,11 @@ impl App {
 
     /// The most recent jobs that the actor may know of, newest first.
     pub async fn jobs(&self, actor: &Actor, limit: i64) -> Result<Vec<JobView>, AppError> {
-        let jobs = self.store.jobs(limit.clamp(1, 1_000)).await?;
-        let mine = |job: &&greenheart_store::Job| match actor.member() {
-            Some(own) => job.member.as_deref() == Some(own.as_str()),
-            None => actor.may_operate().is_ok(),
-        };
-        Ok(jobs.iter().filter(mine).map(JobView::of).collect())
+        if actor.member().is_none() && actor.may_operate().is_err() {
+            return Ok(Vec::new());
+        }
+        let jobs = self.store.jobs(actor.member(), limit.clamp(1, 1_000)).await?;
+        Ok(jobs.iter().map(JobView::of).collect())
     }
 
     /// Stops a job of the actor's own.

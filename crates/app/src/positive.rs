@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use greenheart_account::panel_value_added;
 use greenheart_footprint::positive::{Removals, climate_positive, value_added_after_carbon};
 use greenheart_model::{GwpSet, Ref, Scope, Scope2Basis, Status};
 use greenheart_units::{Amount, Co2e, Currency, Money};
@@ -45,8 +46,8 @@ pub struct CarbonPrice {
     pub path: String,
     /// NOK a tonne of CO2e.
     pub nok_per_t: Amount,
-    /// Value added of the panel, NOK.
-    pub value_added_nok: Amount,
+    /// Value added of the panel, NOK; by the books of its members when nobody states it.
+    pub value_added_nok: Option<Amount>,
     /// Carbon cost that it has paid already, NOK.
     pub paid_nok: Amount,
 }
@@ -120,7 +121,11 @@ impl App {
         ];
         let mut pays_its_way = None;
         if let Some(price) = &request.price {
-            let left = after_price(&account, price)?;
+            let value_added = match price.value_added_nok {
+                Some(stated) => stated,
+                None => self.value_added(&account, &mut figures).await?,
+            };
+            let left = after_price(&account, price, value_added)?;
             pays_its_way = Some(left > Amount::ZERO);
             figures.push(figure(&account, "value_added_after_carbon_nok", left, "NOK"));
         }
@@ -141,6 +146,20 @@ impl App {
             figures,
             price: request.price.clone(),
         })
+    }
+
+    /// Value added of the panel by the books, with what it is the difference of.
+    async fn value_added(&self, account: &Account, figures: &mut Vec<PositiveFigure>) -> Result<Amount, AppError> {
+        let year = account.year;
+        let found = self
+            .with_goal_inputs(&account.snapshot, &account.config, |inputs| {
+                panel_value_added(inputs, year)
+            })
+            .await??;
+        figures.push(figure(account, "operating_revenue_nok", found.revenue_nok, "NOK"));
+        figures.push(figure(account, "bought_nok", found.bought_nok, "NOK"));
+        figures.push(figure(account, "value_added_nok", found.value_added_nok, "NOK"));
+        Ok(found.value_added_nok)
     }
 }
 
@@ -173,7 +192,7 @@ pub(crate) fn removed(account: &Account) -> Result<(Amount, Amount), AppError> {
 }
 
 /// Value added less the price of scope 1 and of bought power and heat, NOK.
-fn after_price(account: &Account, price: &CarbonPrice) -> Result<Amount, AppError> {
+fn after_price(account: &Account, price: &CarbonPrice, value_added: Amount) -> Result<Amount, AppError> {
     let mut scopes = Amount::ZERO;
     let panel = &account.lines.panel;
     for line in account.lines.years.iter().flatten() {
@@ -186,7 +205,7 @@ fn after_price(account: &Account, price: &CarbonPrice) -> Result<Amount, AppErro
         currency: Currency::NOK,
     };
     let left = value_added_after_carbon(
-        nok(price.value_added_nok),
+        nok(value_added),
         Co2e::new(scopes),
         nok(price.nok_per_t),
         nok(price.paid_nok),

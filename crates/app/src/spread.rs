@@ -1,8 +1,8 @@
 //! How sure inventories and goal 2 are: P5, P50 and P95 by first order from the pedigree of what was applied.
 //!
 //! The stated value is the median. Each factor version is one source of doubt wherever it was applied; what a member
-//! states about an activity is another, one for each member, line and year. This looks at rows, so pages do
-//! not ask for it.
+//! states about an activity is another, one for each member, line and year. Rows are looked at once for each posting
+//! and kept, so that only what is new costs a look.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,9 +10,9 @@ use greenheart_account::{BoundaryLine, GoalConfig, InventoryRow};
 use greenheart_footprint::uncertainty::pedigree::{PedigreeSet, sigma};
 use greenheart_footprint::uncertainty::total::{SumTerm, change, total};
 use greenheart_footprint::uncertainty::{Doubt, Quantiles, UncertaintyError};
-use greenheart_ledger::{Filter, Kind, LineFactor};
+use greenheart_ledger::LineFactor;
 use greenheart_model::{
-    BatchId, Category, Factor, FactorId, GwpSet, MemberId, Method, Pedigree, Scope, Scope2Basis, Text,
+    Category, Factor, FactorId, GasMasses, GwpSet, MemberId, Method, Pedigree, Scope, Scope2Basis, Text,
 };
 use greenheart_units::{Amount, Co2e, Rate, Rounding};
 use serde::{Deserialize, Serialize};
@@ -264,32 +264,26 @@ impl App {
         basis: Scope2Basis,
         members: Option<&BTreeSet<MemberId>>,
     ) -> Result<Rests, AppError> {
-        let visible = self.store.visible_keys(snapshot.seq).await?;
-        let wanted: Vec<(BatchId, i64)> = visible
-            .into_iter()
-            .filter(|(_, member, _)| members.is_none_or(|wanted| wanted.contains(member)))
-            .map(|(batch, _, generation)| (batch, generation))
-            .collect();
-        let sources = self.sources(Kind::Entries, &wanted).await?;
-        let filter = Filter::default()
-            .with("year", year.to_string())
-            .with_any("basis", &[Scope2Basis::Both.name(), basis.name()]);
+        let mut sums: BTreeMap<(LineKey, Option<FactorId>), GasMasses> = BTreeMap::new();
+        for (member, lines) in self.line_factors(snapshot, members).await? {
+            let asked = |line: &&LineFactor| line.year == year && [Scope2Basis::Both, basis].contains(&line.basis);
+            for line in lines.iter().filter(asked) {
+                let key = (
+                    member.clone(),
+                    line.scope,
+                    line.category,
+                    line.line.clone(),
+                    line.method,
+                );
+                let slot = sums.entry((key, line.factor.clone())).or_default();
+                *slot = slot.checked_add(&line.gases)?;
+            }
+        }
         let mut factors: BTreeMap<LineKey, Vec<(Option<FactorId>, Amount)>> = BTreeMap::new();
         let mut used = BTreeSet::new();
-        for row in self.ledger.factors_of_lines(&sources, &filter).await? {
-            let co2e = row.gases.co2e(gwp)?;
-            used.extend(row.factor.clone());
-            let LineFactor {
-                member,
-                scope,
-                category,
-                line,
-                method,
-                factor,
-                ..
-            } = row;
-            let key = (member, scope, category, line, method);
-            factors.entry(key).or_default().push((factor, co2e));
+        for ((key, factor), gases) in sums {
+            used.extend(factor.clone());
+            factors.entry(key).or_default().push((factor, gases.co2e(gwp)?));
         }
         let known = self.deviations(&used).await?;
         Ok(Rests { year, factors, known })

@@ -17,7 +17,10 @@ mod it {
     mod importing;
     mod keeping;
     mod lasting;
+    mod outlook;
     mod rebinding;
+    mod recompute;
+    mod releases;
     mod rights;
     mod truth;
     mod why;

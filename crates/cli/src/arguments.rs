@@ -128,6 +128,9 @@ pub enum Command {
         #[arg(long)]
         year: Option<i16>,
     },
+    /// Releases: what members see of each other, and what was withheld.
+    #[command(subcommand)]
+    Release(ReleaseCommand),
     /// Write the published table templates to a folder.
     Templates {
         /// Where to.
@@ -476,6 +479,20 @@ pub struct InventoryArguments {
     pub gwp: String,
 }
 
+/// `release`.
+#[derive(Debug, Subcommand)]
+pub enum ReleaseCommand {
+    /// Compute the declared tables from today's ledger, withhold what would give a member away, and keep the rest.
+    Compute,
+    /// Every release.
+    List,
+    /// One release.
+    Show {
+        /// Its number; the last one when absent.
+        number: Option<i64>,
+    },
+}
+
 /// `goals`.
 #[derive(Debug, Args)]
 pub struct GoalArguments {
@@ -746,12 +763,12 @@ pub struct PositiveArguments {
     #[arg(long, default_value = "0", value_name = "TONNES")]
     pub claimed_elsewhere_t: String,
     /// Price of carbon, NOK a tonne.
-    #[arg(long, value_name = "NOK", requires_all = ["price_path", "value_added"])]
+    #[arg(long, value_name = "NOK", requires = "price_path")]
     pub carbon_price: Option<String>,
     /// Name of the path that the price is of.
     #[arg(long, value_name = "NAME")]
     pub price_path: Option<String>,
-    /// Value added of the panel, NOK.
+    /// Value added of the panel, NOK; by the members' books when it is not stated.
     #[arg(long, value_name = "NOK")]
     pub value_added: Option<String>,
     /// Carbon cost that it has paid already, NOK.

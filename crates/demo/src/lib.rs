@@ -11,6 +11,7 @@
 mod account;
 mod books;
 mod deals;
+mod deliveries;
 mod economy;
 mod ehf;
 mod evidence;

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use greenheart_model::{Date, Month};
 
 use crate::deals::{Deal, What};
+use crate::deliveries::{self, Delivery, Payer};
 use crate::ehf;
 use crate::num::{push_day_first, push_fixed, push_int, push_unsigned, real, split, whole};
 use crate::place::{ELSEWHERE, REGION};
@@ -71,7 +72,7 @@ const MOST_KG: i64 = 31_000;
 
 /// The shipments of a year: each freight bill as some consignments.
 pub(crate) fn shipments(cluster: &Cluster, company: &Company, year: i16, out: &mut dyn Write) -> io::Result<()> {
-    let head = "Sendingsnummer;Dato;Fra postnr;Til postnr;Vekt (kg);Avstand (km);Avstandsgrunnlag;Transportmiddel;Kjøretøy;Transportør;Transportør orgnr;Beløp";
+    let head = "Sendingsnummer;Dato;Fra postnr;Til postnr;Vekt (kg);Avstand (km);Avstandsgrunnlag;Transportmiddel;Kjøretøy;Transportør;Transportør orgnr;Fraktbetaler;Beløp";
     let mut text = format!("{head}\n").into_bytes();
     let from = REGION[company.seat.place % REGION.len()].postcode;
     for (deal, _) in deals_of(cluster, company, year, Kind::Freight) {
@@ -99,7 +100,7 @@ pub(crate) fn shipments(cluster: &Cluster, company: &Company, year: i16, out: &m
             text.push(b';');
             push_int(&mut text, km);
             let vehicle = if kg > 12_000 { "semitrailer" } else { "lastebil" };
-            for cell in ["korteste", "vei", vehicle, &card.name, &number] {
+            for cell in ["korteste", "vei", vehicle, &card.name, &number, "bedriften"] {
                 text.push(b';');
                 text.extend_from_slice(cell.as_bytes());
             }
@@ -108,7 +109,34 @@ pub(crate) fn shipments(cluster: &Cluster, company: &Company, year: i16, out: &m
             text.push(b'\n');
         }
     }
+    for delivery in deliveries::of_year(cluster, company, year) {
+        unbilled(&mut text, &delivery, from);
+    }
     out.write_all(&text)
+}
+
+/// A row without a bill: the customer's lorry on the shortest way, the own one as its meter counted.
+fn unbilled(text: &mut Vec<u8>, delivery: &Delivery, from: &str) {
+    push_unsigned(text, delivery.number, 1);
+    text.push(b';');
+    push_day_first(text, delivery.day);
+    for cell in [from, delivery.to] {
+        text.push(b';');
+        text.extend_from_slice(cell.as_bytes());
+    }
+    text.push(b';');
+    push_int(text, delivery.kg);
+    text.push(b';');
+    push_int(text, delivery.km);
+    let (basis, payer) = match delivery.payer {
+        Payer::Customer => ("korteste", "kunden"),
+        Payer::Own => ("kjørt", "egen bil"),
+    };
+    for cell in [basis, "vei", "lastebil", "", "", payer, ""] {
+        text.push(b';');
+        text.extend_from_slice(cell.as_bytes());
+    }
+    text.push(b'\n');
 }
 
 /// The register of articles that a member buys by invoice, as a person filled it in: what one unit weighs and is made
@@ -168,7 +196,7 @@ fn deals_of<'a>(
         })
 }
 
-fn destination(rng: &mut Rng) -> &'static str {
+pub(crate) fn destination(rng: &mut Rng) -> &'static str {
     let at = usize::try_from(rng.below(24)).unwrap_or(0);
     REGION.get(at).unwrap_or(&ELSEWHERE[at % ELSEWHERE.len()]).postcode
 }

@@ -6,6 +6,7 @@ use greenheart_model::Month;
 use serde_json::{Value, json};
 
 use crate::deals::{Vat, What};
+use crate::deliveries::{Payer, work};
 use crate::num::{Ore, real, whole};
 use crate::plan::{Cluster, Company, Party};
 use crate::sector::{Kind, Unit};
@@ -87,7 +88,20 @@ fn member_year(cluster: &Cluster, company: &Company, year: i16) -> Value {
         "output_units": whole(output),
         "primary_dry_kg_from_outside": whole(primary_kg),
         "bought": items,
+        "deliveries_kg_km": deliveries(cluster, company, year),
         "missing_months": missing(cluster, company, year),
+    })
+}
+
+/// Deliveries without a bill that a list of shipments tells, kilogram-kilometres: on the shortest way for customers, as
+/// driven for the own lorry.
+fn deliveries(cluster: &Cluster, company: &Company, year: i16) -> Value {
+    if !cluster.shipments_listed(company) {
+        return json!({ "customers": 0, "own_driven": 0 });
+    }
+    json!({
+        "customers": work(cluster, company, year, Payer::Customer),
+        "own_driven": work(cluster, company, year, Payer::Own),
     })
 }
 

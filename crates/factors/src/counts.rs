@@ -61,7 +61,7 @@ impl Group {
             "heat" => Self::Heat,
             "upstream" => Self::Upstream,
             "leak" => Self::Refrigerants,
-            "transport" => Self::Freight,
+            "transport" | "empty_km" | "full_km" | "full_tkm" => Self::Freight,
             "travel" => Self::Travel,
             "primary" | "secondary" | "open_loop" | "reused" => Self::Materials,
             "service" => Self::Services,

@@ -10,6 +10,7 @@
 pub mod circularity;
 pub mod consolidate;
 pub mod decompose;
+pub mod forecast;
 pub mod positive;
 pub mod product;
 mod rounded;

@@ -56,7 +56,7 @@ columns!(
     counterparty_name: Texts<'a>, counterparty_country: Texts<'a>, has_counterparty: Flags, account: Texts<'a>,
     grouping_category: Texts<'a>, grouping_code: Texts<'a>, tax_code: Texts<'a>, waste_code: Texts<'a>, treatment: Texts<'a>,
     primary_permille: Small, dry_permille: Small, supplier_co2e: Decimals, ambiguous_split: Flags,
-    document: Texts<'a>, object: Texts<'a>, article: Texts<'a>, article_name: Texts<'a>, classification: Texts<'a>,
+    document: Texts<'a>, object: Texts<'a>, article: Texts<'a>, article_name: Texts<'a>, classification: Texts<'a>, carriage: Texts<'a>,
 );
 
 /// Columns, one row for each activity, in the given order.
@@ -134,6 +134,9 @@ fn push<'a>(columns: &mut Columns<'a>, row: &'a ActivityRow) -> Result<(), Ledge
     columns
         .classification
         .push_option(identifiers.classification.as_deref());
+    let carriage = activity.carriage.as_ref().map(serde_json::to_string).transpose();
+    let carriage = carriage.map_err(|error| LedgerError::Encoding(error.to_string()))?;
+    columns.carriage.push_made(carriage);
     Ok(())
 }
 
@@ -170,6 +173,10 @@ pub(crate) fn from_batch(batch: &RecordBatch) -> Result<Vec<ActivityRow>, Ledger
     let (documents, objects) = (texts("document")?, texts("object")?);
     let (articles, article_names) = (texts("article")?, texts("article_name")?);
     let classifications = texts("classification")?;
+    // A chunk of an earlier version has none.
+    let carriages = reader.values_or_none("carriage", |text| {
+        serde_json::from_str(text).map_err(|error| LedgerError::Encoding(format!("how goods were carried: {error}")))
+    })?;
     (0..batch.num_rows())
         .map(|at| {
             let period = Period::new(required(froms[at], "period_from")?, required(tos[at], "period_to")?)
@@ -217,6 +224,7 @@ pub(crate) fn from_batch(batch: &RecordBatch) -> Result<Vec<ActivityRow>, Ledger
                     name: article_names[at].clone(),
                     classification: classifications[at].clone(),
                 },
+                carriage: carriages[at].clone(),
             };
             Ok(ActivityRow {
                 batch: BatchId::from(required(batches[at].clone(), "batch")?),

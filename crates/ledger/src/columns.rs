@@ -1,15 +1,16 @@
 //! Building and reading columns.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::str::FromStr;
 use std::sync::{Arc, LazyLock};
 
 use datafusion::arrow::array::{
     Array, ArrayRef, AsArray, BooleanBuilder, Date32Builder, Decimal128Builder, DictionaryArray, Int32Builder,
-    Int64Builder, RecordBatch, StringArray,
+    Int64Builder, RecordBatch, StringArray, new_null_array,
 };
 use datafusion::arrow::compute::cast;
-use datafusion::arrow::datatypes::{DataType, Decimal128Type, Field, Int32Type, Int64Type, Schema};
+use datafusion::arrow::datatypes::{DataType, Decimal128Type, Field, Int32Type, Int64Type, Schema, SchemaRef};
 use datafusion::arrow::ipc::reader::StreamReader;
 use datafusion::arrow::ipc::writer::StreamWriter;
 use greenheart_model::{Date, Text};
@@ -27,7 +28,7 @@ const LIMIT: i128 = 10_i128.pow(18);
 #[derive(Default)]
 pub(crate) struct Texts<'a> {
     keys: Int32Builder,
-    values: Vec<&'a str>,
+    values: Vec<Cow<'a, str>>,
     known: HashMap<&'a str, i32>,
     last: Option<(&'a str, i32)>,
 }
@@ -69,16 +70,25 @@ impl<'a> Texts<'a> {
         }
     }
 
+    /// A text that was made for this row alone.
+    pub(crate) fn push_made(&mut self, text: Option<String>) {
+        let key = text.map(|text| {
+            self.values.push(Cow::Owned(text));
+            i32::try_from(self.values.len() - 1).unwrap_or(i32::MAX)
+        });
+        self.keys.append_option(key);
+    }
+
     fn key(&mut self, text: &'a str) -> i32 {
         *self.known.entry(text).or_insert_with(|| {
-            self.values.push(text);
+            self.values.push(Cow::Borrowed(text));
             // A batch has fewer rows than an i32 counts.
             i32::try_from(self.values.len() - 1).unwrap_or(i32::MAX)
         })
     }
 
     pub(crate) fn finish(mut self) -> Result<ArrayRef, LedgerError> {
-        let values: StringArray = self.values.into_iter().map(Some).collect();
+        let values: StringArray = self.values.iter().map(|text| Some(text.as_ref())).collect();
         Ok(Arc::new(DictionaryArray::try_new(
             self.keys.finish(),
             Arc::new(values),
@@ -176,6 +186,18 @@ pub(crate) fn record_batch(columns: Vec<(&str, ArrayRef)>) -> Result<RecordBatch
     Ok(RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)?)
 }
 
+/// The batch with every column of `schema`, those that it lacks without a value: a chunk of an earlier version.
+pub(crate) fn completed(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, LedgerError> {
+    let mut columns = Vec::with_capacity(schema.fields().len());
+    for field in schema.fields() {
+        columns.push(match batch.column_by_name(field.name()) {
+            Some(column) => cast(column, field.data_type())?,
+            None => new_null_array(field.data_type(), batch.num_rows()),
+        });
+    }
+    Ok(RecordBatch::try_new(Arc::clone(schema), columns)?)
+}
+
 /// Encodes a batch as an Arrow stream.
 pub(crate) fn to_stream(batch: &RecordBatch) -> Result<Vec<u8>, LedgerError> {
     let mut bytes = Vec::new();
@@ -248,6 +270,18 @@ impl<'a> Reader<'a> {
             });
         }
         Ok(values)
+    }
+
+    /// As [`Self::values`]; nothing in every row where there is no such column.
+    pub(crate) fn values_or_none<T: Clone>(
+        &self,
+        name: &str,
+        read: impl Fn(&str) -> Result<T, LedgerError>,
+    ) -> Result<Vec<Option<T>>, LedgerError> {
+        match self.batch.column_by_name(name) {
+            Some(_) => self.values(name, read),
+            None => Ok(vec![None; self.batch.num_rows()]),
+        }
     }
 
     pub(crate) fn amounts(&self, name: &str) -> Result<Vec<Option<Amount>>, LedgerError> {

@@ -14,7 +14,7 @@ use datafusion::parquet::file::reader::{FileReader, SerializedFileReader};
 use datafusion::prelude::{DataFrame, ParquetReadOptions, SessionConfig, SessionContext};
 use greenheart_model::BatchId;
 
-use crate::columns::from_stream;
+use crate::columns::{completed, from_stream};
 use crate::query::{Sources, literal};
 use crate::segment::BATCHES_KEY;
 use crate::{Kind, Ledger, LedgerError};
@@ -103,9 +103,11 @@ impl Ledger {
                 });
             if all { whole.push(path) } else { parts.push(path) }
         }
-        let mut tail = Vec::new();
+        let (mut tail, schema) = (Vec::new(), kind.schema()?);
         for bytes in &sources.tail {
-            tail.extend(from_stream(bytes)?);
+            for batch in from_stream(bytes)? {
+                tail.push(completed(&batch, &schema)?);
+            }
         }
         let config = SessionConfig::new()
             .with_target_partitions(self.limits.threads)

@@ -16,6 +16,7 @@ use datafusion::parquet::file::properties::{WriterProperties, WriterVersion};
 use datafusion::parquet::schema::types::ColumnPath;
 use greenheart_model::{BatchId, MemberId};
 
+use crate::columns::completed;
 use crate::{ActivityRow, EntryRow, LedgerError, Steps, activities, entries};
 
 /// Rows of a row group: small enough that looking up one row reads little.
@@ -120,8 +121,10 @@ impl SegmentWriter {
     /// Adds every row of another segment of the same kind and member, visible or not.
     pub fn append(&mut self, file_name: &str) -> Result<(), LedgerError> {
         let file = File::open(self.folder.join(file_name))?;
+        let schema = self.kind.schema()?;
         for batch in ParquetRecordBatchReaderBuilder::try_new(file)?.build()? {
-            let batch = batch?;
+            // A segment of an earlier version lacks the newest columns.
+            let batch = completed(&batch?, &schema)?;
             for (key, rows) in crate::verify::count_batch(&batch, self.kind)? {
                 *self.batches.entry(key).or_default() += rows;
             }

@@ -80,6 +80,21 @@ fn full_activity() -> ActivityRow {
         name: Some("Autodiesel".into()),
         classification: Some("unspsc:15101505".into()),
     };
+    a.carriage = Some(Box::new(greenheart_model::Carriage {
+        kind: greenheart_model::ElementKind::Leg,
+        element: Some(2),
+        arrangement: Some(greenheart_model::Arrangement::PaidByOthers),
+        mass_kg: Some("180.5".parse().unwrap()),
+        km: Some("40".parse().unwrap()),
+        basis: greenheart_model::DistanceBasis::Driven,
+        stated_tkm: None,
+        load_permille: Some(600),
+        empty_permille: None,
+        fuel: Some(greenheart_model::CarriageFuel {
+            item: "hvo100".into(),
+            quantity: Reading::new("0.03".parse().unwrap(), Measure::Volume),
+        }),
+    }));
     row
 }
 

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use greenheart_units::{Amount, Currency, Reading};
 use serde::{Deserialize, Serialize};
 
-use crate::{OrgNo, Period, SiteId, Text, WasteCode};
+use crate::{Carriage, OrgNo, Period, SiteId, Text, WasteCode};
 
 macro_rules! named_enum {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident => $text:literal),* $(,)? }) => {
@@ -243,4 +243,7 @@ pub struct Activity {
     pub ambiguous_split: bool,
     /// Names that other files know it by.
     pub identifiers: Identifiers,
+    /// How goods were carried, for freight.
+    #[serde(default)]
+    pub carriage: Option<Box<Carriage>>,
 }

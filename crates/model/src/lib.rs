@@ -8,6 +8,7 @@
 
 mod activity;
 mod batch;
+mod carriage;
 mod codes;
 mod derivation;
 mod entry;
@@ -23,6 +24,7 @@ pub use activity::{
     AccountRef, Activity, ActivityKind, Counterparty, Identifiers, ItemClass, RowPlace, TaxCode, Treatment,
 };
 pub use batch::{Batch, ControlTotal, Coverage, CoverageKind, SourceFile};
+pub use carriage::{Arrangement, Carriage, CarriageFuel, DistanceBasis, ElementKind};
 pub use codes::{CodeError, Coordinates, Nace, OrgNo, WasteCode};
 pub use derivation::{Derivation, Derived, Ref, RefError, Step};
 pub use entry::{Category, Entry, GasMasses, Method, Scope, Scope2Basis};

@@ -231,6 +231,71 @@ pub const TABLES: &[TableShape] = &[
         ],
         order: "id",
     },
+    TableShape {
+        name: "one_time_code",
+        columns: &[
+            ("account_name", Text),
+            ("salt", Text),
+            ("confirmed_at_ms", Number),
+            ("last_step", Number),
+        ],
+        order: "account_name",
+    },
+    TableShape {
+        name: "recovery_code",
+        columns: &[("code_hash", Text), ("account_name", Text)],
+        order: "code_hash",
+    },
+    TableShape {
+        name: "api_token",
+        columns: &[
+            ("id", Text),
+            ("account_name", Text),
+            ("name", Text),
+            ("token_hash", Text),
+            ("scopes", Text),
+            ("created_at_ms", Number),
+            ("until_ms", Number),
+            ("used_at_ms", Number),
+        ],
+        order: "id",
+    },
+    TableShape {
+        name: "outside_identity",
+        columns: &[
+            ("issuer", Text),
+            ("subject", Text),
+            ("account_name", Text),
+            ("linked_at_ms", Number),
+        ],
+        order: "issuer, subject",
+    },
+    TableShape {
+        name: "pending_login",
+        columns: &[
+            ("id_hash", Text),
+            ("kind", Text),
+            ("content", Text),
+            ("until_ms", Number),
+        ],
+        order: "id_hash",
+    },
+    TableShape {
+        name: "release",
+        columns: &[
+            ("number", Number),
+            ("at_ms", Number),
+            ("actor", Text),
+            ("snapshot", Text),
+            ("content", Text),
+        ],
+        order: "number",
+    },
+    TableShape {
+        name: "release_part",
+        columns: &[("release_number", Number), ("member_id", Text), ("content", Text)],
+        order: "release_number, member_id",
+    },
 ];
 
 const MIGRATIONS: &[&[&str]] = &[
@@ -263,6 +328,33 @@ const MIGRATIONS: &[&[&str]] = &[
         "create index stream_member on stream (member_id)",
         "create table exchange (id text primary key, giver_id text not null references member(id), taker_id text not null references member(id), revision bigint not null, content text not null)",
     ],
+    IDENTITIES_AND_RELEASES,
+];
+
+/// Other proofs of who somebody is, and releases.
+const IDENTITIES_AND_RELEASES: &[&str] = &[
+    "create table one_time_code (account_name text primary key references account(name), salt text not null, confirmed_at_ms bigint, last_step bigint not null)",
+    "create table recovery_code (code_hash text primary key, account_name text not null references account(name))",
+    "create table api_token (id text primary key, account_name text not null references account(name), name text not null, token_hash text not null unique, scopes text not null, created_at_ms bigint not null, until_ms bigint not null, used_at_ms bigint)",
+    "create table outside_identity (issuer text not null, subject text not null, account_name text not null references account(name), linked_at_ms bigint not null, primary key (issuer, subject))",
+    "create table pending_login (id_hash text primary key, kind text not null, content text not null, until_ms bigint not null)",
+    "create table release (number bigint primary key, at_ms bigint not null, actor text not null, snapshot text not null, content text not null)",
+    "create table release_part (release_number bigint not null references release(number), member_id text not null references member(id), content text not null, primary key (release_number, member_id))",
+];
+
+/// Indexes that questions of pages want. They belong to no format: a catalogue without them answers the same, slower.
+const INDEXES: &[(&str, &str)] = &[
+    // Covers the question what counts at a point of the journal, without the contents.
+    (
+        "batch_standing",
+        "create index batch_standing on batch (committed_seq, ended_seq, id, member_id)",
+    ),
+    ("batch_ended", "create index batch_ended on batch (ended_seq)"),
+    (
+        "job_member",
+        "create index job_member on job (member_id, created_at_ms)",
+    ),
+    ("audit_member", "create index audit_member on audit (member_id, seq)"),
 ];
 
 impl Store {
@@ -278,6 +370,29 @@ impl Store {
             }
             Ok(sqlx::query_scalar(sql::FORMAT).fetch_one(pool).await?)
         })
+    }
+
+    /// Adds the indexes that are not there yet.
+    pub(crate) async fn add_indexes(&self) -> Result<(), StoreError> {
+        let known = match self {
+            Store::Sqlite(_) => sql::HAS_INDEX_SQLITE,
+            Store::Postgres(_) => sql::HAS_INDEX_POSTGRES,
+        };
+        on_db!(self, pool => {
+            for (name, statement) in INDEXES {
+                let there: i64 = sqlx::query_scalar(known).bind(*name).fetch_one(pool).await?;
+                if there > 0 {
+                    continue;
+                }
+                let added = sqlx::query(*statement).execute(pool).await;
+                // Another process that opened at the same time may have been first.
+                let there: i64 = sqlx::query_scalar(known).bind(*name).fetch_one(pool).await?;
+                if there == 0 {
+                    added?;
+                }
+            }
+        });
+        Ok(())
     }
 
     /// Brings the catalogue to [`FORMAT`] in one transaction.

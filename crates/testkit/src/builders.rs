@@ -28,6 +28,7 @@ pub fn activity(row_no: u64) -> Activity {
         dry_permille: None,
         supplier_co2e: None,
         ambiguous_split: false,
+        carriage: None,
         identifiers: Identifiers::default(),
     }
 }

@@ -48,6 +48,24 @@ impl Mode {
             Self::Rail | Self::InlandWaterway | Self::Pipeline | Self::Cable => Adjustment::Factor(1.0),
         }
     }
+
+    /// The same in thousandths, for decimals; for air, where kilometres are added, a thousand.
+    pub const fn adjustment_permille(self) -> i64 {
+        match self {
+            Self::Road => 1050,
+            Self::Sea => 1150,
+            Self::Rail | Self::InlandWaterway | Self::Pipeline | Self::Cable | Self::Air => 1000,
+        }
+    }
+
+    /// Kilometres of road for a kilometre of great circle, in thousandths, where the road is not known; `None` for modes
+    /// for which no such figure is general enough. It is not the standard's distance adjustment factor.
+    pub const fn detour_permille(self) -> Option<i128> {
+        match self {
+            Self::Road => Some(1300),
+            _ => None,
+        }
+    }
 }
 
 /// The distance adjustment from the standard's distance to the actual one. It is not the detour factor of straight

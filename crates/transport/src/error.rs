@@ -19,6 +19,18 @@ pub enum TransportError {
         /// Its value.
         value: f64,
     },
+    /// Something that the calculation needs is not stated.
+    #[error("{0} is not stated")]
+    Missing(&'static str),
+    /// A great circle by a mode for which nothing general says how much longer the way is.
+    #[error("{mode} legs are given on the great circle, and nothing says how much longer the way is")]
+    NoDetour {
+        /// Which mode.
+        mode: &'static str,
+    },
+    /// A product does not fit.
+    #[error("the quantities are too large")]
+    TooLarge,
     /// There is nothing to calculate.
     #[error("{0} is empty")]
     Empty(&'static str),

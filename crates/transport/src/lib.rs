@@ -1,7 +1,8 @@
 //! Emissions of transport chains by EN ISO 14083.
 //!
 //! For: chains of legs and hubs ([`chain`]), intensities of operation and hub categories ([`operation`], [`hub`]), fair
-//! shares of rounds ([`round`]), distances ([`distance`]), and which scope a transport belongs to ([`scope`]).
+//! shares of rounds ([`round`]), distances ([`distance`]), and which scope a transport belongs to ([`scope`]). What a row of
+//! a freight list puts into the books is exact ([`books`]).
 //! Not for: choosing routes, prices, storage, factors of a country: those come in with their source.
 //! Start with [`chain::calculate`].
 //!
@@ -9,6 +10,7 @@
 //! tank-to-wheel is the operation, the rest is energy provision. Freight work rests on the shortest feasible or
 //! great-circle distance; a driven distance is adjusted to it first, and every intensity says on which it stands.
 
+pub mod books;
 pub mod chain;
 pub mod distance;
 pub mod energy;

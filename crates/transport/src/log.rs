@@ -19,13 +19,32 @@ pub enum Origin {
     },
 }
 
-/// A parameter of the calculation.
+impl Origin {
+    /// The stable name.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Primary => "primary",
+            Self::Modelled { .. } => "modelled",
+            Self::Default { .. } => "default",
+        }
+    }
+
+    /// Why it was not measured; nothing for primary data.
+    pub fn because(&self) -> Option<&str> {
+        match self {
+            Self::Primary => None,
+            Self::Modelled { because } | Self::Default { because } => Some(because),
+        }
+    }
+}
+
+/// A parameter of the calculation: a float in a model, a decimal in the books.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Parameter {
+pub struct Parameter<V = f64> {
     /// What, such as `distance` or `intensity`.
     pub name: String,
     /// Its value.
-    pub value: f64,
+    pub value: V,
     /// Unit of the value.
     pub unit: &'static str,
     /// Where from.
@@ -35,20 +54,26 @@ pub struct Parameter {
 }
 
 /// Parameters in the order in which they were used.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct CalculationLog {
+#[derive(Debug, Clone, PartialEq)]
+pub struct CalculationLog<V = f64> {
     /// The parameters.
-    pub parameters: Vec<Parameter>,
+    pub parameters: Vec<Parameter<V>>,
 }
 
-impl CalculationLog {
+impl<V> Default for CalculationLog<V> {
+    fn default() -> Self {
+        Self { parameters: Vec::new() }
+    }
+}
+
+impl<V> CalculationLog<V> {
     /// Notes a parameter. The standard wants a reason for anything that is not primary.
-    pub fn note(&mut self, parameter: Parameter) -> Result<(), TransportError> {
-        let reason = match &parameter.origin {
-            Origin::Primary => None,
-            Origin::Modelled { because } | Origin::Default { because } => Some(because),
-        };
-        if reason.is_some_and(|because| because.trim().is_empty()) {
+    pub fn note(&mut self, parameter: Parameter<V>) -> Result<(), TransportError> {
+        if parameter
+            .origin
+            .because()
+            .is_some_and(|because| because.trim().is_empty())
+        {
             return Err(TransportError::Unjustified {
                 parameter: parameter.name,
             });

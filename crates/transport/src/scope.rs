@@ -19,6 +19,26 @@ pub enum Arrangement {
     PaidByOthers,
 }
 
+impl Arrangement {
+    /// Where the operation (tank-to-wheel) is counted.
+    pub const fn of_operation(self) -> Counted {
+        match self {
+            Self::OwnFuel | Self::OwnElectric => Counted::Scope1,
+            Self::Bought => Counted::Category4,
+            Self::PaidByOthers => Counted::Category9,
+        }
+    }
+
+    /// Where the provision of energy (well-to-tank) is counted, but for what scope 2 takes of bought electricity.
+    pub const fn of_provision(self) -> Counted {
+        match self {
+            Self::OwnFuel | Self::OwnElectric => Counted::Category3,
+            Self::Bought => Counted::Category4,
+            Self::PaidByOthers => Counted::Category9,
+        }
+    }
+}
+
 /// Where emissions are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Counted {
@@ -45,26 +65,20 @@ pub fn counted(
     emissions: Emissions,
     generation_kg: f64,
 ) -> Result<Vec<(Counted, f64)>, TransportError> {
-    let parts = match arrangement {
-        Arrangement::OwnFuel => vec![
-            (Counted::Scope1, emissions.ttw_kg),
-            (Counted::Category3, emissions.wtt_kg),
-        ],
-        Arrangement::OwnElectric => {
-            if !(0.0..=emissions.wtt_kg).contains(&generation_kg) {
-                return Err(TransportError::NotClosed {
-                    parts: generation_kg,
-                    whole: emissions.wtt_kg,
-                });
-            }
-            vec![
-                (Counted::Scope1, emissions.ttw_kg),
-                (Counted::Scope2, generation_kg),
-                (Counted::Category3, emissions.wtt_kg - generation_kg),
-            ]
+    let mut parts = vec![(arrangement.of_operation(), emissions.ttw_kg)];
+    if arrangement == Arrangement::OwnElectric {
+        if !(0.0..=emissions.wtt_kg).contains(&generation_kg) {
+            return Err(TransportError::NotClosed {
+                parts: generation_kg,
+                whole: emissions.wtt_kg,
+            });
         }
-        Arrangement::Bought => vec![(Counted::Category4, emissions.wtw_kg())],
-        Arrangement::PaidByOthers => vec![(Counted::Category9, emissions.wtw_kg())],
-    };
+        parts.push((Counted::Scope2, generation_kg));
+        parts.push((arrangement.of_provision(), emissions.wtt_kg - generation_kg));
+    } else if arrangement.of_provision() == arrangement.of_operation() {
+        parts[0].1 = emissions.wtw_kg();
+    } else {
+        parts.push((arrangement.of_provision(), emissions.wtt_kg));
+    }
     Ok(parts.into_iter().filter(|(_, kg)| *kg != 0.0).collect())
 }

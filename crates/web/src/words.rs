@@ -50,10 +50,16 @@ pub struct Words {
 
 const NB: &str = concat!(
     include_str!("../locales/nb.ftl"),
+    "\n",
+    include_str!("../locales/nb-account.ftl"),
+    "\n",
     include_str!("../locales/circular.nb.ftl")
 );
 const EN: &str = concat!(
     include_str!("../locales/en.ftl"),
+    "\n",
+    include_str!("../locales/en-account.ftl"),
+    "\n",
     include_str!("../locales/circular.en.ftl")
 );
 

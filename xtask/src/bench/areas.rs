@@ -42,6 +42,10 @@ pub struct Generator {
 pub enum Program {
     /// An example of one of our crates, in release.
     Example { package: &'static str, name: &'static str },
+    /// Our program itself, in release.
+    Greenheart,
+    /// A script of `bench/` that measures our program; `{greenheart}` among its words is its path.
+    Node { script: &'static str },
     /// A script of `bench/`.
     Python { script: &'static str, shown: &'static str },
 }
@@ -64,7 +68,7 @@ impl Program {
     /// The name in the report.
     pub fn shown(&self) -> &'static str {
         match self {
-            Self::Example { .. } => "GreenHeart",
+            Self::Example { .. } | Self::Greenheart | Self::Node { .. } => "GreenHeart",
             Self::Python { shown, .. } => shown,
         }
     }
@@ -81,6 +85,10 @@ const SAFT: Program = Program::Example {
 const SAFT_GENERATOR: Program = Program::Example {
     package: "greenheart-ingest",
     name: "saft_generate",
+};
+const AFTER_BATCH: Program = Program::Example {
+    package: "greenheart-app",
+    name: "after_batch",
 };
 const ACCOUNT: Program = Program::Example {
     package: "greenheart-account",
@@ -207,6 +215,19 @@ pub const AREAS: &[Area] = &[
                 targets: &[Target::CpuSeconds(10.0)],
             },
             Comparison {
+                what: "footprints, goals and decomposition of the demonstration after one more batch",
+                generator: Some(Generator {
+                    program: AFTER_BATCH,
+                    words: &["generate", "{data}/after-batch"],
+                    makes: "{data}/after-batch",
+                    to_stdout: false,
+                }),
+                programs: &[(AFTER_BATCH, &["measure", "{data}/after-batch", "9"])],
+                compares_tables: false,
+                runs: 1,
+                targets: &[Target::FigureMs("after_batch_cpu_ms", 100.0)],
+            },
+            Comparison {
                 what: "a million pieces of evidence of 65 members reconciled: 600 000 rows of books, invoices and tables, \
                        400 000 days of metering points in up to three files",
                 generator: None,
@@ -270,6 +291,31 @@ pub const AREAS: &[Area] = &[
                 ],
             },
         ],
+    },
+    Area {
+        name: "web",
+        title: "Pages while an import runs",
+        comparisons: &[Comparison {
+            what: "8 connections and 50 sessions of every role ask for every page, figure and reading in turn, while one \
+                   file after the other is imported into the demonstration cluster",
+            generator: Some(Generator {
+                program: Program::Greenheart,
+                words: &["demo", "--data", "{data}/web", "--no-serve"],
+                makes: "{data}/web/format.json",
+                to_stdout: false,
+            }),
+            programs: &[(
+                Program::Node { script: "web_load.mjs" },
+                &["{greenheart}", "{data}/web", "30"],
+            )],
+            compares_tables: false,
+            runs: 1,
+            targets: &[
+                Target::FigureMs("pages_p95_ms", 50.0),
+                Target::FigureMs("api_p95_ms", 15.0),
+                Target::FigureMs("start_up_ms", 1000.0),
+            ],
+        }],
     },
     Area {
         name: "rebind",

@@ -127,6 +127,7 @@ pub fn activity(row_no: u64, members: &[Member]) -> Activity {
         dry_permille: None,
         supplier_co2e: (pick(19, 30) == 0).then(|| Amount::from_integer(12)),
         ambiguous_split: false,
+        carriage: None,
         identifiers: Identifiers::default(),
     }
 }

@@ -297,6 +297,7 @@ pub fn stock_change(item: Text, opening_kg: Amount, closing_kg: Amount, period: 
         dry_permille: None,
         supplier_co2e: None,
         ambiguous_split: false,
+        carriage: None,
         identifiers: Identifiers::default(),
     }
 }

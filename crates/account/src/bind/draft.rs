@@ -23,7 +23,7 @@ pub(crate) struct Texts {
 }
 
 /// Rule names, lines and parts that entries carry.
-const NAMES: [&str; 31] = [
+const NAMES: [&str; 34] = [
     "electricity.location@1",
     "electricity.market@1",
     "electricity.supplier@1",
@@ -37,7 +37,10 @@ const NAMES: [&str; 31] = [
     "purchase.spend@1",
     "purchase.physical@1",
     "material@1",
-    "transport@1",
+    "transport@2",
+    "transport.modelled@1",
+    "transport.fuel@1",
+    "transport.hub@1",
     "waste@1",
     "waste.own_residue@1",
     "travel@1",

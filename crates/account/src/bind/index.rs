@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use greenheart_model::{Date, Factor, FactorId, FactorSet, Gas, GasMasses, Text, Treatment};
+use greenheart_model::{Date, Factor, FactorId, FactorSet, Gas, GasMasses, GwpSet, Text, Treatment};
 use greenheart_units::{Amount, Basis, DecimalError, Dimension, Rate, Reading, Rounding};
 
 /// What a factor describes beyond its item.
@@ -20,10 +20,16 @@ pub(crate) enum Aspect {
     Service,
     Travel,
     Spend,
+    /// A kilometre of an empty vehicle.
+    EmptyKm,
+    /// A kilometre of a full one.
+    FullKm,
+    /// A tonne-kilometre of a full one.
+    FullTkm,
     Treated(Treatment),
 }
 
-const ASPECTS: usize = 20;
+const ASPECTS: usize = 23;
 /// Distance of a group of countries that holds the members' own, or of the world.
 const GROUP: u8 = 2;
 
@@ -42,6 +48,9 @@ impl Aspect {
             "service" => Self::Service,
             "travel" => Self::Travel,
             "spend" => Self::Spend,
+            "empty_km" => Self::EmptyKm,
+            "full_km" => Self::FullKm,
+            "full_tkm" => Self::FullTkm,
             treatment => Self::Treated(treatment.parse().ok()?),
         })
     }
@@ -59,7 +68,10 @@ impl Aspect {
             Self::Service => 9,
             Self::Travel => 10,
             Self::Spend => 11,
-            Self::Treated(treatment) => 12 + treatment as usize,
+            Self::EmptyKm => 12,
+            Self::FullKm => 13,
+            Self::FullTkm => 14,
+            Self::Treated(treatment) => 15 + treatment as usize,
         }
     }
 }
@@ -105,6 +117,14 @@ impl Ready {
             *place(&mut masses, *gas) = quantity.times(*rate, Rounding::HalfEven)?;
         }
         Ok(masses)
+    }
+
+    /// kg CO2e of a unit, under the potentials that the factor itself is stated with.
+    pub(crate) fn co2e_per_unit(&self, gwp: GwpSet) -> Option<Rate> {
+        let one = Amount::from_integer(1_000_000);
+        let million = self.emit(one).ok()?.co2e(gwp).ok()?;
+        // A million units, so that six decimals of a kilogram are twelve of the rate.
+        Some(Rate::from_mantissa(million.mantissa()))
     }
 
     /// Years between its validity and `day`; zero when valid.

@@ -4,6 +4,7 @@
 //! GHG Protocol Corporate Standard (scopes), Scope 2 Guidance (two accounts of bought energy), Scope 3
 //! Standard, table 5.4 (categories); EN ISO 14083 (freight well to wheel).
 
+mod freight;
 mod material;
 
 use greenheart_model::{ActivityKind, Entry, ItemClass, Method, Scope, Scope2Basis, Severity, Treatment};
@@ -25,7 +26,7 @@ impl Row<'_> {
             ActivityKind::ProcessEmission => self.process(),
             ActivityKind::Purchase | ActivityKind::CapitalGood => self.purchase(),
             ActivityKind::MaterialInput => self.material(),
-            ActivityKind::Transport => self.transport(),
+            ActivityKind::Transport => self.freight(),
             ActivityKind::Waste => self.waste(),
             ActivityKind::Travel | ActivityKind::Commuting => self.travel(),
             ActivityKind::ProductOutput => self.output(),
@@ -161,12 +162,6 @@ impl Row<'_> {
             return self.push(entry);
         }
         self.spend(entry);
-    }
-
-    /// Bought freight, well to wheel: both parts in category 4.
-    fn transport(&mut self) {
-        let entry = self.entry(Scope::Three, 4, "transport@1");
-        self.physical(entry, Aspect::Transport, self.activity.quantity, 4);
     }
 
     fn travel(&mut self) {

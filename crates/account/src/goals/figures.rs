@@ -20,6 +20,8 @@ pub(crate) struct Made {
     pub(crate) base: Option<Amount>,
     pub(crate) indicative: bool,
     pub(crate) spend_share: Option<Rate>,
+    /// What the panel did in the year and in the base year.
+    pub(crate) activity: Option<(Amount, Amount)>,
     pub(crate) beside: Vec<Figure>,
     pub(crate) steps: Vec<Step>,
 }

@@ -6,6 +6,8 @@ mod config;
 mod figures;
 mod lines;
 mod panel;
+mod panel_sums;
+pub mod parts;
 mod report;
 mod terms;
 
@@ -18,7 +20,10 @@ use panel::{Books, Panel};
 
 pub use config::{FigureKind, Goal, GoalConfig, GoalInputs, MemberCoverage, MemberFigure};
 pub use lines::{BoundaryLine, PanelLines, panel_lines};
+pub use panel_sums::{PanelMaterials, PanelValueAdded, panel_materials, panel_value_added};
+pub use parts::{MemberPart, MemberSize, PanelYear, panel_years};
 pub use report::{CoverageShare, Figure, Gap, GoalReport, GoalSeries, GoalStatus, GoalYear};
+pub use terms::MemberMaterials;
 
 /// No goal runs longer; a configuration that says so is cut here rather than run for ever.
 const MOST_YEARS: i16 = 60;
@@ -109,6 +114,7 @@ fn goal_year(inputs: &GoalInputs<'_>, books: &Books<'_>, goal: Goal, year: i16) 
         base: figure("base", made.base, "the same panel in the base year"),
         target: figure("target", target, "linear from the base to the goal year"),
         change: change(made.value, made.base)?,
+        activity: made.activity.and_then(|(now, base)| now.ratio(base)),
         coverage,
         panel: if over {
             panel.members.iter().cloned().collect()

@@ -11,7 +11,8 @@ use greenheart_units::{Amount, DecimalError, Rate, Rounding};
 
 use super::config::{FigureKind, Goal, GoalInputs};
 use super::report::{CoverageShare, Gap};
-use crate::arithmetic::each_gas;
+use crate::Displaced;
+use crate::arithmetic::{each_gas, minus};
 use crate::line::{REVENUE_GRANT, SPEND_PREFIX};
 
 /// The sums of each member and year inside the boundary, whole-entity rows divided by their key.
@@ -19,6 +20,8 @@ pub(crate) struct Books<'a> {
     inputs: &'a GoalInputs<'a>,
     years: BTreeMap<(MemberId, i16), Vec<BookRow<'a>>>,
     undivided: BTreeSet<(MemberId, i16)>,
+    /// NOK of purchases that better evidence took the place of.
+    displaced: BTreeMap<(MemberId, i16), Amount>,
     covered: BTreeMap<(MemberId, CoverageKind), Vec<Period>>,
 }
 
@@ -79,6 +82,7 @@ impl<'a> Books<'a> {
             inputs,
             years: BTreeMap::new(),
             undivided: BTreeSet::new(),
+            displaced: BTreeMap::new(),
             covered: BTreeMap::new(),
         };
         for coverage in inputs.coverage {
@@ -99,6 +103,7 @@ impl<'a> Books<'a> {
             for rows in own.sums.chunk_by(same_year) {
                 books.take(rows, &weights)?;
             }
+            books.take_displaced(&own.displaced, &weights)?;
         }
         Ok(books)
     }
@@ -134,6 +139,35 @@ impl<'a> Books<'a> {
             self.years.entry(year).or_default().extend(inside.into_values());
         }
         Ok(())
+    }
+
+    fn take_displaced(&mut self, displaced: &[Displaced], weights: &Weights<'_>) -> Result<(), DecimalError> {
+        for Displaced { key, values, .. } in displaced.iter().filter(|displaced| is_purchase(&displaced.key)) {
+            let Some(share) = weights.of_row(&key.member, key.site.as_ref(), key.month) else {
+                continue;
+            };
+            let nok = values.amount_nok.times(share, Rounding::HalfEven)?;
+            let slot = self
+                .displaced
+                .entry((key.member.clone(), key.month.year()))
+                .or_default();
+            *slot = slot.checked_add(nok)?;
+        }
+        Ok(())
+    }
+
+    /// Revenue and purchases of a member in a year by its books, inside the boundary.
+    pub(crate) fn value_added(&self, member: &MemberId, year: i16) -> Result<OwnValueAdded, DecimalError> {
+        let displaced = self.displaced.get(&(member.clone(), year)).copied().unwrap_or_default();
+        let (mut revenue, mut bought) = (Amount::ZERO, displaced);
+        for row in self.rows(member, year) {
+            if is_revenue(row.key) {
+                revenue = revenue.checked_add(row.values.amount_nok)?;
+            } else if is_purchase(row.key) {
+                bought = bought.checked_add(row.values.amount_nok)?;
+            }
+        }
+        Ok(OwnValueAdded { revenue, bought })
     }
 
     /// Sums of a member in a year, inside the boundary.
@@ -244,7 +278,7 @@ impl<'a> Books<'a> {
     }
 
     /// Revenue or employees of a member: from its own complete books, else from a figure elsewhere.
-    fn size(&self, member: &MemberId, year: i16, kind: FigureKind) -> Result<Option<Amount>, DecimalError> {
+    pub(crate) fn size(&self, member: &MemberId, year: i16, kind: FigureKind) -> Result<Option<Amount>, DecimalError> {
         if kind == FigureKind::RevenueNok && self.missing_months(member, CoverageKind::Accounts, year).is_empty() {
             let rows = self.rows(member, year).iter();
             let revenue = rows.filter(|row| is_revenue(row.key));
@@ -270,6 +304,28 @@ impl<'a> Books<'a> {
         let figure = figures.find(|figure| figure.member == *member && figure.year == year && figure.kind == kind);
         figure.map(|figure| figure.value)
     }
+}
+
+/// Revenue without grants and purchases of goods and services, NOK.
+pub(crate) struct OwnValueAdded {
+    pub(crate) revenue: Amount,
+    pub(crate) bought: Amount,
+}
+
+impl OwnValueAdded {
+    /// Value added.
+    pub(crate) fn left(&self) -> Result<Amount, DecimalError> {
+        minus(self.revenue, self.bought)
+    }
+}
+
+/// Goods and services bought, by the books; neither investments nor what is not bought.
+fn is_purchase(key: &SumKey) -> bool {
+    key.line.starts_with(SPEND_PREFIX)
+        && !matches!(
+            key.class,
+            ItemClass::Capital | ItemClass::Revenue | ItemClass::Removal | ItemClass::None
+        )
 }
 
 /// Revenue of goal 1: grants are not.

@@ -75,6 +75,10 @@ pub struct GoalYear {
     pub target: Figure,
     /// `value / base - 1`.
     pub change: Option<Rate>,
+    /// What the panel did over what it did in the base year: revenue in prices of the base year for goal 2, tonnes of product
+    /// for goal 3. `None` where it is not known, and for goal 1.
+    #[serde(default)]
+    pub activity: Option<Rate>,
     /// Share of the boundary that the panel covers.
     pub coverage: CoverageShare,
     /// Members with a complete base year and a complete year.

@@ -153,6 +153,59 @@ impl Co2e {
     }
 }
 
+/// Material of one member, kg, dry where stated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberMaterials {
+    /// Whose.
+    pub member: MemberId,
+    /// Primary material taken in, from wherever.
+    pub primary_kg: Amount,
+    /// Secondary material taken in, from wherever.
+    pub secondary_kg: Amount,
+    /// Of both, from members of the panel.
+    pub from_members_kg: Amount,
+    /// Waste lost.
+    pub lost_kg: Amount,
+    /// Waste that became material again.
+    pub recirculated_kg: Amount,
+    /// Rows that state no mass.
+    pub rows_without_mass: u64,
+}
+
+impl MemberMaterials {
+    pub(crate) fn of(
+        books: &Books<'_>,
+        panel: &BTreeSet<MemberId>,
+        member: &MemberId,
+        year: i16,
+    ) -> Result<Self, DecimalError> {
+        let mut own = Self {
+            member: member.clone(),
+            primary_kg: Amount::ZERO,
+            secondary_kg: Amount::ZERO,
+            from_members_kg: Amount::ZERO,
+            lost_kg: Amount::ZERO,
+            recirculated_kg: Amount::ZERO,
+            rows_without_mass: 0,
+        };
+        for BookRow { key, values, .. } in books.rows(member, year) {
+            let (slot, input) = match &*key.material_part {
+                part::PRIMARY_INPUT => (&mut own.primary_kg, true),
+                part::SECONDARY_INPUT => (&mut own.secondary_kg, true),
+                part::WASTE_LOST => (&mut own.lost_kg, false),
+                part::WASTE_RECIRCULATED => (&mut own.recirculated_kg, false),
+                _ => continue,
+            };
+            add(slot, values.mass_kg)?;
+            own.rows_without_mass += values.rows_without_mass;
+            if input && from_member(key, panel) {
+                add(&mut own.from_members_kg, values.mass_kg)?;
+            }
+        }
+        Ok(own)
+    }
+}
+
 /// Goal 3, kg of material.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Materials {

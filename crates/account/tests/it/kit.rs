@@ -55,6 +55,7 @@ pub fn activity(kind: ActivityKind, class: ItemClass, item: &str, period: &str) 
         dry_permille: None,
         supplier_co2e: None,
         ambiguous_split: false,
+        carriage: None,
         identifiers: Identifiers::default(),
     }
 }

@@ -207,8 +207,8 @@ fn material_waste_and_freight() {
     check(
         freight.of("1000", Dimension::FreightWork),
         &[
-            "3 4 road_freight activity both 97.52 kg, -",
-            "3 4 road_freight activity both 23.59 kg, -",
+            "3 4 road_freight activity both 102.40 kg, -",
+            "3 4 road_freight activity both 24.77 kg, -",
         ],
     );
     let gas = activity(ActivityKind::Refrigerant, ItemClass::Refrigerant, "r410a", "2024-05");

@@ -3,14 +3,15 @@
 mod chains;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use greenheart_account::{BoundaryLine, GoalConfig};
 use greenheart_footprint::decompose::{Decomposition, Effect, Identity, decompose};
-use greenheart_ledger::Kind;
 use greenheart_model::{GwpSet, ItemClass, Member, MemberId, Method, Ref, Scope2Basis, Text};
 use greenheart_units::{Amount, Co2e};
 use serde::{Deserialize, Serialize};
 
+use crate::figures::digest_of;
 use crate::snapshot::Snapshot;
 use crate::{Actor, App, AppError};
 use chains::{Chains, Whole, Year, chains};
@@ -94,6 +95,17 @@ pub struct MethodChange {
     pub class: ItemClass,
 }
 
+/// What an explanation follows from.
+#[derive(PartialEq, Eq)]
+pub(crate) struct ExplainedKey {
+    seq: i64,
+    generation: i64,
+    choices: String,
+    years: (i16, i16),
+    member: Option<MemberId>,
+    published: Option<i64>,
+}
+
 /// A decomposition with what it was made from.
 pub(crate) struct Explained {
     pub(crate) snapshot: Snapshot,
@@ -172,7 +184,7 @@ impl App {
     }
 
     /// The decomposition that a request asks for, without asking who may see it.
-    pub(crate) async fn explain_change(&self, request: &ChangeRequest) -> Result<Explained, AppError> {
+    pub(crate) async fn explain_change(&self, request: &ChangeRequest) -> Result<Arc<Explained>, AppError> {
         if request.from >= request.to {
             return Err(AppError::input(
                 format!("{} is not before {}", request.from, request.to),
@@ -186,6 +198,26 @@ impl App {
 
     /// The same under a configuration that is known.
     pub(crate) async fn explain_change_of(
+        &self,
+        request: &ChangeRequest,
+        snapshot: Snapshot,
+        config: GoalConfig,
+    ) -> Result<Arc<Explained>, AppError> {
+        let key = ExplainedKey {
+            seq: snapshot.seq,
+            generation: self.directory().await?.generation,
+            choices: digest_of(&config)?.0,
+            years: (request.from, request.to),
+            member: request.member.clone(),
+            published: request.published,
+        };
+        self.cache
+            .changes
+            .of(key, self.make_explanation(request, snapshot, config))
+            .await
+    }
+
+    async fn make_explanation(
         &self,
         request: &ChangeRequest,
         snapshot: Snapshot,
@@ -289,13 +321,7 @@ impl App {
                 }
             }
         }
-        let visible = self.store.visible_keys(snapshot.seq).await?;
-        let of_panel = visible.into_iter().filter(|(_, member, _)| panel.contains(member));
-        let wanted: Vec<_> = of_panel.map(|(batch, _, _)| (batch, 0)).collect();
-        let sources = self.sources(Kind::Activities, &wanted).await?;
-        for work in self.ledger.freight_work(&sources, year).await? {
-            made.tonne_km.insert((work.member, work.item), work.tonne_km);
-        }
+        made.tonne_km = self.freight_of(snapshot, panel, year).await?;
         Ok(made)
     }
 

@@ -1,5 +1,7 @@
 //! Factors of the account for the network: the same library, the same nearest region, the same potentials.
 
+use std::sync::Arc;
+
 use greenheart_model::{Factor, FactorId, FactorSet, Gas, GasMasses, GwpSet, Treatment};
 use greenheart_units::{Amount, Basis, Dimension, Rate, Rounding};
 
@@ -21,11 +23,11 @@ pub(crate) struct Intensity {
 
 /// Looks factors up for the network.
 pub(crate) struct Facts {
-    set: FactorSet,
+    set: Arc<FactorSet>,
 }
 
 impl Facts {
-    pub(crate) fn new(set: FactorSet) -> Self {
+    pub(crate) fn new(set: Arc<FactorSet>) -> Self {
         Self { set }
     }
 

@@ -64,6 +64,61 @@ const OWN: &[(&str, &str, &str)] = &[
         "En bekreftet vare kan ikke brukes slik den står; den teller som ikke bekreftet. Rett cellen og importer tabellen på nytt.",
     ),
     (
+        "transport.distance_missing",
+        "Freight without a distance: it counts by what it cost, or waits. Add a column with the shortest distance.",
+        "Frakt uten avstand: den regnes etter hva den kostet, eller venter. Legg til en kolonne med korteste avstand.",
+    ),
+    (
+        "transport.mass_missing",
+        "Freight without a weight: it counts by what it cost, or waits.",
+        "Frakt uten vekt: den regnes etter hva den kostet, eller venter.",
+    ),
+    (
+        "transport.no_detour",
+        "A great circle by rail or sea: nothing general says how much longer the way is. State the shortest feasible distance.",
+        "Luftlinje med bane eller båt: ingenting allment sier hvor mye lengre veien er. Oppgi korteste mulige avstand.",
+    ),
+    (
+        "transport.refused",
+        "The freight work cannot be calculated; the particulars say why.",
+        "Transportarbeidet kan ikke regnes ut; detaljene sier hvorfor.",
+    ),
+    (
+        "transport.factor_none",
+        "There is freight work and no intensity for its vehicle: it counts by what it cost, or waits.",
+        "Det finnes transportarbeid, men ingen utslippsintensitet for kjøretøyet: det regnes etter hva det kostet, eller venter.",
+    ),
+    (
+        "transport.fuel_factor",
+        "There is no factor for the fuel that the carrier reports; freight work counts in its place.",
+        "Det finnes ingen faktor for drivstoffet transportøren oppgir; transportarbeidet regnes i stedet.",
+    ),
+    (
+        "transport.mode_unknown",
+        "The mode of transport is not known: the freight counts by what it cost, or waits.",
+        "Transportmiddelet er ikke kjent: frakten regnes etter hva den kostet, eller venter.",
+    ),
+    (
+        "transport.wrong_dimension",
+        "The quantity is neither freight work nor a weight nor a distance. Correct its unit.",
+        "Mengden er verken transportarbeid, vekt eller avstand. Rett enheten.",
+    ),
+    (
+        "transport.load_alone",
+        "A load factor counts together with a share of empty running; one of them is missing, so the published average counts.",
+        "En fyllingsgrad regnes sammen med en andel tomkjøring; en av dem mangler, så det publiserte snittet regnes.",
+    ),
+    (
+        "transport.load_unknown",
+        "Nothing says what this vehicle emits empty and full; the published average counts.",
+        "Ingenting sier hva dette kjøretøyet slipper ut tomt og fullt; det publiserte snittet regnes.",
+    ),
+    (
+        "transport.hub_unknown",
+        "A terminal without a weight or a factor: it waits.",
+        "En terminal uten vekt eller faktor: den venter.",
+    ),
+    (
         "factor.none",
         "No factor was found: the row waits, and is never zero.",
         "Ingen faktor ble funnet: raden venter, og er aldri null.",

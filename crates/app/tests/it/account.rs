@@ -410,7 +410,7 @@ removal,forest,,2024-01-01,2024-01-31,5000,tCO2e,,,
         price: Some(CarbonPrice {
             path: "test path".into(),
             nok_per_t: kg(2_000),
-            value_added_nok: kg(1_000_000_000),
+            value_added_nok: Some(kg(1_000_000_000)),
             paid_nok: Amount::ZERO,
         }),
         ..PositiveRequest::default()

@@ -216,11 +216,13 @@ pub async fn what_if(here: &Here<'_>, arguments: &WhatIfArguments) -> Result<Out
 
 pub async fn positive(here: &Here<'_>, arguments: &PositiveArguments) -> Result<Output> {
     let app = here.open().await?;
-    let price = match (&arguments.carbon_price, &arguments.price_path, &arguments.value_added) {
-        (Some(price), Some(path), Some(value_added)) => Some(CarbonPrice {
+    let stated = arguments.value_added.as_deref();
+    let value_added = stated.map(|text| parse(text, "amount of money")).transpose()?;
+    let price = match (&arguments.carbon_price, &arguments.price_path) {
+        (Some(price), Some(path)) => Some(CarbonPrice {
             path: path.clone(),
             nok_per_t: parse(price, "price")?,
-            value_added_nok: parse(value_added, "amount of money")?,
+            value_added_nok: value_added,
             paid_nok: parse(&arguments.carbon_paid, "amount of money")?,
         }),
         _ => None,

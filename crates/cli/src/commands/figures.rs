@@ -42,6 +42,12 @@ pub async fn goals(here: &Here<'_>, arguments: &GoalArguments) -> Result<Output>
         let spreads = app.goal_spread(&here.actor, &query).await?;
         output.json["co2e_spread"] = serde_json::to_value(&spreads)?;
         output = output.table(spread_table(here, &spreads));
+        let circular = app.circularity(&here.actor, &query, None).await?;
+        output.json["circularity"] = serde_json::to_value(&circular)?;
+        output = output
+            .table(super::outlook::bars(here, &view))
+            .table(super::outlook::outlooks(here, &view))
+            .table(super::outlook::circularity(here, &circular));
     }
     Ok(output)
 }

@@ -13,7 +13,9 @@ mod import;
 mod invoice;
 mod keep;
 mod library;
+mod outlook;
 mod rebinding;
+mod release;
 mod route;
 mod serve;
 mod setup;
@@ -88,6 +90,7 @@ pub async fn run(arguments: &Arguments, language: &Language) -> Result<Output> {
         Command::Jobs { limit } => books::jobs(&here, *limit).await,
         Command::Audit { member, limit } => books::audit(&here, member.as_deref(), *limit).await,
         Command::Inventory(arguments) => figures::inventory(&here, arguments).await,
+        Command::Release(command) => release::run(&here, command).await,
         Command::Goals(arguments) => figures::goals(&here, arguments).await,
         Command::Consolidate(arguments) => account::consolidate(&here, arguments).await,
         Command::Products(arguments) => account::products(&here, arguments).await,

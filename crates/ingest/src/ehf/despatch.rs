@@ -1,13 +1,13 @@
 //! A despatch advice as a consignment.
 
-use greenheart_model::{Counterparty, Period, RowPlace, Text};
+use greenheart_model::{CarriageFuel, Counterparty, ElementKind, Period, RowPlace, Text};
 use greenheart_units::{Amount, Currency, Dimension, Reading, Unit};
 
 use super::document::{Document, Party, Place, Service};
 use super::rows::counterparty;
 use super::set::{Direction, Set};
 use crate::ReadError;
-use crate::shipments::{Consignment, Endpoint, FuelUse, Mode};
+use crate::shipments::{Consignment, Endpoint, Mode};
 use crate::tables::find_item_in;
 
 impl Set<'_> {
@@ -29,6 +29,9 @@ impl Set<'_> {
         let co2e_kg = self.emitted(&shipment.services, &fuel, row);
         let consignment = Consignment {
             number: Some(document.id.as_str().into()),
+            kind: ElementKind::Leg,
+            element: None,
+            arrangement: None,
             period: Period::day(day),
             mass_kg,
             volume_m3,
@@ -39,6 +42,8 @@ impl Set<'_> {
             carrier: carrier(&shipment.carrier),
             from: endpoint(&shipment.from, &document.supplier),
             to: endpoint(&shipment.to, &document.customer),
+            load_permille: None,
+            empty_permille: None,
             fuel,
             co2e_kg,
             amount: None,
@@ -61,7 +66,7 @@ impl Set<'_> {
             .filter(|value| !value.is_zero())
     }
 
-    fn fuel(&mut self, services: &[Service], row: u64) -> Vec<FuelUse> {
+    fn fuel(&mut self, services: &[Service], row: u64) -> Vec<CarriageFuel> {
         let mut found = Vec::new();
         for service in services {
             let Some((value, unit)) = &service.consumed else {
@@ -71,7 +76,7 @@ impl Set<'_> {
                 Ok(quantity) => {
                     let name: Text = service.fuel.as_str().into();
                     let item = find_item_in(&name).map_or(name, |item| item.key.into());
-                    found.push(FuelUse { item, quantity });
+                    found.push(CarriageFuel { item, quantity });
                 }
                 Err(error) => self.note("ehf.unit", row, "FuelConsumption", error.to_string()),
             }
@@ -80,7 +85,7 @@ impl Set<'_> {
     }
 
     /// kg CO2 stated by all services together. A figure that no fuel could give is kept, and told.
-    fn emitted(&mut self, services: &[Service], fuel: &[FuelUse], row: u64) -> Option<Amount> {
+    fn emitted(&mut self, services: &[Service], fuel: &[CarriageFuel], row: u64) -> Option<Amount> {
         let mut total = None;
         for service in services {
             let Some((value, unit)) = &service.emitted else {

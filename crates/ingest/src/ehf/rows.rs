@@ -405,6 +405,7 @@ impl Set<'_> {
             dry_permille: None,
             supplier_co2e: row.co2e,
             ambiguous_split: false,
+            carriage: None,
             identifiers: row.identifiers.clone(),
         }
     }

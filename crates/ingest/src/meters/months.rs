@@ -134,6 +134,7 @@ fn activity(row_no: u64, key: &Key, period: Period, kwh: Amount, place: RowPlace
         dry_permille: None,
         supplier_co2e: None,
         ambiguous_split: false,
+        carriage: None,
         identifiers: Identifiers {
             object: Some(key.meter.clone()),
             ..Identifiers::default()

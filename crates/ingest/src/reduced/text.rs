@@ -346,5 +346,6 @@ fn activity(row: &ReducedRow, row_no: u64, line: u64) -> Activity {
         supplier_co2e: None,
         ambiguous_split: key.ambiguous_split,
         identifiers: Identifiers::default(),
+        carriage: None,
     }
 }

@@ -315,6 +315,7 @@ impl State<'_> {
             supplier_co2e: None,
             ambiguous_split,
             identifiers: Identifiers::default(),
+            carriage: None,
         };
         self.overview.add(&activity);
         Ok(self.sink.activity(activity)?)

@@ -34,6 +34,10 @@ pub(super) struct Columns {
     pub amount: Option<usize>,
     pub currency: Option<usize>,
     pub unit: Option<usize>,
+    pub payer: Option<usize>,
+    pub element: Option<usize>,
+    pub load: Option<usize>,
+    pub empty: Option<usize>,
 }
 
 const DATE: &[&str] = &[
@@ -231,6 +235,35 @@ const AMOUNT: &[&str] = &[
 ];
 const CURRENCY: &[&str] = &["valuta", "currency"];
 const UNIT: &[&str] = &["vektenhet", "weight unit", "enhet", "unit"];
+const PAYER: &[&str] = &[
+    "fraktbetaler",
+    "frakt betales av",
+    "betales av",
+    "betalt av",
+    "transport utføres av",
+    "freight payer",
+    "paid by",
+    "leveringsbetingelse",
+    "leveringsbetingelser",
+    "incoterm",
+    "incoterms",
+    "delivery terms",
+];
+const ELEMENT: &[&str] = &["etappe", "etappenr", "ledd", "leg", "leg no", "element"];
+const LOAD: &[&str] = &[
+    "fyllingsgrad",
+    "fyllingsgrad %",
+    "utnyttelse",
+    "load factor",
+    "load factor %",
+];
+const EMPTY: &[&str] = &[
+    "tomkjøring",
+    "tomkjøring %",
+    "andel tomkjøring",
+    "empty running",
+    "empty running %",
+];
 /// A column that says what kind of activity a row is, or codes of waste: such tables have readers of their own.
 const OTHERS: &[&str] = &[
     "type",
@@ -280,6 +313,10 @@ impl Columns {
             amount: at(AMOUNT),
             currency: at(CURRENCY),
             unit: at(UNIT),
+            payer: at(PAYER),
+            element: at(ELEMENT),
+            load: at(LOAD),
+            empty: at(EMPTY),
         };
         let moved = columns.freight_work.is_some() || columns.mass.is_some();
         let far = columns.freight_work.is_some() || columns.distance.is_some() || columns.to_postcode.is_some();

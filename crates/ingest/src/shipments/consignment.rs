@@ -1,8 +1,16 @@
 //! One consignment: what was carried, how far, by what.
 
-use greenheart_model::{Activity, ActivityKind, Counterparty, Identifiers, ItemClass, Period, RowPlace, Text};
-use greenheart_units::{Amount, Basis, Currency, Dimension, Rate, Reading, Rounding};
+use greenheart_model::{
+    Activity, ActivityKind, Arrangement, Carriage, CarriageFuel, Counterparty, DistanceBasis, ElementKind, Identifiers,
+    ItemClass, Period, RowPlace, Text,
+};
+use greenheart_transport::TransportError;
+use greenheart_transport::books::{Carried, StatedBasis, StatedLeg, carried};
+use greenheart_units::{Amount, Basis, Currency, Dimension, Reading};
 use serde::{Deserialize, Serialize};
+
+/// Key of a hub in the item catalogue.
+const HUB_ITEM: &str = "freight_hub";
 
 /// How goods are carried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -46,32 +54,16 @@ impl Mode {
         }
     }
 
-    /// Kilometres driven or sailed for each kilometre of the shortest feasible distance.
-    ///
-    /// # Source
-    /// EN ISO 14083:2023, distance adjustment factors: road 1.05, sea 1.15, rail 1. For air the standard adds
-    /// 95 km to the great circle, see [`Consignment::activity_km`].
-    const fn adjustment_permille(self) -> i64 {
+    /// The mode of the standard. A van is a road vehicle, and what is not stated is taken for one.
+    const fn of_standard(self) -> greenheart_transport::distance::Mode {
+        use greenheart_transport::distance::Mode;
         match self {
-            Self::Road | Self::Van | Self::Unknown => 1050,
-            Self::Sea => 1150,
-            Self::Rail | Self::Air => 1000,
+            Self::Road | Self::Van | Self::Unknown => Mode::Road,
+            Self::Rail => Mode::Rail,
+            Self::Sea => Mode::Sea,
+            Self::Air => Mode::Air,
         }
     }
-}
-
-/// On which basis a distance is stated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DistanceBasis {
-    /// Shortest feasible by road, rail or sea.
-    ShortestFeasible,
-    /// As the crow flies.
-    GreatCircle,
-    /// As driven, with detours. Not a transport activity distance (EN ISO 14083): it is adjusted.
-    Driven,
-    /// The file does not say; taken as shortest feasible.
-    Unstated,
 }
 
 /// A distance and its basis.
@@ -81,15 +73,6 @@ pub struct Distance {
     pub km: Amount,
     /// On which basis.
     pub basis: DistanceBasis,
-}
-
-/// Fuel that a carrier reports for a consignment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FuelUse {
-    /// Key of the item catalogue, or the text as it stood.
-    pub item: Text,
-    /// How much, in base units.
-    pub quantity: Reading,
 }
 
 /// Where goods come from or go to.
@@ -108,6 +91,12 @@ pub struct Endpoint {
 pub struct Consignment {
     /// Number of the consignment or despatch advice.
     pub number: Option<Text>,
+    /// Leg or hub of its chain.
+    pub kind: ElementKind,
+    /// Place in its chain, from 1; rows with the same number form one chain.
+    pub element: Option<u16>,
+    /// Who runs and pays for it.
+    pub arrangement: Option<Arrangement>,
     /// When it was carried.
     pub period: Period,
     /// Mass with packaging, kg.
@@ -128,8 +117,12 @@ pub struct Consignment {
     pub from: Endpoint,
     /// To where.
     pub to: Endpoint,
-    /// Fuel, as reported.
-    pub fuel: Vec<FuelUse>,
+    /// Load over payload, thousandths.
+    pub load_permille: Option<u16>,
+    /// Empty over loaded kilometres, thousandths.
+    pub empty_permille: Option<u16>,
+    /// Fuel or power, as reported.
+    pub fuel: Vec<CarriageFuel>,
     /// kg CO2e, as the carrier states.
     pub co2e_kg: Option<Amount>,
     /// What it cost, without VAT.
@@ -139,32 +132,50 @@ pub struct Consignment {
 }
 
 impl Consignment {
-    /// The transport activity distance in km: as stated, or the driven distance brought back to the shortest
-    /// feasible one.
+    /// Freight work by the standard: on the shortest feasible or great-circle distance, whatever the row states.
     ///
+    /// # Errors
+    /// What is missing, or cannot be brought to that distance.
     /// # Source
     /// EN ISO 14083:2023 on transport activity distance and distance adjustment factors.
-    pub fn activity_km(&self) -> Option<Amount> {
-        let distance = self.distance?;
-        if distance.basis != DistanceBasis::Driven {
-            return Some(distance.km);
-        }
-        if self.mode == Mode::Air {
-            let direct = distance.km - Amount::from_integer(95);
-            return Some(direct.max(Amount::ZERO));
-        }
-        let adjusted = distance.km.mantissa().checked_mul(1000)?;
-        let divisor = i128::from(self.mode.adjustment_permille());
-        Some(Amount::from_mantissa(Rounding::HalfEven.divide(adjusted, divisor)))
+    pub fn carried(&self) -> Result<Carried, TransportError> {
+        carried(&StatedLeg {
+            mode: self.mode.of_standard(),
+            mass_kg: self.mass_kg,
+            km: self.distance.map(|distance| distance.km),
+            basis: match self.basis() {
+                DistanceBasis::ShortestFeasible => StatedBasis::ShortestFeasible,
+                DistanceBasis::GreatCircle => StatedBasis::GreatCircle,
+                DistanceBasis::Driven => StatedBasis::Driven,
+                DistanceBasis::Unstated => StatedBasis::Unstated,
+            },
+            tkm: self.stated_tkm,
+        })
     }
 
-    /// Freight work in tkm: as stated, else mass times activity distance.
+    /// Freight work in tkm, where it is known.
     pub fn freight_work_tkm(&self) -> Option<Amount> {
-        if self.stated_tkm.is_some() {
-            return self.stated_tkm;
+        let hub = self.kind == ElementKind::Hub;
+        self.carried().ok().filter(|_| !hub).map(|carried| carried.standard_tkm)
+    }
+
+    fn basis(&self) -> DistanceBasis {
+        self.distance.map_or(DistanceBasis::Unstated, |distance| distance.basis)
+    }
+
+    fn carriage(&self) -> Carriage {
+        Carriage {
+            kind: self.kind,
+            element: self.element,
+            arrangement: self.arrangement,
+            mass_kg: self.mass_kg,
+            km: self.distance.map(|distance| distance.km),
+            basis: self.basis(),
+            stated_tkm: self.stated_tkm,
+            load_permille: self.load_permille,
+            empty_permille: self.empty_permille,
+            fuel: self.fuel.first().cloned(),
         }
-        let tonnes = Rate::from_mantissa(self.mass_kg?.mantissa().checked_mul(1000)?);
-        self.activity_km()?.times(tonnes, Rounding::HalfEven).ok()
     }
 
     /// The consignment as evidence of freight: freight work where it is known, else mass, else distance.
@@ -172,13 +183,16 @@ impl Consignment {
         let of = |value: Option<Amount>, dimension| value.map(|value| Reading::new(value, dimension));
         let quantity = of(self.freight_work_tkm(), Dimension::FreightWork)
             .or_else(|| of(self.mass_kg, Dimension::Mass))
-            .or_else(|| of(self.activity_km(), Dimension::Length));
+            .or_else(|| of(self.distance.map(|distance| distance.km), Dimension::Length));
         Activity {
             row_no: 0,
             place,
             kind: ActivityKind::Transport,
             class: ItemClass::Freight,
-            item: self.mode.item().into(),
+            item: match self.kind {
+                ElementKind::Leg => self.mode.item().into(),
+                ElementKind::Hub => HUB_ITEM.into(),
+            },
             site: None,
             period: self.period,
             quantity: quantity.map(|reading| Reading {
@@ -197,6 +211,7 @@ impl Consignment {
             dry_permille: None,
             supplier_co2e: self.co2e_kg,
             ambiguous_split: false,
+            carriage: Some(Box::new(self.carriage())),
             identifiers: Identifiers {
                 document: self.number.clone(),
                 object: self.vehicle.clone(),
@@ -213,6 +228,9 @@ mod tests {
     fn consignment(mode: Mode, km: i64, basis: DistanceBasis) -> Consignment {
         Consignment {
             number: None,
+            kind: ElementKind::Leg,
+            element: None,
+            arrangement: None,
             period: "2024-03-01".parse().expect("a day"),
             mass_kg: Some(Amount::from_integer(2_500)),
             volume_m3: None,
@@ -226,6 +244,8 @@ mod tests {
             carrier: None,
             from: Endpoint::default(),
             to: Endpoint::default(),
+            load_permille: None,
+            empty_permille: None,
             fuel: Vec::new(),
             co2e_kg: None,
             amount: None,
@@ -241,15 +261,25 @@ mod tests {
             (Mode::Sea, 115, DistanceBasis::Driven, "250"),
             (Mode::Rail, 100, DistanceBasis::Driven, "250"),
             (Mode::Air, 195, DistanceBasis::Driven, "250"),
-            (Mode::Air, 40, DistanceBasis::Driven, "0"),
             (Mode::Road, 100, DistanceBasis::Unstated, "250"),
+            (Mode::Road, 100, DistanceBasis::GreatCircle, "325"),
         ] {
             let found = consignment(mode, km, basis).freight_work_tkm();
             assert_eq!(found.map(|tkm| tkm.to_string()), Some(tkm.into()), "{mode:?} {basis:?}");
         }
         let mut stated = consignment(Mode::Road, 100, DistanceBasis::Driven);
-        stated.stated_tkm = Some(Amount::from_integer(7));
-        assert_eq!(stated.freight_work_tkm(), Some(Amount::from_integer(7)));
+        stated.stated_tkm = Some(Amount::from_integer(21));
+        assert_eq!(
+            stated.freight_work_tkm(),
+            Some(Amount::from_integer(20)),
+            "stated work stands on the distance beside it"
+        );
+        for (mode, km, basis) in [
+            (Mode::Air, 40, DistanceBasis::Driven),
+            (Mode::Sea, 40, DistanceBasis::GreatCircle),
+        ] {
+            assert_eq!(consignment(mode, km, basis).freight_work_tkm(), None, "{mode:?}");
+        }
         stated.stated_tkm = None;
         stated.mass_kg = None;
         assert_eq!(stated.freight_work_tkm(), None);

@@ -72,6 +72,36 @@ pub const FINDINGS: &[(&str, Severity, &str, &str)] = &[
         "Verken avstand eller transportarbeid er oppgitt. Sendingen beholdes med massen; avstanden kan følge av postnumrene.",
     ),
     (
+        "shipments.great_circle",
+        Warning,
+        "The distance is a great circle by rail or sea, and nothing general says how much longer the way is. State the shortest feasible distance.",
+        "Avstanden er en luftlinje med bane eller båt, og ingenting allment sier hvor mye lengre veien er. Oppgi korteste mulige avstand.",
+    ),
+    (
+        "shipments.distance_mixed",
+        Warning,
+        "One mode of transport has distances on the shortest way and on the great circle. EN ISO 14083 allows one kind a mode; each row counts on its own.",
+        "Ett transportmiddel har avstander både på korteste vei og i luftlinje. EN ISO 14083 tillater ett slag for hvert transportmiddel; hver rad regnes på sitt.",
+    ),
+    (
+        "shipments.payer_assumed",
+        Note,
+        "The list does not say who pays for the freight; it is taken as bought by the member. A column `Fraktbetaler` or the delivery terms say so.",
+        "Listen sier ikke hvem som betaler frakten; den er tatt som kjøpt av medlemmet. En kolonne `Fraktbetaler` eller leveringsbetingelsene sier det.",
+    ),
+    (
+        "shipments.payer_unknown",
+        Warning,
+        "Who pays for the freight cannot be read; it is taken as bought by the member. Write own, bought, customer, or an Incoterm.",
+        "Hvem som betaler frakten kan ikke leses; den er tatt som kjøpt av medlemmet. Skriv egen, kjøpt, kunde eller en Incoterm.",
+    ),
+    (
+        "shipments.share",
+        Warning,
+        "A load factor or a share of empty running lies outside what can be; it is missing.",
+        "En fyllingsgrad eller andel tomkjøring ligger utenfor det mulige; den mangler.",
+    ),
+    (
         "shipments.mode_unknown",
         Note,
         "The mode of transport is not known by name; the consignment counts as freight without one.",

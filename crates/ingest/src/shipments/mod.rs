@@ -2,7 +2,7 @@
 //!
 //! For: freight lists that companies and their carriers keep, as CSV, XLSX or XLS; despatch advices make consignments
 //! too (see [`crate::ehf`]). Freight work rests on the transport activity distance of EN ISO 14083, never on kilometres
-//! driven. Not for: routes and tours.
+//! driven. Rows with one number and numbered legs are one chain. Not for: routes and tours.
 //! Start with [`Consignment`]; [`read`] gives activities, [`read_consignments`] the consignments themselves.
 
 mod columns;
@@ -10,20 +10,21 @@ mod consignment;
 mod findings;
 mod row;
 
+pub use greenheart_model::DistanceBasis;
 use greenheart_model::{Coverage, CoverageKind, Month, OrgNo, RowPlace, Text};
 use serde_json::{Value, json};
 
 use crate::tables::{Grid, first_rows};
 use crate::{Limits, ReadError, Sink, Source, Stopped, Summary};
 use columns::Columns;
-pub use consignment::{Consignment, Distance, DistanceBasis, Endpoint, FuelUse, Mode};
+pub use consignment::{Consignment, Distance, Endpoint, Mode};
 pub use findings::FINDINGS;
 use row::{Reader, Tally, note};
 
 /// Name of this reader, in batches.
 pub const IMPORTER: &str = "shipments";
 /// Its version; a new one supersedes what an older one read from the same bytes.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// How to read.
 #[derive(Debug, Clone, Default)]

@@ -1,12 +1,13 @@
 //! One row of a freight list as one consignment.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
-use greenheart_model::{Counterparty, Period, Text};
+use greenheart_model::{Arrangement, CarriageFuel, Counterparty, DistanceBasis, ElementKind, OrgNo, Period, Text};
+use greenheart_transport::TransportError;
 use greenheart_units::{Amount, Currency, Dimension, Reading, Unit};
 
 use super::columns::{Columns, basis_of};
-use super::{Consignment, Distance, DistanceBasis, Endpoint, FINDINGS, FuelUse, Mode, Options};
+use super::{Consignment, Distance, Endpoint, FINDINGS, Mode, Options};
 use crate::Sink;
 use crate::tables::{GridRow, find_item_in, normalise};
 use crate::text::{bounded, company_name, shortened};
@@ -21,9 +22,11 @@ pub(super) struct Tally {
     pub tkm: Amount,
     pub mass_kg: Amount,
     pub co2e_kg: Amount,
-    /// Numbers, days and weights seen.
-    seen: HashSet<(Text, Period, Option<Amount>)>,
-    told: [bool; 3],
+    /// Numbers, days, weights and places in their chain seen.
+    seen: HashSet<(Text, Period, Option<Amount>, Option<u16>)>,
+    /// The kind of distance that each mode came with first: great circle or not.
+    kinds: BTreeMap<&'static str, bool>,
+    told: [bool; 4],
 }
 
 /// Things that are told once for a list.
@@ -32,6 +35,7 @@ enum Once {
     Unit,
     Driven,
     Unstated,
+    Payer,
 }
 
 /// The row being read.
@@ -73,10 +77,18 @@ impl Reader<'_, '_, '_> {
             "TKM",
             "freight_work",
         );
-        let mode = self.mode();
+        let kind = self.kind();
+        let mode = match kind {
+            ElementKind::Leg => self.mode(),
+            ElementKind::Hub => Mode::Unknown,
+        };
         let (amount, currency) = self.amount();
+        let carrier = self.carrier();
         let consignment = Consignment {
             number: self.plain(self.columns.number),
+            kind,
+            element: self.element(),
+            arrangement: self.arrangement(carrier.as_ref()),
             period,
             mass_kg,
             volume_m3: self.measure(self.columns.volume, None, Dimension::Volume, "MTQ", "volume"),
@@ -84,13 +96,15 @@ impl Reader<'_, '_, '_> {
             stated_tkm,
             mode,
             vehicle: self.plain(self.columns.vehicle).filter(|text| !is_plate(text)),
-            carrier: self.carrier(),
+            carrier,
             from: self.endpoint(
                 self.columns.from_postcode,
                 self.columns.from_country,
                 self.columns.from_place,
             ),
             to: self.endpoint(self.columns.to_postcode, self.columns.to_country, self.columns.to_place),
+            load_permille: self.permille(self.columns.load, 1, 100, "load"),
+            empty_permille: self.permille(self.columns.empty, 0, 300, "empty"),
             fuel: self.fuel(),
             co2e_kg: self.co2e(),
             amount,
@@ -214,18 +228,78 @@ impl Reader<'_, '_, '_> {
         }
     }
 
-    fn fuel(&mut self) -> Vec<FuelUse> {
-        let Some(litres) = self.measure(self.columns.fuel_amount, None, Dimension::Volume, "LTR", "fuel") else {
-            return Vec::new();
+    /// A terminal, warehouse or port is a hub, when the row names it as its mode.
+    fn kind(&mut self) -> ElementKind {
+        let named = self.row.text(self.columns.mode).map(|text| normalise(&text));
+        let hub = |text: &str| ["terminal", "hub", "omlasting", "lager", "havn", "port"].contains(&text);
+        if named.as_deref().is_some_and(hub) {
+            ElementKind::Hub
+        } else {
+            ElementKind::Leg
+        }
+    }
+
+    fn element(&mut self) -> Option<u16> {
+        let number = self.row.text(self.columns.element)?;
+        let found = number.trim().parse().ok().filter(|number| *number > 0);
+        if found.is_none() {
+            self.note("shipments.number", "element", shortened(&number));
+        }
+        found
+    }
+
+    /// Who runs and pays: as the row says, else own where the member is its own carrier.
+    fn arrangement(&mut self, carrier: Option<&Counterparty>) -> Option<Arrangement> {
+        if let Some(text) = self.row.text(self.columns.payer) {
+            let found = arrangement_of(&text);
+            if found.is_none() {
+                self.note("shipments.payer_unknown", "payer", shortened(&text));
+            }
+            return found;
+        }
+        let number: Option<&OrgNo> = carrier.and_then(|carrier| carrier.org_no.as_ref());
+        if number.is_some() && number == self.options.member.as_ref() {
+            return Some(Arrangement::Own);
+        }
+        self.once(Once::Payer, "shipments.payer_assumed", "payer");
+        None
+    }
+
+    /// A share in percent as thousandths.
+    fn permille(&mut self, at: Option<usize>, least: i64, most: i64, field: &str) -> Option<u16> {
+        let percent = match self.row.number(at)? {
+            Ok((percent, _)) => percent,
+            Err(error) => {
+                self.note("shipments.number", field, error.to_string());
+                return None;
+            }
         };
+        let within = Amount::from_integer(least) <= percent && percent <= Amount::from_integer(most);
+        if !within {
+            self.note("shipments.share", field, percent.to_string());
+            return None;
+        }
+        u16::try_from(percent.mantissa() * 10 / Amount::ONE_MANTISSA).ok()
+    }
+
+    /// Fuel in litres, power in kilowatt hours.
+    fn fuel(&mut self) -> Vec<CarriageFuel> {
         let named = self.plain(self.columns.fuel);
         let item = named.map_or_else(
             || "diesel".into(),
             |name| find_item_in(&name).map_or(name, |item| item.key.into()),
         );
-        vec![FuelUse {
+        let (dimension, usual) = if &*item == "electricity" {
+            (Dimension::Energy, "KWH")
+        } else {
+            (Dimension::Volume, "LTR")
+        };
+        let Some(amount) = self.measure(self.columns.fuel_amount, None, dimension, usual, "fuel") else {
+            return Vec::new();
+        };
+        vec![CarriageFuel {
             item,
-            quantity: Reading::new(litres, Dimension::Volume),
+            quantity: Reading::new(amount, dimension),
         }]
     }
 
@@ -265,7 +339,12 @@ impl Reader<'_, '_, '_> {
             return None;
         }
         if let Some(number) = &consignment.number {
-            let key = (number.clone(), consignment.period, consignment.mass_kg);
+            let key = (
+                number.clone(),
+                consignment.period,
+                consignment.mass_kg,
+                consignment.element,
+            );
             if self.tally.seen.contains(&key) {
                 self.note("shipments.duplicate", "number", number.to_string());
                 return None;
@@ -274,9 +353,8 @@ impl Reader<'_, '_, '_> {
                 self.tally.seen.insert(key);
             }
         }
-        if consignment.freight_work_tkm().is_none() {
-            self.tally.without_distance += 1;
-            self.note("shipments.distance_missing", "distance", String::new());
+        if consignment.kind == ElementKind::Leg {
+            self.check_distance(consignment);
         }
         let (mass, km) = bounds(consignment.mode);
         let heavy = consignment.mass_kg.is_some_and(|kg| kg > Amount::from_integer(mass));
@@ -293,6 +371,29 @@ impl Reader<'_, '_, '_> {
             self.note("shipments.implausible", "", detail);
         }
         Some(())
+    }
+
+    /// Without freight work the row says why; the standard allows one kind of distance a mode.
+    fn check_distance(&mut self, consignment: &Consignment) {
+        match consignment.carried() {
+            Ok(_) => {}
+            Err(error @ TransportError::NoDetour { .. }) => {
+                self.tally.without_distance += 1;
+                self.note("shipments.great_circle", "distance", error.to_string());
+            }
+            Err(error) => {
+                self.tally.without_distance += 1;
+                self.note("shipments.distance_missing", "distance", error.to_string());
+            }
+        }
+        let Some(distance) = consignment.distance.filter(|_| consignment.mode != Mode::Air) else {
+            return;
+        };
+        let great_circle = distance.basis == DistanceBasis::GreatCircle;
+        let mode = consignment.mode.item();
+        if *self.tally.kinds.entry(mode).or_insert(great_circle) != great_circle {
+            self.note("shipments.distance_mixed", "distance", mode.to_owned());
+        }
     }
 
     fn count(&mut self, consignment: &Consignment) {
@@ -343,6 +444,21 @@ fn mode_of(text: &str) -> Option<Mode> {
     })
 }
 
+/// Who pays by the words of a list or the delivery terms of Incoterms 2020: under E- and F-terms the buyer carries the
+/// goods, under C- and D-terms the seller.
+fn arrangement_of(text: &str) -> Option<Arrangement> {
+    let plain = normalise(text);
+    let first = plain.split(' ').next().unwrap_or_default();
+    Some(match first {
+        "egen" | "egne" | "eget" | "own" | "selv" => Arrangement::Own,
+        "exw" | "fca" | "fas" | "fob" | "kunde" | "kunden" | "mottaker" | "andre" | "customer" | "consignee"
+        | "others" => Arrangement::PaidByOthers,
+        "cpt" | "cip" | "cfr" | "cif" | "dap" | "dpu" | "ddp" | "kjøpt" | "bedriften" | "avsender" | "innkjøpt"
+        | "bought" | "company" | "shipper" | "we" | "vi" => Arrangement::Bought,
+        _ => return None,
+    })
+}
+
 /// A registration number: two letters and five digits.
 fn is_plate(text: &str) -> bool {
     let plain: Vec<char> = text.chars().filter(|c| !c.is_whitespace()).collect();
@@ -366,6 +482,15 @@ mod tests {
             ("drone?", None),
         ] {
             assert_eq!(mode_of(text), mode, "{text}");
+        }
+        for (text, who) in [
+            ("Egne biler", Some(Arrangement::Own)),
+            ("EXW Kongsvinger", Some(Arrangement::PaidByOthers)),
+            ("Kunden", Some(Arrangement::PaidByOthers)),
+            ("DAP", Some(Arrangement::Bought)),
+            ("avtale", None),
+        ] {
+            assert_eq!(arrangement_of(text), who, "{text}");
         }
         assert!(is_plate("AB 12345") && is_plate("ab12345") && !is_plate("Lastebil"));
     }

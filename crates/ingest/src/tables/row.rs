@@ -117,6 +117,7 @@ impl Reader<'_, '_, '_> {
             dry_permille: self.permille(Field::DryContent),
             supplier_co2e: self.number(Field::SupplierCo2e),
             ambiguous_split: false,
+            carriage: None,
             identifiers: Identifiers::default(),
         }))
     }

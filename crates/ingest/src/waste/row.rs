@@ -107,6 +107,7 @@ impl Reader<'_, '_, '_> {
             dry_permille: None,
             supplier_co2e: None,
             ambiguous_split: false,
+            carriage: None,
             identifiers: Identifiers {
                 document: self.row.text(self.columns.document).map(|text| bounded(&text).into()),
                 classification: number.map(|number| format!("ns9431:{number}").into()),

@@ -169,6 +169,7 @@ fn activity(row_no: u64, items: &[Text], random: &mut Random) -> Activity {
         dry_permille: None,
         supplier_co2e: None,
         ambiguous_split: false,
+        carriage: None,
         identifiers: Identifiers::default(),
     }
 }

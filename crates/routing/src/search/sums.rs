@@ -199,6 +199,39 @@ proptest! {
     }
 
     #[test]
+    fn sums_after_changes_are_those_of_a_new_tour(
+        mut problem in problem(true),
+        edits in prop::collection::vec((0usize..20, 0usize..20), 1..12),
+    ) {
+        problem.vehicles[0].cost_per_time = 0.0;
+        problem.objective.co2e = 0.0;
+        let jobs: Vec<usize> = (0..problem.jobs.len()).collect();
+        let model = Model::build(&problem, &jobs, 10);
+        prop_assert!(!model.has.rich, "only plain sums are kept where nothing changed");
+        let all: Vec<u32> = (0u32..).take(model.n).collect();
+        let mut route = tour(&model, &all);
+        for (from, to) in edits {
+            // A stop moves, and now and then one leaves or comes back.
+            let stops = route.len();
+            if stops > 1 && from != to {
+                let node = route.seq.remove(1 + from % stops);
+                if from % 3 > 0 {
+                    route.seq.insert(1 + to % stops, node);
+                }
+            } else if let Some(&node) = all.iter().find(|node| !route.nodes().contains(node)) {
+                route.seq.insert(1, node);
+            }
+            route.refresh(&model);
+            let fresh = tour(&model, route.nodes());
+            prop_assert_eq!(&route.leg, &fresh.leg);
+            prop_assert_eq!(&route.travel, &fresh.travel);
+            prop_assert_eq!(&route.depart, &fresh.depart);
+            prop_assert_eq!(&route.latest, &fresh.latest);
+            prop_assert_eq!((route.dist, route.cost), (fresh.dist, fresh.cost));
+        }
+    }
+
+    #[test]
     fn a_shipment_costs_what_driving_says(problem in problem(true)) {
         let jobs: Vec<usize> = (0..problem.jobs.len()).collect();
         insertions_cost_what_they_say(&Model::build(&problem, &jobs, 10))?;

@@ -262,16 +262,16 @@ pub async fn streams(
     let query = app::StreamQuery { member, closed: false };
     let lines = pages.app.streams(&actor, &query).await?;
     // Bands have no identifier; their place in the order is what tells them apart.
-    let mut keyed: Vec<(String, Stream)> = Vec::with_capacity(lines.len());
-    for (at, line) in lines.iter().enumerate() {
-        let key = line.id.clone().unwrap_or_else(|| format!("~{at:06}"));
-        keyed.push((key, line.into()));
-    }
-    let list = cut.of(keyed, |(key, _)| key.clone())?;
-    Ok(Json(List {
-        items: list.items.into_iter().map(|(_, stream)| stream).collect(),
-        next: list.next,
-    }))
+    let keyed: Vec<_> = lines
+        .iter()
+        .enumerate()
+        .map(|(at, line)| (line.id.clone().unwrap_or_else(|| format!("~{at:06}")), line))
+        .collect();
+    Ok(Json(cut.of(
+        keyed,
+        |(key, _)| key.clone(),
+        |(_, line)| Stream::from(*line),
+    )?))
 }
 
 /// Partners suggested for the streams that whoever asks sees in whole.
@@ -286,15 +286,13 @@ pub async fn suggestions(
         ..app::MatchRequest::default()
     };
     let lines = pages.app.matches(&actor, &request).await?;
-    let mut keyed: Vec<(String, CircularSuggestion)> = Vec::with_capacity(lines.len());
-    for (at, line) in lines.iter().enumerate() {
-        keyed.push((format!("{at:08}"), line.into()));
-    }
-    let list = cut.of(keyed, |(key, _)| key.clone())?;
-    Ok(Json(List {
-        items: list.items.into_iter().map(|(_, suggestion)| suggestion).collect(),
-        next: list.next,
-    }))
+    let keyed: Vec<_> = lines.iter().enumerate().collect();
+    let list = cut.of(
+        keyed,
+        |(at, _)| format!("{at:08}"),
+        |(_, line)| CircularSuggestion::from(*line),
+    )?;
+    Ok(Json(list))
 }
 
 /// The network that was designed last.
@@ -314,7 +312,9 @@ pub async fn board(
         .app
         .board(&actor, &app::BoardRequest { member, ended: true })
         .await?;
-    Ok(Json(cut.of(lines.iter().map(Exchange::from).collect(), |line| {
-        line.id.clone()
-    })?))
+    Ok(Json(cut.of(
+        lines,
+        |line| line.id.clone(),
+        |line| Exchange::from(line),
+    )?))
 }

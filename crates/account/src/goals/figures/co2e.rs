@@ -47,8 +47,9 @@ impl At<'_> {
         let waiting = [head, head_base]
             .iter()
             .any(|terms| terms.too_much_unbound(config.most_unbound));
+        let activity = self.real_revenue()?;
         let kg = |name, value, says| self.figure(name, "kgCO2e", value, says, &[]);
-        let beside = vec![
+        let mut beside = vec![
             kg(
                 "co2e_plain_kg",
                 Some(head.plain()?),
@@ -81,6 +82,11 @@ impl At<'_> {
                 "consolidated, location-based",
             ),
             kg(
+                "co2e_location_base_kg",
+                Some(base.consolidated()?),
+                "consolidated, location-based, base year",
+            ),
+            kg(
                 "co2e_market_kg",
                 Some(market.consolidated()?),
                 "consolidated, market-based",
@@ -106,6 +112,13 @@ impl At<'_> {
                 "durable removals: a ledger of their own, never netted",
             ),
         ];
+        beside.extend(self.activity_figures(
+            activity,
+            "panel_revenue",
+            "nok",
+            "NOK",
+            "revenue in prices of the base year",
+        ));
         let steps = vec![
             step("scope 1", head.scope1, "kgCO2e"),
             step("scope 2", head.scope2, "kgCO2e"),
@@ -122,6 +135,7 @@ impl At<'_> {
             base: Some(head_base.consolidated()?),
             indicative: spend || waiting,
             spend_share,
+            activity,
             beside,
             steps,
         })

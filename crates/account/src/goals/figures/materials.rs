@@ -95,6 +95,12 @@ impl At<'_> {
             "D over tonnes of product",
             &[],
         ));
+        let made = (!base.output.is_zero()).then_some((now.output, base.output));
+        let activity = match made {
+            Some(made) => Some(made),
+            None => self.real_revenue()?,
+        };
+        beside.extend(self.activity_figures(made, "product_output", "kg", "kg", "tonnes of product"));
         let steps = vec![
             step("P", now.primary, "kg"),
             step("plus W", now.lost, "kg"),
@@ -106,6 +112,7 @@ impl At<'_> {
             base: Some(base.draw()?),
             indicative: without > 0,
             spend_share: None,
+            activity,
             beside,
             steps,
         })

@@ -3,7 +3,7 @@
 use greenheart_model::Step;
 use greenheart_units::{Amount, DecimalError, Rate, Rounding};
 
-use super::{At, Made, step};
+use super::{At, Figure, Made, step};
 use crate::arithmetic::minus;
 use crate::goals::config::FigureKind;
 use crate::goals::report::Gap;
@@ -91,6 +91,7 @@ impl At<'_> {
             base,
             indicative: without > 0,
             spend_share: None,
+            activity: None,
             beside,
             steps,
         })
@@ -132,14 +133,43 @@ impl At<'_> {
         }
     }
 
+    /// As somebody states it, else revenue less what is bought, by the books, which are complete in this panel.
     fn value_added(&self) -> Result<Option<Amount>, DecimalError> {
         let mut sum = Amount::ZERO;
         for member in self.panel {
-            let Some(value) = self.books.figure(member, self.year, FigureKind::ValueAddedNok) else {
-                return Ok(None);
+            let stated = self.books.figure(member, self.year, FigureKind::ValueAddedNok);
+            let value = match stated {
+                Some(stated) => stated,
+                None => self.books.value_added(member, self.year)?.left()?,
             };
             sum = sum.checked_add(value)?;
         }
         Ok(Some(sum))
+    }
+
+    /// Revenue of the panel in prices of the base year, and its revenue in that year; `None` without an index or revenue.
+    pub(super) fn real_revenue(&self) -> Result<Option<(Amount, Amount)>, DecimalError> {
+        let now = Revenue::of(self.books, self.panel, self.year)?.nominal;
+        let base = Revenue::of(self.books, self.panel, self.base_year())?.nominal;
+        let real = self.in_base_prices(now)?;
+        Ok(real.map(|real| (real, base)).filter(|(_, base)| *base > Amount::ZERO))
+    }
+
+    /// What the panel did, and did in the base year, beside a goal that depends on it.
+    pub(super) fn activity_figures(
+        &self,
+        activity: Option<(Amount, Amount)>,
+        name: &str,
+        word: &str,
+        unit: &str,
+        says: &str,
+    ) -> Vec<Figure> {
+        let Some((now, base)) = activity else {
+            return Vec::new();
+        };
+        vec![
+            self.figure(&format!("{name}_{word}"), unit, Some(now), says, &[]),
+            self.figure(&format!("{name}_base_{word}"), unit, Some(base), says, &[]),
+        ]
     }
 }

@@ -85,7 +85,11 @@ fn a_freight_list() {
     assert_eq!(summary.coverage[0].period.to_string(), "2025-03-01..2025-03-31");
     assert_eq!(
         sink.findings.counts().map(|(code, ..)| code).collect::<Vec<_>>(),
-        ["shipments.coverage_assumed", "shipments.distance_missing"]
+        [
+            "shipments.coverage_assumed",
+            "shipments.distance_missing",
+            "shipments.payer_assumed"
+        ]
     );
     let shown = format!("{:?}", sink.activities);
     assert!(

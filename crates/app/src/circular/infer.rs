@@ -165,7 +165,7 @@ impl App {
                 }
                 Some(old) if old.is_inferred() => {
                     guess.stream.visibility = old.stream.visibility;
-                    guess.stream.partners = old.stream.partners.clone();
+                    guess.stream.partners.clone_from(&old.stream.partners);
                     guess.revision = old.revision;
                     if guess != old {
                         self.put_kept(&guess).await?;

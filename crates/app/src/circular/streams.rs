@@ -271,7 +271,7 @@ impl App {
         }
         let mut stream = self.requested(actor, kept.stream.id.clone(), request).await?;
         if request.yearly.is_none() && request.months.is_none() {
-            stream.quantities = kept.stream.quantities.clone();
+            stream.quantities.clone_from(&kept.stream.quantities);
         }
         stream.documents = std::mem::take(&mut kept.stream.documents);
         kept.stream = stream;

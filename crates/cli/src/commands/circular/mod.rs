@@ -15,6 +15,7 @@ use greenheart_units::Amount;
 pub use arguments::CircularCommand;
 
 use super::Here;
+use super::setup::parse;
 use crate::output::Output;
 use crate::progress::Bar;
 use arguments::{BoardCommand, NetworkArguments, StreamArguments, StreamCommand, Visible};
@@ -130,7 +131,11 @@ fn stream_request(member: &str, stream: &StreamArguments) -> Result<StreamReques
         site: stream.site.as_ref().map(SiteId::new),
         direction: word(&stream.direction, "direction")?,
         kind: word(&stream.kind, "kind")?,
-        waste_code: stream.waste_code.as_deref().map(str::parse).transpose()?,
+        waste_code: stream
+            .waste_code
+            .as_deref()
+            .map(|code| parse(code, "--waste-code"))
+            .transpose()?,
         cn: stream.cn.clone(),
         text: stream.text.clone(),
         yearly: stream.yearly.clone(),
@@ -250,7 +255,7 @@ async fn board(here: &Here<'_>, app: &App, command: &BoardCommand) -> Result<Out
             (id, ExchangeChange::Go { to, note: note.clone() })
         }
         BoardCommand::Plan { id, step, due } => {
-            let due = due.parse().map_err(|error| anyhow::anyhow!("`{due}`: {error}"))?;
+            let due = parse(due, "--due")?;
             (
                 id,
                 ExchangeChange::Plan {
@@ -281,7 +286,7 @@ async fn board(here: &Here<'_>, app: &App, command: &BoardCommand) -> Result<Out
             taken,
         } => {
             let told = TonnesRequest {
-                month: month.parse()?,
+                month: parse(month, "month")?,
                 given: given.as_deref().map(amount).transpose()?,
                 taken: taken.as_deref().map(amount).transpose()?,
             };

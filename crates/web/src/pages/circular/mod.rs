@@ -113,7 +113,7 @@ async fn lead(pages: &Pages, visitor: &Visitor) -> Page {
         figures,
         introductions,
         request: form(
-            view.as_ref().map(|view| view.request.clone()).unwrap_or_default(),
+            &view.as_ref().map(|view| view.request.clone()).unwrap_or_default(),
             words,
         ),
         network: view.as_ref().map(|view| network(view, words)),
@@ -299,7 +299,7 @@ fn introductions(
     all
 }
 
-fn form(request: NetworkRequest, words: &Words) -> Form {
+fn form(request: &NetworkRequest, words: &Words) -> Form {
     let objectives = [
         NetworkObjective::NetValue,
         NetworkObjective::Co2e,

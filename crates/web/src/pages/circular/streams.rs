@@ -181,8 +181,7 @@ fn shown(line: &StreamLine, words: &Words) -> Shown {
                 let receiver = fate
                     .receiver
                     .as_ref()
-                    .map(ToString::to_string)
-                    .unwrap_or_else(|| words.text("circular-outside"));
+                    .map_or_else(|| words.text("circular-outside"), ToString::to_string);
                 words.with(
                     "circular-goes",
                     &[

@@ -69,7 +69,6 @@ impl<K: PartialEq, V> Memo<K, V> {
     }
 }
 
-
 /// Snapshot, generation, digest of the choices, year.
 pub(crate) type AccountKey = (i64, i64, String, i16);
 

@@ -62,7 +62,10 @@ impl Http {
     /// When `extra` holds no certificates.
     pub fn new(extra: Option<&[u8]>) -> Result<Self, FetchError> {
         let wrong = |error: &dyn std::fmt::Display| FetchError::Certificates(error.to_string());
-        let mut roots = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect::<RootCertStore>();
+        let mut roots = webpki_roots::TLS_SERVER_ROOTS
+            .iter()
+            .cloned()
+            .collect::<RootCertStore>();
         for certificate in CertificateDer::pem_slice_iter(extra.unwrap_or_default()) {
             let certificate = certificate.map_err(|error| wrong(&error))?;
             roots.add(certificate).map_err(|error| wrong(&error))?;

@@ -43,7 +43,7 @@ macro_rules! columns {
         struct Columns<$life> { $($name: $kind),* }
         impl Columns<'_> {
             fn finish(self) -> Result<RecordBatch, LedgerError> {
-                record_batch(vec![$((stringify!($name), self.$name.finish()?)),*])
+                record_batch(vec![$((stringify!($name), self.$name.finish())),*])
             }
         }
     };
@@ -209,7 +209,7 @@ pub(crate) fn from_batch(batch: &RecordBatch) -> Result<Vec<ActivityRow>, Ledger
                     grouping_code: codes[at].clone().unwrap_or_default(),
                 }),
                 tax_code: tax_codes[at].clone(),
-                waste_code: waste_codes[at].clone(),
+                waste_code: waste_codes[at],
                 treatment: treatments[at],
                 primary_permille: primaries[at]
                     .map(|value| whole(Some(value), "primary_permille"))

@@ -87,12 +87,10 @@ impl<'a> Texts<'a> {
         })
     }
 
-    pub(crate) fn finish(mut self) -> Result<ArrayRef, LedgerError> {
+    /// Keys and their texts; every key is that of a text, as they were pushed together.
+    pub(crate) fn finish(mut self) -> ArrayRef {
         let values: StringArray = self.values.iter().map(|text| Some(text.as_ref())).collect();
-        Ok(Arc::new(DictionaryArray::try_new(
-            self.keys.finish(),
-            Arc::new(values),
-        )?))
+        Arc::new(DictionaryArray::new(self.keys.finish(), Arc::new(values)))
     }
 }
 impl Decimals {
@@ -110,16 +108,16 @@ impl Decimals {
         self.0.append_null();
         Ok(())
     }
-    pub(crate) fn finish(mut self) -> Result<ArrayRef, LedgerError> {
-        Ok(Arc::new(self.0.finish()))
+    pub(crate) fn finish(mut self) -> ArrayRef {
+        Arc::new(self.0.finish())
     }
 }
 impl Numbers {
     pub(crate) fn push(&mut self, value: u64) {
         self.0.append_value(i64::try_from(value).unwrap_or(i64::MAX));
     }
-    pub(crate) fn finish(mut self) -> Result<ArrayRef, LedgerError> {
-        Ok(Arc::new(self.0.finish()))
+    pub(crate) fn finish(mut self) -> ArrayRef {
+        Arc::new(self.0.finish())
     }
 }
 impl Small {
@@ -129,24 +127,24 @@ impl Small {
     pub(crate) fn push_option(&mut self, value: Option<i32>) {
         self.0.append_option(value);
     }
-    pub(crate) fn finish(mut self) -> Result<ArrayRef, LedgerError> {
-        Ok(Arc::new(self.0.finish()))
+    pub(crate) fn finish(mut self) -> ArrayRef {
+        Arc::new(self.0.finish())
     }
 }
 impl Days {
     pub(crate) fn push(&mut self, date: Date) {
         self.0.append_value(days_of(date));
     }
-    pub(crate) fn finish(mut self) -> Result<ArrayRef, LedgerError> {
-        Ok(Arc::new(self.0.finish()))
+    pub(crate) fn finish(mut self) -> ArrayRef {
+        Arc::new(self.0.finish())
     }
 }
 impl Flags {
     pub(crate) fn push(&mut self, flag: bool) {
         self.0.append_value(flag);
     }
-    pub(crate) fn finish(mut self) -> Result<ArrayRef, LedgerError> {
-        Ok(Arc::new(self.0.finish()))
+    pub(crate) fn finish(mut self) -> ArrayRef {
+        Arc::new(self.0.finish())
     }
 }
 

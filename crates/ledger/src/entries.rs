@@ -39,7 +39,7 @@ macro_rules! columns {
         struct Columns<$life> { $($name: $kind),* }
         impl Columns<'_> {
             fn finish(self) -> Result<RecordBatch, LedgerError> {
-                record_batch(vec![$((stringify!($name), self.$name.finish()?)),*])
+                record_batch(vec![$((stringify!($name), self.$name.finish())),*])
             }
         }
     };

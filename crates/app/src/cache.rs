@@ -1,12 +1,12 @@
 //! What has been decoded and reconciled once is kept for the next question. Everything here is immutable
 //! content under a key that names it, so nothing can go stale.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use greenheart_account::{MemberSums, Reconciled};
 use greenheart_ledger::PartialSums;
-use greenheart_model::{BatchId, Coverage, FactorId, MemberId};
+use greenheart_model::{BatchId, MemberId};
 
 use crate::posted::{Freight, Lines};
 
@@ -25,14 +25,7 @@ pub(crate) struct Cache {
     members: Mutex<BTreeMap<MemberId, VecDeque<MemberState>>>,
     lines: Mutex<BTreeMap<(BatchId, i64), Lines>>,
     freight: Mutex<BTreeMap<BatchId, Freight>>,
-    keys: Mutex<BTreeMap<i64, VisibleKeys>>,
-    coverage: Mutex<BTreeMap<BatchId, Arc<Vec<Coverage>>>>,
-    sigmas: Mutex<BTreeMap<FactorId, f64>>,
-    configs: Mutex<BTreeSet<String>>,
 }
-
-/// Batch, member and generation of what counts in a snapshot.
-pub(crate) type VisibleKeys = Arc<Vec<(BatchId, MemberId, i64)>>;
 
 type MemberState = (MemberBatches, Arc<MemberSums>);
 
@@ -55,45 +48,6 @@ impl Cache {
         while kept.len() > KEPT {
             kept.pop_first();
         }
-    }
-
-    pub(crate) fn keys(&self, seq: i64) -> Option<VisibleKeys> {
-        locked(&self.keys).get(&seq).cloned()
-    }
-
-    pub(crate) fn keep_keys(&self, seq: i64, keys: VisibleKeys) {
-        let mut kept = locked(&self.keys);
-        kept.insert(seq, keys);
-        while kept.len() > KEPT {
-            kept.pop_first();
-        }
-    }
-
-    /// What a batch tells completely.
-    pub(crate) fn coverage(&self, batch: &BatchId) -> Option<Arc<Vec<Coverage>>> {
-        locked(&self.coverage).get(batch).cloned()
-    }
-
-    pub(crate) fn keep_coverage(&self, batch: BatchId, coverage: Vec<Coverage>) {
-        locked(&self.coverage).insert(batch, Arc::new(coverage));
-    }
-
-    /// Deviation of a factor version by its pedigree.
-    pub(crate) fn sigma(&self, factor: &FactorId) -> Option<f64> {
-        locked(&self.sigmas).get(factor).copied()
-    }
-
-    pub(crate) fn keep_sigma(&self, factor: FactorId, sigma: f64) {
-        locked(&self.sigmas).insert(factor, sigma);
-    }
-
-    /// Whether choices are in the catalogue already.
-    pub(crate) fn has_config(&self, digest: &str) -> bool {
-        locked(&self.configs).contains(digest)
-    }
-
-    pub(crate) fn keep_config(&self, digest: &str) {
-        locked(&self.configs).insert(digest.to_owned());
     }
 
     pub(crate) fn lines(&self, posting: &(BatchId, i64)) -> Option<Lines> {

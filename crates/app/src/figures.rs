@@ -242,7 +242,8 @@ impl App {
         config: &GoalConfig,
         compute: impl FnOnce(&GoalInputs<'_>) -> T,
     ) -> Result<T, AppError> {
-        let coverage = self.coverage_at(snapshot.seq, &config.expired).await?;
+        let mut visible = self.store.visible(snapshot.seq).await?;
+        visible.retain(|batch| !config.expired.contains(&batch.batch.id));
         let (members, sites) = (self.store.members().await?, self.store.sites().await?);
         let keys = self.store.boundary_keys().await?;
         Ok(compute(&GoalInputs {
@@ -251,7 +252,7 @@ impl App {
             members: &members,
             sites: &sites,
             boundary_keys: &keys,
-            coverage: &coverage,
+            coverage: &Self::coverage(&visible),
             reconciled: &snapshot.reconciled,
             figures: &[],
         }))
@@ -259,7 +260,7 @@ impl App {
 
     /// The first year that accounts cover, else that anything covers.
     pub(crate) async fn first_year(&self, seq: i64) -> Result<i16, AppError> {
-        let coverage = self.coverage_at(seq, &BTreeSet::new()).await?;
+        let coverage = Self::coverage(&self.store.visible(seq).await?);
         let year = |accounts: bool| {
             let wanted = coverage
                 .iter()
@@ -278,10 +279,7 @@ impl App {
     pub(crate) async fn keep_config(&self, config: &GoalConfig) -> Result<String, AppError> {
         let text = serde_json::to_string(config).map_err(|error| AppError::Damaged(error.to_string()))?;
         let digest = blake3::hash(text.as_bytes()).to_hex()[..12].to_owned();
-        if !self.cache.has_config(&digest) {
-            self.store.add_figures(&[(digest.clone(), text)]).await?;
-            self.cache.keep_config(&digest);
-        }
+        self.store.add_figures(&[(digest.clone(), text)]).await?;
         Ok(digest)
     }
 

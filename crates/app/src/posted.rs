@@ -88,9 +88,9 @@ impl App {
         snapshot: &Snapshot,
         members: Option<&BTreeSet<MemberId>>,
     ) -> Result<Vec<(BatchId, MemberId, i64)>, AppError> {
-        let visible = self.keys_at(snapshot.seq).await?;
+        let visible = self.store.visible_keys(snapshot.seq).await?;
         let of_members =
             |(_, member, _): &(BatchId, MemberId, i64)| members.is_none_or(|wanted| wanted.contains(member));
-        Ok(visible.iter().filter(|key| of_members(key)).cloned().collect())
+        Ok(visible.into_iter().filter(of_members).collect())
     }
 }

@@ -1,6 +1,6 @@
 //! A snapshot: the visible set of batches at one point of the journal, and the sums over it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use greenheart_account::{MemberCoverage, Reconciled, reconcile_member};
@@ -8,11 +8,8 @@ use greenheart_ledger::{PartialSums, Sources};
 use greenheart_model::{BatchId, MemberId};
 use greenheart_store::VisibleBatch;
 
-use crate::cache::{MemberBatches, VisibleKeys};
+use crate::cache::MemberBatches;
 use crate::{App, AppError};
-
-/// Members whose batches are read one member at a time; for more, all are read at once.
-const FEW_MEMBERS: usize = 3;
 
 /// What counted at one point.
 pub(crate) struct Snapshot {
@@ -51,9 +48,9 @@ impl App {
     /// Sums over everything that counted at `seq`, reconciled: the work of the members that changed since the
     /// last question.
     async fn reconciled_at(&self, seq: i64) -> Result<Reconciled, AppError> {
-        let keys = self.keys_at(seq).await?;
+        let keys = self.store.visible_keys(seq).await?;
         let mut by_member: BTreeMap<MemberId, MemberBatches> = BTreeMap::new();
-        for (batch, member, generation) in keys.iter() {
+        for (batch, member, generation) in &keys {
             let own = by_member.entry(member.clone()).or_default();
             own.push((batch.clone(), *generation));
         }
@@ -112,47 +109,17 @@ impl App {
         Ok(sums)
     }
 
-    /// Batch, member and generation of what counted at `seq`.
-    pub(crate) async fn keys_at(&self, seq: i64) -> Result<VisibleKeys, AppError> {
-        if let Some(keys) = self.cache.keys(seq) {
-            return Ok(keys);
-        }
-        let keys = Arc::new(self.store.visible_keys(seq).await?);
-        self.cache.keep_keys(seq, Arc::clone(&keys));
-        Ok(keys)
-    }
-
-    /// What each member had told completely at `seq`, but for the batches that tell nothing any more. A batch is looked at once.
-    pub(crate) async fn coverage_at(
-        &self,
-        seq: i64,
-        without: &BTreeSet<BatchId>,
-    ) -> Result<Vec<MemberCoverage>, AppError> {
-        let keys = self.keys_at(seq).await?;
-        let unknown = keys.iter().filter(|(batch, ..)| self.cache.coverage(batch).is_none());
-        let members: BTreeSet<&MemberId> = unknown.map(|(_, member, _)| member).collect();
-        let found = if members.len() > FEW_MEMBERS {
-            self.store.visible(seq).await?
-        } else {
-            let mut found = Vec::new();
-            for member in members {
-                found.extend(self.store.visible_of(member, seq).await?);
-            }
-            found
-        };
-        for VisibleBatch { batch, .. } in found {
-            self.cache.keep_coverage(batch.id, batch.coverage);
-        }
+    /// What each member had told completely at `seq`.
+    pub(crate) fn coverage(visible: &[VisibleBatch]) -> Vec<MemberCoverage> {
         let mut all = Vec::new();
-        for (batch, member, _) in keys.iter().filter(|(batch, ..)| !without.contains(batch)) {
-            let coverage = self.cache.coverage(batch).unwrap_or_default();
-            all.extend(coverage.iter().map(|coverage| MemberCoverage {
-                member: member.clone(),
+        for batch in visible {
+            all.extend(batch.batch.coverage.iter().map(|coverage| MemberCoverage {
+                member: batch.batch.member.clone(),
                 kind: coverage.kind,
                 period: coverage.period,
             }));
         }
-        Ok(all)
+        all
     }
 
     /// Where the rows of these batches lie: activities (`kind` of generation 0) or entries.

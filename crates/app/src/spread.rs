@@ -291,18 +291,16 @@ impl App {
 
     /// Deviation of each factor by its pedigree, whichever set it stands in.
     async fn deviations(&self, used: &BTreeSet<FactorId>) -> Result<BTreeMap<FactorId, f64>, AppError> {
-        if used.iter().any(|factor| self.cache.sigma(factor).is_none()) {
-            for version in self.store.factor_sets().await? {
-                let set = self.factor_set(&version).await?;
-                for factor in used.iter().filter_map(|id| set.get(id)) {
-                    let sigma = sigma(factor.pedigree, basic(factor), PedigreeSet::Expert)
-                        .map_err(|error| AppError::Damaged(format!("factor `{}`: {error}", factor.id)))?;
-                    self.cache.keep_sigma(factor.id.clone(), sigma);
-                }
+        let mut known = BTreeMap::new();
+        for version in self.store.factor_sets().await? {
+            let set = self.factor_set(&version).await?;
+            for factor in used.iter().filter_map(|id| set.get(id)) {
+                let sigma = sigma(factor.pedigree, basic(factor), PedigreeSet::Expert)
+                    .map_err(|error| AppError::Damaged(format!("factor `{}`: {error}", factor.id)))?;
+                known.insert(factor.id.clone(), sigma);
             }
         }
-        let known = used.iter().filter_map(|id| Some((id.clone(), self.cache.sigma(id)?)));
-        Ok(known.collect())
+        Ok(known)
     }
 }
 

@@ -1,4 +1,5 @@
-"""The peers' models of a problem in our JSON: one vehicle type, visits with deliveries, collections and windows.
+"""The peers' models of a problem in our JSON: one vehicle type, visits with deliveries, collections and windows. Fleets and depots are
+in peer_fleets.py, for PyVRP alone.
 
     peer_models.py PEER PROBLEM.json SECONDS SEED
 
@@ -177,7 +178,13 @@ def ortools(visits: Visits, seconds: float, seed: int) -> list[list[int]]:
 def main() -> None:
     peer, path, seconds, seed = sys.argv[1:]
     with open(path) as text:
-        visits = Visits(json.load(text))
+        problem = json.load(text)
+    if peer == "pyvrp" and len(problem["vehicles"]) > 1:
+        from peer_fleets import solve_fleet
+
+        print(json.dumps(solve_fleet(problem, float(seconds), int(seed))))
+        return
+    visits = Visits(problem)
     engines = {"pyvrp": pyvrp, "vroom": vroom, "ortools": ortools}
     tours = engines[peer](visits, float(seconds), int(seed))
     print(json.dumps([[visits.names[at] for at in tour] for tour in tours]))

@@ -30,11 +30,12 @@ def machine() -> str:
     return platform.processor()
 
 
-def price(binary: Path, path: Path, tours: list[list[str]]) -> dict:
-    """What our checker says about tours given as lists of location names."""
+def price(binary: Path, path: Path, tours: list) -> dict:
+    """What our checker says about tours given as lists of location names, or with the vehicle type as dictionaries."""
     with tempfile.NamedTemporaryFile("w", suffix=".sol", delete=False) as plan:
         for number, tour in enumerate(tours, start=1):
-            plan.write(f"Route #{number}: {' '.join(tour)}\n")
+            head, stops = (f" [{tour['vehicle']}]", tour["stops"]) if isinstance(tour, dict) else ("", tour)
+            plan.write(f"Route #{number}{head}: {' '.join(stops)}\n")
     done = subprocess.run([binary, path, "--check", plan.name], capture_output=True, text=True, check=False)
     Path(plan.name).unlink()
     found = LINE.search(done.stderr)
@@ -53,7 +54,7 @@ def clock() -> Path:
     return library
 
 
-def search(peer: str, problem: Path, seconds: float, seed: int) -> list[list[str]]:
+def search(peer: str, problem: Path, seconds: float, seed: int) -> list:
     """Runs a peer in a process of its own, so that its CPU time is its own."""
     program = Path(__file__).parent / "peer_models.py"
     command = [sys.executable, program, peer, problem, str(seconds), str(seed)]

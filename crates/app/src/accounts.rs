@@ -11,12 +11,10 @@ use greenheart_model::MemberId;
 use greenheart_store::AccountRow;
 use serde::{Deserialize, Serialize};
 
-use crate::{Actor, App, AppError, Capacity};
+use crate::{Actor, Admission, App, AppError, Capacity};
 
 /// How long a session lasts: one working day.
 const SESSION_MS: i64 = 12 * 3_600_000;
-/// How long a program may read with a token: a quarter of a year.
-const API_TOKEN_MS: i64 = 90 * 24 * 3_600_000;
 /// How long an invitation holds: two weeks.
 const INVITATION_MS: i64 = 14 * 24 * 3_600_000;
 /// Failed attempts on one name before it has to wait.
@@ -42,6 +40,9 @@ pub struct AccountLine {
     pub active: bool,
     /// It may not log in.
     pub disabled: bool,
+    /// Its login asks for a code.
+    #[serde(default)]
+    pub codes: bool,
 }
 
 /// A person who has logged in.
@@ -61,7 +62,7 @@ pub(crate) struct Attempts {
 
 impl Attempts {
     /// Counts an attempt before it is made; `false` when the name has to wait.
-    fn begin(&self, name: &str, now_ms: i64) -> bool {
+    pub(crate) fn begin(&self, name: &str, now_ms: i64) -> bool {
         let mut by_name = self.by_name.lock().unwrap_or_else(PoisonError::into_inner);
         by_name.retain(|_, (_, since)| *since + PAUSE_MS > now_ms);
         if by_name.len() >= NAMES_COUNTED && !by_name.contains_key(name) {
@@ -72,7 +73,7 @@ impl Attempts {
         *count <= ATTEMPTS
     }
 
-    fn succeeded(&self, name: &str) {
+    pub(crate) fn succeeded(&self, name: &str) {
         self.by_name.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
     }
 }
@@ -162,8 +163,10 @@ impl App {
         let mut lines = Vec::new();
         for row in self.store.accounts().await? {
             if own.is_none() || row.member.as_deref() == own.as_ref().map(MemberId::as_str) {
+                let codes = self.store.codes(&row.name).await?;
                 lines.push(AccountLine {
                     capacity: capacity_of(&row)?,
+                    codes: codes.is_some_and(|codes| codes.confirmed_at_ms.is_some()),
                     active: row.password_hash.is_some(),
                     disabled: row.disabled != 0,
                     name: row.name,
@@ -205,11 +208,21 @@ impl App {
         self.put_password(name, password).await
     }
 
-    /// Logs in. A wrong name and a wrong password are told in the same words after the same time.
-    pub async fn log_in(&self, name: &str, password: &str) -> Result<LoggedIn, AppError> {
-        let account = self.check_password(name, password).await?;
-        let token = self.secret()?;
-        let now = self.now_ms();
+    /// Checks a password, then begins a session or asks for a code. A wrong name and a wrong password are told in the
+    /// same words after the same time.
+    pub async fn log_in(&self, name: &str, password: &str) -> Result<Admission, AppError> {
+        self.check_password(name, password).await?;
+        self.admit(name).await
+    }
+
+    /// Begins a session of an account that has proved to be itself.
+    pub(crate) async fn begin_session(&self, name: &str) -> Result<LoggedIn, AppError> {
+        let account = self.store.account(name).await?.filter(|account| account.disabled == 0);
+        let account = account.ok_or_else(|| AppError::NotFound {
+            what: "account",
+            id: name.to_owned(),
+        })?;
+        let (token, now) = (self.secret()?, self.now_ms());
         self.store
             .add_session(&digest("session", &token), name, now + SESSION_MS, now)
             .await?;
@@ -224,6 +237,17 @@ impl App {
         })
     }
 
+    /// The account that the actor is logged in as.
+    pub(crate) async fn own_account(&self, actor: &Actor, verb: &str) -> Result<AccountRow, AppError> {
+        let same = |account: &AccountRow| account.disabled == 0 && account.capacity == actor.capacity.to_string();
+        let account = self.store.account(&actor.name).await?.filter(same);
+        if account.is_none() {
+            // An operator without an account has the disk, but nothing of its own to change.
+            self.allowed(actor, actor.may_operate(), verb, actor.member()).await?;
+        }
+        account.ok_or_else(|| AppError::input("this belongs to an account", "log in as the account that it is for"))
+    }
+
     /// Ends a session.
     pub async fn log_out(&self, token: &str) -> Result<(), AppError> {
         Ok(self.store.end_session(&digest("session", token)).await?)
@@ -231,11 +255,7 @@ impl App {
 
     /// Who has this session, while it lasts.
     pub async fn session(&self, token: &str) -> Result<Option<Actor>, AppError> {
-        self.bearer(&digest("session", token)).await
-    }
-
-    async fn bearer(&self, digest: &str) -> Result<Option<Actor>, AppError> {
-        let row = self.store.session(digest, self.now_ms()).await?;
+        let row = self.store.session(&digest("session", token), self.now_ms()).await?;
         row.map(|row| {
             Ok(Actor {
                 capacity: capacity_of(&row)?,
@@ -243,37 +263,6 @@ impl App {
             })
         })
         .transpose()
-    }
-
-    /// A token with which a program reads what this account may read, for 90 days. It begins no session of a page,
-    /// and ends with the sessions of the account: when its password changes or it is disabled.
-    pub async fn create_api_token(&self, actor: &Actor) -> Result<LoggedIn, AppError> {
-        let account = self.store.account(&actor.name).await?;
-        let own =
-            account.is_some_and(|account| account.disabled == 0 && account.capacity == actor.capacity.to_string());
-        let right = if own { Ok(()) } else { actor.may_operate() };
-        self.allowed(actor, right, "account.token", actor.member()).await?;
-        if !own {
-            return Err(AppError::input(
-                "a token belongs to an account",
-                "log in as the account that shall read",
-            ));
-        }
-        let (token, now) = (self.secret()?, self.now_ms());
-        self.store
-            .add_session(&digest("api", &token), &actor.name, now + API_TOKEN_MS, now)
-            .await?;
-        self.note(actor, "account.token", actor.member(), &actor.name, "done")
-            .await?;
-        Ok(LoggedIn {
-            token,
-            seconds: API_TOKEN_MS / 1_000,
-        })
-    }
-
-    /// Who reads with this token, while it holds.
-    pub async fn api_token(&self, token: &str) -> Result<Option<Actor>, AppError> {
-        self.bearer(&digest("api", token)).await
     }
 
     /// What a form must carry so that it came from a page of this session.
@@ -295,7 +284,7 @@ impl App {
         Ok(())
     }
 
-    async fn account_for(&self, actor: &Actor, name: &str, verb: &str) -> Result<Capacity, AppError> {
+    pub(crate) async fn account_for(&self, actor: &Actor, name: &str, verb: &str) -> Result<Capacity, AppError> {
         let hidden = || AppError::NotFound {
             what: "account",
             id: name.to_owned(),
@@ -361,23 +350,26 @@ impl App {
     }
 }
 
-fn member_of(capacity: &Capacity) -> Option<&MemberId> {
+pub(crate) fn member_of(capacity: &Capacity) -> Option<&MemberId> {
     match capacity {
         Capacity::MemberAdmin(member) | Capacity::Contributor(member) => Some(member),
         _ => None,
     }
 }
 
-fn capacity_of(row: &AccountRow) -> Result<Capacity, AppError> {
+pub(crate) fn capacity_of(row: &AccountRow) -> Result<Capacity, AppError> {
     row.capacity.parse().map_err(AppError::Damaged)
 }
 
 /// Hash of a secret that is random itself, so that it needs no slow function; one context for each use.
-fn digest(context: &str, secret: &str) -> String {
+pub(crate) fn digest(context: &str, secret: &str) -> String {
     let context = match context {
         "session" => "greenheart 2026 session token",
         "api" => "greenheart 2026 api token",
         "invitation" => "greenheart 2026 invitation",
+        "pending" => "greenheart 2026 begun login",
+        "recovery" => "greenheart 2026 recovery code",
+        "visit" => "greenheart 2026 visit",
         _ => "greenheart 2026 form token",
     };
     hex::encode(blake3::derive_key(context, secret.as_bytes()))

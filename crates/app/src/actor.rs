@@ -130,6 +130,14 @@ impl Actor {
         }
     }
 
+    /// May see what members exchange and look for partners: those who lead, and those who work for a member.
+    pub fn may_exchange(&self) -> Result<(), Denied> {
+        match self.capacity {
+            Capacity::Auditor | Capacity::Public => self.denied("see what members exchange"),
+            _ => Ok(()),
+        }
+    }
+
     /// Whether this is the administrator of `member`.
     pub fn administers(&self, member: &MemberId) -> bool {
         matches!(&self.capacity, Capacity::MemberAdmin(own) if own == member)

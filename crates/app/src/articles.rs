@@ -130,15 +130,15 @@ impl App {
     /// Articles of a member's invoices that count as nothing yet, with proposals, by weight of effect.
     pub async fn suggest_articles(&self, actor: &Actor, member: &MemberId) -> Result<Vec<Suggestion>, AppError> {
         self.may_look(actor, member, "articles.suggest").await?;
-        self.suggestions(member, &self.register(member).await?.register).await
+        self.suggestions(member, &self.register(member).await?).await
     }
 
     /// The register and the proposals as a table for a person to fill in.
     pub async fn export_articles(&self, actor: &Actor, member: &MemberId) -> Result<String, AppError> {
         self.may_look(actor, member, "articles.export").await?;
-        let register = self.register(member).await?.register;
+        let register = self.register(member).await?;
         let suggestions = self.suggestions(member, &register).await?;
-        Ok(write_table(&register, &suggestions))
+        Ok(write_table(&register.register, &suggestions))
     }
 
     /// What still counts as nothing at the members that the actor may see, or at one, by weight of effect.
@@ -152,7 +152,7 @@ impl App {
         };
         let mut open = Vec::new();
         for member in &members {
-            let register = self.register(member).await?.register;
+            let register = self.register(member).await?;
             let found = self.suggestions(member, &register).await?;
             open.extend(found.into_iter().map(|suggestion| OpenArticle {
                 member: member.clone(),
@@ -319,9 +319,23 @@ impl App {
         Ok(visible.into_iter().filter(names_articles).collect())
     }
 
-    async fn suggestions(&self, member: &MemberId, register: &Register) -> Result<Vec<Suggestion>, AppError> {
+    /// Read from the rows once for each set of batches and version of the register.
+    async fn suggestions(&self, member: &MemberId, register: &ArticleRegister) -> Result<Vec<Suggestion>, AppError> {
+        let batches = self.visible_purchases(member).await?;
+        let ids = batches.iter().map(|batch| batch.batch.id.clone()).collect();
+        let key = (member.clone(), ids, register.version);
+        let read = self.read_suggestions(&batches, &register.register);
+        let found = self.cache.suggestions.of(key, read).await?;
+        Ok(Vec::clone(&found))
+    }
+
+    async fn read_suggestions(
+        &self,
+        batches: &[VisibleBatch],
+        register: &Register,
+    ) -> Result<Vec<Suggestion>, AppError> {
         let mut suggester = Suggester::new(register);
-        for batch in self.visible_purchases(member).await? {
+        for batch in batches {
             let sources = self.sources(Kind::Activities, &[(batch.batch.id.clone(), 0)]).await?;
             let mut from = 1;
             while from <= batch.batch.rows {
@@ -341,7 +355,7 @@ impl App {
 }
 
 /// Whether something may be bought by article in a batch.
-fn names_articles(batch: &VisibleBatch) -> bool {
+pub(crate) fn names_articles(batch: &VisibleBatch) -> bool {
     let importer = &*batch.batch.importer;
     let books = [greenheart_ingest::saft::IMPORTER, greenheart_ingest::reduced::IMPORTER].contains(&importer);
     batch.batch.kinds.contains(&ActivityKind::Purchase) && !books

@@ -1,8 +1,10 @@
 //! The audit trail: who did and saw what.
 //!
-//! A deed is written before its verb answers. A server that shows pages writes looks a moment later, several at once, so
-//! that no reader waits for the disk; whoever reads the trail sees them all.
+//! A deed is written before its verb answers. A server that shows pages writes looks and refusals a moment later, several
+//! at once, so that no reader waits for the disk; looks of somebody at the same thing within that moment are one row.
+//! Whoever reads the trail sees them all.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -13,21 +15,66 @@ use serde::{Deserialize, Serialize};
 use crate::{Actor, App, AppError, Denied};
 
 /// Verbs that only look.
-const LOOKS: [&str; 7] = [
-    "goals",
-    "inventory",
-    "why",
+const LOOKS: [&str; 26] = [
+    "articles",
+    "articles.export",
+    "articles.open",
+    "articles.suggest",
     "batches",
+    "campaign",
+    "change",
+    "circular.board",
+    "circular.match",
+    "circular.streams",
+    "completeness",
+    "consolidate",
     "factors",
-    "factors.sets",
     "factors.compare",
+    "factors.rebinds",
+    "factors.sets",
+    "flows",
+    "goals",
+    "goals.spread",
+    "inventory",
+    "positive",
+    "products",
+    "releases",
+    "seals",
+    "what_if",
+    "why",
 ];
 /// For how long looks wait for each other; a machine that dies forgets those of this time.
 const GATHERING: Duration = Duration::from_millis(200);
 
 /// Looks that wait to be written; `None` where each is written at once.
 #[derive(Default)]
-pub(crate) struct Waiting(Mutex<Option<Vec<AuditRow>>>);
+pub(crate) struct Waiting(Mutex<Option<Gathered>>);
+
+#[derive(Default)]
+struct Gathered {
+    rows: Vec<AuditRow>,
+    /// What the rows say, but for the time.
+    known: BTreeSet<[String; 6]>,
+    /// Rows that are being written, by the turn of their writing.
+    writing: BTreeMap<u64, Vec<AuditRow>>,
+    turn: u64,
+}
+
+impl Gathered {
+    fn add(&mut self, row: AuditRow) {
+        let says = [
+            row.actor.clone(),
+            row.capacity.clone(),
+            row.verb.clone(),
+            row.member.clone().unwrap_or_default(),
+            row.subject.clone(),
+            row.outcome.clone(),
+        ];
+        if self.known.insert(says) {
+            self.rows.push(row);
+        }
+    }
+}
 
 impl Waiting {
     fn gather(&self) {
@@ -38,24 +85,49 @@ impl Waiting {
     /// Keeps a row for later; gives it back where nothing waits.
     fn keep(&self, row: AuditRow) -> Option<AuditRow> {
         match self.0.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
-            Some(rows) => {
-                rows.push(row);
+            Some(gathered) => {
+                gathered.add(row);
                 None
             }
             None => Some(row),
         }
     }
 
-    fn take(&self) -> Vec<AuditRow> {
-        let mut rows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        rows.as_mut().map(std::mem::take).unwrap_or_default()
+    /// Takes the rows to write them, with the turn to end.
+    fn take(&self) -> (u64, Vec<AuditRow>) {
+        match self.0.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            Some(gathered) => {
+                gathered.turn += 1;
+                gathered.known.clear();
+                let rows = std::mem::take(&mut gathered.rows);
+                gathered.writing.insert(gathered.turn, rows.clone());
+                (gathered.turn, rows)
+            }
+            None => (0, Vec::new()),
+        }
     }
 
-    fn put_back(&self, mut taken: Vec<AuditRow>) {
-        if let Some(rows) = self.0.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
-            taken.append(rows);
-            *rows = taken;
+    /// They are written, or wait again.
+    fn end(&self, turn: u64, written: bool) {
+        if let Some(gathered) = self.0.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            let mut taken = gathered.writing.remove(&turn).unwrap_or_default();
+            if !written {
+                taken.append(&mut gathered.rows);
+                gathered.rows = taken;
+            }
         }
+    }
+
+    /// What is not certainly written yet, the newest first.
+    fn unwritten(&self) -> Vec<AuditRow> {
+        let gathered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let all = gathered.iter().flat_map(|gathered| {
+            let writing = gathered.writing.values().flatten();
+            writing.chain(&gathered.rows)
+        });
+        let mut rows: Vec<AuditRow> = all.cloned().collect();
+        rows.reverse();
+        rows
     }
 }
 
@@ -96,8 +168,19 @@ impl App {
             _ => actor.may_administer(),
         };
         self.allowed(actor, right, "audit", about.as_ref()).await?;
-        self.write_waiting(None).await?;
-        let rows = self.store.audit(about.as_ref(), limit.clamp(1, 100_000)).await?;
+        let limit = limit.clamp(1, 100_000);
+        // Nobody who reads waits for the disk: what is being written is shown beside what is. Looked at in this order a row
+        // may be in both, never in neither.
+        let mut rows = self.waiting.unwritten();
+        rows.retain(|row| {
+            about
+                .as_ref()
+                .is_none_or(|about| row.member.as_deref() == Some(about.as_str()))
+        });
+        let written = self.store.audit(about.as_ref(), limit).await?;
+        rows.retain(|row| !written.contains(row));
+        rows.extend(written);
+        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         Ok(rows.into_iter().map(AuditLine::from).collect())
     }
 
@@ -126,7 +209,13 @@ impl App {
         outcome: &str,
     ) -> Result<(), AppError> {
         let row = self.audit_row(actor, verb, member, subject, outcome);
-        let now = if outcome == "done" && LOOKS.contains(&verb) {
+        let may_wait = match outcome {
+            "done" => LOOKS.contains(&verb),
+            // An attempt to get in is written before it is answered.
+            "denied" => verb != "login",
+            _ => false,
+        };
+        let now = if may_wait {
             match self.waiting.keep(row) {
                 Some(row) => row,
                 None => return Ok(()),
@@ -162,17 +251,14 @@ impl App {
 
     /// Writes what waits, and `last` behind it.
     pub(crate) async fn write_waiting(&self, last: Option<AuditRow>) -> Result<(), AppError> {
-        let mut rows = self.waiting.take();
-        let looks = rows.len();
+        let (turn, mut rows) = self.waiting.take();
         rows.extend(last);
-        if rows.is_empty() {
-            return Ok(());
-        }
-        let written = self.store.note_all(&rows).await;
-        if written.is_err() {
-            rows.truncate(looks);
-            self.waiting.put_back(rows);
-        }
+        let written = if rows.is_empty() {
+            Ok(())
+        } else {
+            self.store.note_all(&rows).await
+        };
+        self.waiting.end(turn, written.is_ok());
         Ok(written?)
     }
 

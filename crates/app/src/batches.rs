@@ -1,12 +1,13 @@
 //! Listing and withdrawing import sets.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use greenheart_model::{BatchId, ControlTotal, Coverage, FileId, MemberId, SourceFile, Status};
+use greenheart_model::{BatchId, ControlTotal, Coverage, FileId, MemberId, Status};
 use greenheart_store::{BatchState, BatchSummary, Change, CommitError, Operation};
 use serde::{Deserialize, Serialize};
 
-use crate::members::commit_error;
+use crate::members::{commit_error, no_member};
 use crate::{Actor, App, AppError};
 
 /// A batch in a list.
@@ -52,34 +53,21 @@ impl App {
         actor: &Actor,
         member: Option<&MemberId>,
         all: bool,
-    ) -> Result<Vec<BatchLine>, AppError> {
+    ) -> Result<Vec<Arc<BatchLine>>, AppError> {
         let member = member.cloned().or_else(|| actor.member().cloned());
         if let Some(member) = &member {
             self.may_look(actor, member, "batches").await?;
         }
-        let files = self.store.files().await?;
-        let files: HashMap<_, _> = files.iter().map(|file| (&file.id, file)).collect();
-        // Asked once for each member, however many batches it has.
-        let mut readable: BTreeMap<MemberId, bool> = BTreeMap::new();
-        let mut lines = Vec::new();
-        for summary in self.store.batches().await? {
-            let shown = all || summary.state == BatchState::Visible;
-            let asked = member.as_ref().is_none_or(|member| *member == summary.member);
-            if !shown || !asked {
-                continue;
-            }
-            if member.is_none() {
-                let may = match readable.get(&summary.member) {
-                    Some(may) => *may,
-                    None => self.can_read(actor, &summary.member).await?,
-                };
-                readable.insert(summary.member.clone(), may);
-                if !may {
-                    continue;
-                }
-            }
-            lines.push(line(summary, &files));
-        }
+        let (directory, shelf) = (self.directory().await?, self.shelf().await?);
+        let sees = |line: &BatchLine| match &member {
+            Some(member) => *member == line.member,
+            None => actor.may_read(&line.member, directory.visibility(&line.member)).is_ok(),
+        };
+        let lines: Vec<Arc<BatchLine>> = shelf
+            .all()
+            .filter(|line| (all || line.state == BatchState::Visible) && sees(line))
+            .cloned()
+            .collect();
         if member.is_none() {
             self.note_looks(actor, lines.iter().map(|line| &line.member), "batches")
                 .await?;
@@ -141,6 +129,7 @@ impl App {
                         self.settle_metering(actor, member).await?;
                         head = self.store.head().await?;
                     }
+                    self.caught_up(head.seq).await;
                     return Ok(Withdrawn {
                         batch: batch.clone(),
                         snapshot: format!("s{}", head.seq),
@@ -160,9 +149,12 @@ impl App {
 
     /// Passes when the actor may see named figures of `member`, and writes the look down.
     pub(crate) async fn may_look(&self, actor: &Actor, member: &MemberId, verb: &str) -> Result<(), AppError> {
-        let right = actor.may_read(member, self.visibility(member).await?);
+        let directory = self.directory().await?;
+        let right = actor.may_read(member, directory.visibility(member));
         self.allowed(actor, right, verb, Some(member)).await?;
-        self.member(member).await?;
+        if directory.member(member).is_none() {
+            return Err(no_member(member));
+        }
         if actor.is_stranger_to(member) {
             self.note(actor, verb, Some(member), "", "done").await?;
         }
@@ -185,9 +177,10 @@ impl App {
     }
 }
 
-fn line(summary: BatchSummary, files: &HashMap<&FileId, &SourceFile>) -> BatchLine {
+/// A batch as a list shows it.
+pub(crate) fn line_of(summary: BatchSummary, files: &BTreeMap<FileId, String>) -> BatchLine {
     let batch = summary.batch;
-    let names = |id: &FileId| files.get(id).map(|file| file.name.clone());
+    let names = |id: &FileId| files.get(id).cloned();
     BatchLine {
         id: summary.id,
         member: summary.member,

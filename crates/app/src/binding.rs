@@ -96,13 +96,14 @@ impl App {
             let sealed = self.sealed_year(year, seal).await?;
             for version in sealed.of_batches.values().chain([&sealed.factor_set]) {
                 if !by_set.contains_key(version) {
-                    by_set.insert(version.clone(), ready(&self.factor_set(version).await?));
+                    let set = self.factor_set(version).await?;
+                    by_set.insert(version.clone(), ready(&set));
                 }
             }
             seals.push(sealed);
         }
         Ok(Binders {
-            current: current.version,
+            current: current.version.clone(),
             by_set,
             seals,
         })

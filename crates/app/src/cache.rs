@@ -1,12 +1,21 @@
 //! What has been decoded and reconciled once is kept for the next question. Everything here is immutable
 //! content under a key that names it, so nothing can go stale.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use greenheart_account::{MemberSums, Reconciled};
+use greenheart_account::articles::Suggestion;
+use greenheart_account::{GoalReport, MemberSums, Reconciled};
 use greenheart_ledger::PartialSums;
-use greenheart_model::{BatchId, MemberId};
+use greenheart_model::{BatchId, Date, FactorSet, MemberId};
+
+use crate::change::{Explained, ExplainedKey};
+use crate::completeness::Told;
+use crate::consolidate::Account;
+use crate::figures::{GoalKey, InventoryKey};
+use crate::standing::{Directory, Shelf};
+use crate::{AppError, FlowsView, GoalsView, InventoryAnswer, ProductLine};
 
 use crate::posted::{Freight, Lines};
 
@@ -18,8 +27,76 @@ const KEPT_OF_MEMBER: usize = 2;
 /// The visible batches of a member and their generations: what its reconciled sums follow from.
 pub(crate) type MemberBatches = Vec<(BatchId, i64)>;
 
-#[derive(Default)]
+/// A thing computed once for a key, and kept while few others are asked for.
+pub(crate) struct Memo<K, V> {
+    kept: Mutex<VecDeque<(K, Arc<V>)>>,
+    turn: tokio::sync::Mutex<()>,
+    most: usize,
+}
+
+impl<K: PartialEq, V> Memo<K, V> {
+    const fn of_at_most(most: usize) -> Self {
+        Self {
+            kept: Mutex::new(VecDeque::new()),
+            turn: tokio::sync::Mutex::const_new(()),
+            most,
+        }
+    }
+
+    /// The thing of `key`; `make` makes it when it is not there. Whoever asks for it meanwhile waits for the one maker.
+    pub(crate) async fn of(&self, key: K, make: impl Future<Output = Result<V, AppError>>) -> Result<Arc<V>, AppError> {
+        if let Some(kept) = self.kept(&key) {
+            return Ok(kept);
+        }
+        let _turn = self.turn.lock().await;
+        if let Some(kept) = self.kept(&key) {
+            return Ok(kept);
+        }
+        let made = Arc::new(Box::pin(make).await?);
+        let mut all = locked(&self.kept);
+        all.push_front((key, Arc::clone(&made)));
+        all.truncate(self.most);
+        Ok(made)
+    }
+
+    fn kept(&self, key: &K) -> Option<Arc<V>> {
+        let mut all = locked(&self.kept);
+        let at = all.iter().position(|(known, _)| known == key)?;
+        let found = all.remove(at)?;
+        let kept = Arc::clone(&found.1);
+        all.push_front(found);
+        Some(kept)
+    }
+}
+
+
+/// Snapshot, generation, digest of the choices, year.
+pub(crate) type AccountKey = (i64, i64, String, i16);
+
 pub(crate) struct Cache {
+    /// By generation.
+    pub(crate) directory: Memo<i64, Directory>,
+    pub(crate) goals: Memo<GoalKey, GoalsView>,
+    /// By generation.
+    pub(crate) released: Memo<i64, GoalsView>,
+    /// By snapshot, generation and digest of the choices.
+    pub(crate) reports: Memo<(i64, i64, String), GoalReport>,
+    pub(crate) inventories: Memo<InventoryKey, InventoryAnswer>,
+    pub(crate) accounts: Memo<AccountKey, Account>,
+    pub(crate) products: Memo<AccountKey, Vec<ProductLine>>,
+    pub(crate) factors: Memo<String, FactorSet>,
+    /// Until when batches stand as estimates, by generation.
+    pub(crate) estimates: Memo<i64, BTreeMap<BatchId, Date>>,
+    pub(crate) changes: Memo<ExplainedKey, Explained>,
+    /// Articles of a member that count as nothing yet: by member, the batches they are read from, version of the register.
+    pub(crate) suggestions: Memo<(MemberId, Vec<BatchId>, i64), Vec<Suggestion>>,
+    pub(crate) flows: Memo<(i64, i16, Option<MemberId>), FlowsView>,
+    /// By snapshot.
+    pub(crate) told: Memo<i64, Told>,
+    shelf: Mutex<Option<Arc<Shelf>>>,
+    pub(crate) shelf_turn: tokio::sync::Mutex<()>,
+    /// Digests of choices that the catalogue has.
+    choices: Mutex<BTreeSet<String>>,
     sums: Mutex<BTreeMap<(BatchId, i64), Arc<PartialSums>>>,
     reconciled: Mutex<BTreeMap<i64, Arc<Reconciled>>>,
     members: Mutex<BTreeMap<MemberId, VecDeque<MemberState>>>,
@@ -29,7 +106,51 @@ pub(crate) struct Cache {
 
 type MemberState = (MemberBatches, Arc<MemberSums>);
 
+impl Default for Cache {
+    fn default() -> Self {
+        Self {
+            directory: Memo::of_at_most(2),
+            goals: Memo::of_at_most(8),
+            released: Memo::of_at_most(2),
+            reports: Memo::of_at_most(8),
+            inventories: Memo::of_at_most(256),
+            accounts: Memo::of_at_most(8),
+            products: Memo::of_at_most(8),
+            factors: Memo::of_at_most(8),
+            estimates: Memo::of_at_most(2),
+            changes: Memo::of_at_most(32),
+            suggestions: Memo::of_at_most(80),
+            flows: Memo::of_at_most(32),
+            told: Memo::of_at_most(2),
+            shelf: Mutex::default(),
+            shelf_turn: tokio::sync::Mutex::default(),
+            choices: Mutex::default(),
+            sums: Mutex::default(),
+            reconciled: Mutex::default(),
+            members: Mutex::default(),
+            lines: Mutex::default(),
+            freight: Mutex::default(),
+        }
+    }
+}
+
 impl Cache {
+    pub(crate) fn shelf(&self) -> Option<Arc<Shelf>> {
+        locked(&self.shelf).clone()
+    }
+
+    pub(crate) fn keep_shelf(&self, shelf: Arc<Shelf>) {
+        *locked(&self.shelf) = Some(shelf);
+    }
+
+    pub(crate) fn has_choices(&self, digest: &str) -> bool {
+        locked(&self.choices).contains(digest)
+    }
+
+    pub(crate) fn keep_choices(&self, digest: &str) {
+        locked(&self.choices).insert(digest.to_owned());
+    }
+
     pub(crate) fn sums(&self, batch: &BatchId, generation: i64) -> Option<Arc<PartialSums>> {
         locked(&self.sums).get(&(batch.clone(), generation)).cloned()
     }

@@ -81,27 +81,32 @@ impl App {
         self.allowed(actor, right, "campaign", about.as_ref()).await?;
         let today = self.surroundings.clock.today();
         let year = year.unwrap_or(today.year() - 1);
-        let head = self.store.head().await?.seq;
-        let (required, estimates) = (self.required().await?, self.estimates().await?);
+        let directory = self.directory().await?;
+        let seq = self.shown_seq(self.standing().await?);
+        let told = self.told(seq).await?;
+        let required = self.required().await?;
         let mut campaign = Campaign {
             year,
             today,
             owed: Vec::new(),
             complete: Vec::new(),
-            snapshot: format!("s{head}"),
+            snapshot: format!("s{seq}"),
         };
-        for member in self.store.members().await? {
+        for member in &directory.members {
             let asked = about.as_ref().is_none_or(|own| *own == member.id);
             if !asked || !member.membership.covers(Period::year(year)) {
                 continue;
             }
-            let told = self.told(&member.id, head, &estimates).await?;
-            let owed = owed_by(&member, year, today, &required, &told);
+            let none = BTreeMap::new();
+            let told = told.get(&member.id).unwrap_or(&none);
+            let owed = owed_by(member, year, today, &required, told);
             if owed.iter().all(|line| line.state == OwedState::Estimated) {
                 campaign.complete.push(member.id.clone());
             }
             campaign.owed.extend(owed);
         }
+        self.note_looks(actor, campaign.owed.iter().map(|owed| &owed.member), "campaign")
+            .await?;
         self.note(actor, "campaign", about.as_ref(), &year.to_string(), "done")
             .await?;
         Ok(campaign)
@@ -120,18 +125,15 @@ impl App {
         Ok(required)
     }
 
-    async fn told(
-        &self,
-        member: &MemberId,
-        seq: i64,
-        estimates: &BTreeMap<BatchId, Date>,
-    ) -> Result<BTreeMap<CoverageKind, Vec<Told>>, AppError> {
-        let mut told: BTreeMap<CoverageKind, Vec<Told>> = BTreeMap::new();
-        for batch in self.store.visible_of(member, seq).await? {
-            let batch = batch.batch;
+    /// What counted at `seq`, by member and kind.
+    async fn told(&self, seq: i64) -> Result<BTreeMap<MemberId, BTreeMap<CoverageKind, Vec<Told>>>, AppError> {
+        let estimates = self.estimates().await?;
+        let mut told: BTreeMap<MemberId, BTreeMap<CoverageKind, Vec<Told>>> = BTreeMap::new();
+        for batch in self.shelf().await?.visible_at(seq) {
             let until = estimates.get(&batch.id);
+            let of_member = told.entry(batch.member.clone()).or_default();
             for coverage in &batch.coverage {
-                told.entry(coverage.kind).or_default().push(Told {
+                of_member.entry(coverage.kind).or_default().push(Told {
                     period: coverage.period,
                     estimate: until.map(|until| (*until, batch.id.clone())),
                 });

@@ -18,6 +18,8 @@ pub struct Config {
     pub query: QueryConfig,
     /// How logs are written.
     pub log: LogConfig,
+    /// Another provider that people log in by.
+    pub oidc: crate::OidcConfig,
 }
 
 /// How importing behaves.

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use greenheart_ingest::tables::coverage_of;
 use greenheart_model::{ActivityKind, BatchId, Coverage, Date, MemberId, OrgNo, Period};
@@ -134,7 +135,12 @@ impl App {
     }
 
     /// Until when each estimate may stand. A batch that is not among them is none.
-    pub(crate) async fn estimates(&self) -> Result<BTreeMap<BatchId, Date>, AppError> {
+    pub(crate) async fn estimates(&self) -> Result<Arc<BTreeMap<BatchId, Date>>, AppError> {
+        let generation = self.standing().await?.generation;
+        self.cache.estimates.of(generation, self.read_estimates()).await
+    }
+
+    async fn read_estimates(&self) -> Result<BTreeMap<BatchId, Date>, AppError> {
         let kept = self.store.mappings(ESTIMATE).await?;
         let read = kept.into_iter().map(|(name, text)| {
             let estimate: Estimate =
@@ -147,8 +153,9 @@ impl App {
     /// Estimates that may stand no more: nothing is told by them.
     pub(crate) async fn expired_estimates(&self) -> Result<BTreeSet<BatchId>, AppError> {
         let today = self.surroundings.clock.today();
-        let expired = self.estimates().await?.into_iter().filter(|(_, until)| *until < today);
-        Ok(expired.map(|(batch, _)| batch).collect())
+        let estimates = self.estimates().await?;
+        let expired = estimates.iter().filter(|(_, until)| **until < today);
+        Ok(expired.map(|(batch, _)| batch.clone()).collect())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use greenheart_factors::{SHIPPED_VERSION, Source, parse, shipped, write};
 use greenheart_model::{Factor, FactorId, FactorSet, FindingLog, Gas};
@@ -106,7 +107,7 @@ impl App {
     /// Versions of the sets in the library, and how many factors each has by group and region.
     pub async fn factor_sets(&self, actor: &Actor) -> Result<Vec<FactorSetLine>, AppError> {
         self.note(actor, "factors.sets", None, "", "done").await?;
-        let current = self.current_factors().await?.version;
+        let current = self.current_factors().await?.version.clone();
         let mut lines = Vec::new();
         for version in self.store.factor_sets().await? {
             let set = self.factor_set(&version).await?;
@@ -197,7 +198,7 @@ impl App {
     }
 
     /// The set that new postings are made with.
-    pub(crate) async fn current_factors(&self) -> Result<FactorSet, AppError> {
+    pub(crate) async fn current_factors(&self) -> Result<Arc<FactorSet>, AppError> {
         let version = self
             .store
             .setting(CURRENT)
@@ -207,7 +208,7 @@ impl App {
     }
 
     /// The set that explains a factor: the one in use, else the newest that has it.
-    pub(crate) async fn set_with(&self, id: &FactorId) -> Result<Option<FactorSet>, AppError> {
+    pub(crate) async fn set_with(&self, id: &FactorId) -> Result<Option<Arc<FactorSet>>, AppError> {
         let current = self.current_factors().await?;
         if current.get(id).is_some() {
             return Ok(Some(current));
@@ -222,7 +223,15 @@ impl App {
     }
 
     /// A set that was ever used.
-    pub(crate) async fn factor_set(&self, version: &str) -> Result<FactorSet, AppError> {
+    pub(crate) async fn factor_set(&self, version: &str) -> Result<Arc<FactorSet>, AppError> {
+        // A version names its content for good.
+        self.cache
+            .factors
+            .of(version.to_owned(), self.read_factor_set(version))
+            .await
+    }
+
+    async fn read_factor_set(&self, version: &str) -> Result<FactorSet, AppError> {
         let text = self.store.factor_set(version).await?;
         let text = text.ok_or_else(|| AppError::NotFound {
             what: "factor set",

@@ -5,23 +5,23 @@
 //! `fig:line/2024/MEMBER/2/0/METHOD/LINE@s12/location/ar6` is a line of an inventory.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use greenheart_account::{
     CoverageShare, Figure, Gap, Goal, GoalConfig, GoalInputs, GoalReport, GoalStatus, GoalYear, Inventory,
     InventoryQuery, InventoryRow, Reconciled, goals, inventory,
 };
-use greenheart_model::{CoverageKind, GwpSet, MemberId, Ref, Scope2Basis};
+use greenheart_model::{CoverageKind, Date, GwpSet, MemberId, Ref, Scope2Basis};
 use greenheart_units::{Amount, Rate};
 use serde::{Deserialize, Serialize};
 
 use crate::outlook::{Outlook, outlook};
+use crate::release::RELEASE;
 use crate::snapshot::Snapshot;
 use crate::{Actor, App, AppError};
 
 /// Contributors besides the reader that a total needs before somebody outside the lead sees it.
 const CONTRIBUTORS: u32 = 3;
-/// Where the last release lies.
-const RELEASE: &str = "goals.release";
 
 /// Which goals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -158,7 +158,7 @@ impl App {
     /// A total that is followed from batch to batch would tell what one member handed in; a release is fixed.
     pub async fn goals(&self, actor: &Actor, query: &GoalQuery) -> Result<GoalsView, AppError> {
         if !actor.leads() {
-            let mut view = self.released().await?;
+            let mut view = GoalsView::clone(&*self.released().await?);
             for goal in &mut view.goals {
                 goal.outlook = None;
                 goal.years.iter_mut().for_each(|year| restrict(year, actor));
@@ -168,22 +168,16 @@ impl App {
         }
         let view = self.live_goals(query).await?;
         self.note(actor, "goals", None, &view.snapshot, "done").await?;
-        Ok(view)
-    }
-
-    /// Releases today's goals to members and the public.
-    pub async fn release_goals(&self, actor: &Actor) -> Result<GoalsView, AppError> {
-        self.allowed(actor, actor.may_administer(), "goals.release", None)
-            .await?;
-        let view = self.live_goals(&GoalQuery::default()).await?;
-        let text = serde_json::to_string(&view).map_err(|error| AppError::Damaged(error.to_string()))?;
-        self.store.put_setting(RELEASE, &text).await?;
-        self.note(actor, "goals.release", None, &view.snapshot, "done").await?;
-        Ok(view)
+        Ok(GoalsView::clone(&view))
     }
 
     /// The last release.
-    pub(crate) async fn released(&self) -> Result<GoalsView, AppError> {
+    pub(crate) async fn released(&self) -> Result<Arc<GoalsView>, AppError> {
+        let generation = self.standing().await?.generation;
+        self.cache.released.of(generation, self.read_release()).await
+    }
+
+    async fn read_release(&self) -> Result<GoalsView, AppError> {
         let text = self.store.setting(RELEASE).await?.ok_or_else(|| {
             AppError::input(
                 "no goals have been released yet",
@@ -193,8 +187,21 @@ impl App {
         serde_json::from_str(&text).map_err(|error| AppError::Damaged(format!("the release of the goals: {error}")))
     }
 
-    async fn live_goals(&self, query: &GoalQuery) -> Result<GoalsView, AppError> {
+    /// The goals as they stand; what they follow from is their key.
+    pub(crate) async fn live_goals(&self, query: &GoalQuery) -> Result<Arc<GoalsView>, AppError> {
         let snapshot = self.snapshot(query.at).await?;
+        let generation = self.directory().await?.generation;
+        let key = GoalKey {
+            seq: snapshot.seq,
+            generation,
+            today: self.surroundings.clock.today(),
+            base_year: query.base_year,
+            gwp: query.gwp,
+        };
+        self.cache.goals.of(key, self.goals_at(snapshot, query)).await
+    }
+
+    async fn goals_at(&self, snapshot: Snapshot, query: &GoalQuery) -> Result<GoalsView, AppError> {
         let settings = self.settings().await?;
         let base_year = match query.base_year.or(settings.base_year) {
             Some(year) => year,
@@ -231,8 +238,15 @@ impl App {
     }
 
     /// The goals at a snapshot under a configuration.
-    pub(crate) async fn goal_report(&self, snapshot: &Snapshot, config: &GoalConfig) -> Result<GoalReport, AppError> {
-        Ok(self.with_goal_inputs(snapshot, config, goals).await??)
+    pub(crate) async fn goal_report(
+        &self,
+        snapshot: &Snapshot,
+        config: &GoalConfig,
+    ) -> Result<Arc<GoalReport>, AppError> {
+        let generation = self.directory().await?.generation;
+        let key = (snapshot.seq, generation, digest_of(config)?.0);
+        let report = async { Ok(self.with_goal_inputs(snapshot, config, goals).await??) };
+        self.cache.reports.of(key, report).await
     }
 
     /// Gives `compute` what goals are computed from at a snapshot.
@@ -242,17 +256,15 @@ impl App {
         config: &GoalConfig,
         compute: impl FnOnce(&GoalInputs<'_>) -> T,
     ) -> Result<T, AppError> {
-        let mut visible = self.store.visible(snapshot.seq).await?;
-        visible.retain(|batch| !config.expired.contains(&batch.batch.id));
-        let (members, sites) = (self.store.members().await?, self.store.sites().await?);
-        let keys = self.store.boundary_keys().await?;
+        let directory = self.directory().await?;
+        let coverage = self.coverage(snapshot.seq, &config.expired).await?;
         Ok(compute(&GoalInputs {
             config,
             snapshot: &snapshot.name(),
-            members: &members,
-            sites: &sites,
-            boundary_keys: &keys,
-            coverage: &Self::coverage(&visible),
+            members: &directory.members,
+            sites: &directory.sites,
+            boundary_keys: &directory.keys,
+            coverage: &coverage,
             reconciled: &snapshot.reconciled,
             figures: &[],
         }))
@@ -260,7 +272,7 @@ impl App {
 
     /// The first year that accounts cover, else that anything covers.
     pub(crate) async fn first_year(&self, seq: i64) -> Result<i16, AppError> {
-        let coverage = Self::coverage(&self.store.visible(seq).await?);
+        let coverage = self.coverage(seq, &BTreeSet::new()).await?;
         let year = |accounts: bool| {
             let wanted = coverage
                 .iter()
@@ -277,9 +289,11 @@ impl App {
 
     /// Keeps choices under their digest, so that a figure can be opened under the same ones for ever.
     pub(crate) async fn keep_config(&self, config: &GoalConfig) -> Result<String, AppError> {
-        let text = serde_json::to_string(config).map_err(|error| AppError::Damaged(error.to_string()))?;
-        let digest = blake3::hash(text.as_bytes()).to_hex()[..12].to_owned();
-        self.store.add_figures(&[(digest.clone(), text)]).await?;
+        let (digest, text) = digest_of(config)?;
+        if !self.cache.has_choices(&digest) {
+            self.store.add_figures(&[(digest.clone(), text)]).await?;
+            self.cache.keep_choices(&digest);
+        }
         Ok(digest)
     }
 
@@ -303,6 +317,39 @@ impl App {
             None => self.readable_members(actor).await?,
         };
         let snapshot = self.snapshot(None).await?;
+        let answer = self.inventory_of(&snapshot, request, members).await?;
+        if request.member.is_none() {
+            self.note_looks(actor, answer.lines.iter().map(|line| &line.row.member), "inventory")
+                .await?;
+        }
+        Ok(InventoryAnswer::clone(&answer))
+    }
+
+    /// The inventory of a set of members at a snapshot.
+    pub(crate) async fn inventory_of(
+        &self,
+        snapshot: &Snapshot,
+        request: &InventoryRequest,
+        members: BTreeSet<MemberId>,
+    ) -> Result<Arc<InventoryAnswer>, AppError> {
+        let key = InventoryKey {
+            seq: snapshot.seq,
+            this_year: self.surroundings.clock.today().year(),
+            year: request.year,
+            basis: request.basis,
+            gwp: request.gwp,
+            members: members.clone(),
+        };
+        let answer = async { self.take_inventory(snapshot, request, members) };
+        self.cache.inventories.of(key, answer).await
+    }
+
+    fn take_inventory(
+        &self,
+        snapshot: &Snapshot,
+        request: &InventoryRequest,
+        members: BTreeSet<MemberId>,
+    ) -> Result<InventoryAnswer, AppError> {
         let year = request.year.or_else(|| self.last_year(&snapshot.reconciled, &members));
         let year = year.ok_or_else(|| {
             AppError::input(
@@ -325,10 +372,6 @@ impl App {
                 row,
             })
             .collect();
-        if request.member.is_none() {
-            self.note_looks(actor, lines.iter().map(|line| &line.row.member), "inventory")
-                .await?;
-        }
         Ok(InventoryAnswer {
             snapshot: snapshot.name(),
             members: members.into_iter().collect(),
@@ -338,13 +381,7 @@ impl App {
     }
 
     pub(crate) async fn readable_members(&self, actor: &Actor) -> Result<BTreeSet<MemberId>, AppError> {
-        let mut readable = BTreeSet::new();
-        for member in self.store.members().await? {
-            if self.can_read(actor, &member.id).await? {
-                readable.insert(member.id);
-            }
-        }
-        Ok(readable)
+        Ok(self.directory().await?.readable(actor))
     }
 
     /// The last year that has ended and has rows, else the last that has rows.
@@ -357,6 +394,35 @@ impl App {
             .collect();
         years.range(..=ended).next_back().or(years.last()).copied()
     }
+}
+
+/// What the goals of a view follow from.
+#[derive(PartialEq, Eq)]
+pub(crate) struct GoalKey {
+    seq: i64,
+    generation: i64,
+    /// Estimates run out by the day.
+    today: Date,
+    base_year: Option<i16>,
+    gwp: Option<GwpSet>,
+}
+
+/// What an inventory follows from.
+#[derive(PartialEq, Eq)]
+pub(crate) struct InventoryKey {
+    seq: i64,
+    this_year: i16,
+    year: Option<i16>,
+    basis: Scope2Basis,
+    gwp: GwpSet,
+    members: BTreeSet<MemberId>,
+}
+
+/// Digest and text of choices.
+pub(crate) fn digest_of(config: &GoalConfig) -> Result<(String, String), AppError> {
+    let text = serde_json::to_string(config).map_err(|error| AppError::Damaged(error.to_string()))?;
+    let digest = blake3::hash(text.as_bytes()).to_hex()[..12].to_owned();
+    Ok((digest, text))
 }
 
 fn goal_view(series: &greenheart_account::GoalSeries, seq: i64, digest: &str) -> GoalView {
@@ -417,7 +483,7 @@ pub(crate) fn restrict(year: &mut GoalYearView, actor: &Actor) {
         .panel_members
         .saturating_sub(u32::from(actor.member().is_some()));
     if besides_reader < CONTRIBUTORS {
-        year.withheld = year.value.value.is_some();
+        year.withheld |= year.value.value.is_some();
         for figure in [
             &mut year.value,
             &mut year.base,

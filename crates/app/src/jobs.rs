@@ -73,6 +73,11 @@ pub(crate) enum Work {
         file: std::path::PathBuf,
         dry_run: bool,
     },
+    /// Design the best network of exchanges.
+    Network {
+        actor: Actor,
+        request: Box<crate::circular::NetworkRequest>,
+    },
 }
 
 impl Work {
@@ -81,12 +86,16 @@ impl Work {
             Self::Import { .. } => "import",
             Self::Repost { .. } => "repost",
             Self::Articles { .. } => "articles",
+            Self::Network { .. } => "network",
         }
     }
 
     fn actor(&self) -> &Actor {
         match self {
-            Self::Import { actor, .. } | Self::Repost { actor, .. } | Self::Articles { actor, .. } => actor,
+            Self::Import { actor, .. }
+            | Self::Repost { actor, .. }
+            | Self::Articles { actor, .. }
+            | Self::Network { actor, .. } => actor,
         }
     }
 
@@ -94,7 +103,7 @@ impl Work {
         match self {
             Self::Import { actor, request } => request.member.as_ref().or(actor.member()),
             Self::Articles { member, .. } => Some(member),
-            Self::Repost { .. } => None,
+            Self::Repost { .. } | Self::Network { .. } => None,
         }
     }
 }
@@ -295,18 +304,20 @@ impl App {
                 file,
                 dry_run,
             } => serde_json::to_value(self.take_in_articles(id, actor, member, file, *dry_run, handle).await?),
+            Work::Network { actor, request } => {
+                serde_json::to_value(crate::circular::solve_in_worker(self, actor, request).await?)
+            }
         };
         value.map_err(|error| AppError::Damaged(error.to_string()))
     }
 
     /// The most recent jobs that the actor may know of, newest first.
     pub async fn jobs(&self, actor: &Actor, limit: i64) -> Result<Vec<JobView>, AppError> {
-        let jobs = self.store.jobs(limit.clamp(1, 1_000)).await?;
-        let mine = |job: &&greenheart_store::Job| match actor.member() {
-            Some(own) => job.member.as_deref() == Some(own.as_str()),
-            None => actor.may_operate().is_ok(),
-        };
-        Ok(jobs.iter().filter(mine).map(JobView::of).collect())
+        if actor.member().is_none() && actor.may_operate().is_err() {
+            return Ok(Vec::new());
+        }
+        let jobs = self.store.jobs(actor.member(), limit.clamp(1, 1_000)).await?;
+        Ok(jobs.iter().map(JobView::of).collect())
     }
 
     /// Stops a job of the actor's own.

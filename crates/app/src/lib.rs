@@ -15,9 +15,13 @@ mod binding;
 mod cache;
 mod campaign;
 mod change;
+pub mod circular;
 mod circularity;
 mod clock;
+mod codes;
+mod completeness;
 mod config;
+mod confirm;
 mod consolidate;
 mod enter;
 mod error;
@@ -37,17 +41,22 @@ mod metering;
 mod outlook;
 mod positive;
 mod posted;
+mod provider;
 mod rebind;
+mod release;
 mod repost;
 mod seals;
 mod settings;
 mod snapshot;
 mod spread;
+mod standing;
 mod surroundings;
+mod tokens;
 mod uploads;
 mod why;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use greenheart_ledger::Ledger;
 use greenheart_store::Store;
@@ -62,7 +71,10 @@ pub use campaign::{Campaign, Owed, OwedState};
 pub use change::{ChangeRequest, ChangeView, EffectLine, MethodChange};
 pub use circularity::{CircularityLine, CircularityView};
 pub use clock::{Clock, FixedClock};
+pub use codes::{Admission, CodesState, NewCodes};
+pub use completeness::{Completeness, ToldMonths};
 pub use config::{Config, ConfigError, ImportConfig, LogConfig, LogFormat, QueryConfig, WorkerConfig};
+pub use confirm::ArticleJob;
 pub use consolidate::{
     ConsolidatedView, MemberPartLine, PairChangeLine, PairLine, ProductChangeLine, ProductLine, ProductsView,
     SolutionView, WhatIfRequest, WhatIfView, YearQuery,
@@ -77,8 +89,8 @@ pub use figures::{
 };
 pub use flows::FlowsView;
 pub use folder::{DataFolder, FORMAT, FolderError, Format};
-pub use greenheart_account::articles::{Article, Suggestion};
-pub use greenheart_account::{Flow, Goal, GoalStatus};
+pub use greenheart_account::articles::{Article, ArticleKey, Open, Suggestion, Use};
+pub use greenheart_account::{Flow, Gap, Goal, GoalStatus};
 pub use greenheart_ingest::reduced::{Reduced, ReducedRow, write as write_reduced};
 pub use greenheart_ingest::tables::{Column, Field, Mapping, Sniffed, Template, templates};
 pub use greenheart_store::BatchState;
@@ -97,12 +109,15 @@ pub use mapping::WaitingTable;
 pub use members::{Erased, KeyRequest, MemberLine, MemberRequest, SiteRequest};
 pub use outlook::{Outlook, OutlookBand};
 pub use positive::{CarbonPrice, PositiveFigure, PositiveRequest, PositiveView};
-pub use rebind::{Rebinding, Rebound};
+pub use provider::{CameBack, OidcConfig, PROVIDER_BACK, ProviderAnswer};
+pub use rebind::{RebindState, Rebinding, Rebound};
+pub use release::{CellState, Release, ReleaseLine, ReleasedCell, ReleasedRow, ReleasedTable};
 pub use repost::{CategoryLine, RepostLine, RepostReport};
 pub use seals::Seal;
 pub use settings::ClusterSettings;
 pub use spread::{ChangeSpread, GoalSpread, InventorySpread, SpreadLine};
 pub use surroundings::{Entropy, FailPoints, Launcher, Surroundings};
+pub use tokens::{Bearer, Scope, TokenLine, TokenRequest};
 pub use uploads::{ImportJob, Upload};
 pub use why::{Answer, Part, WhySection};
 
@@ -118,6 +133,8 @@ pub struct App {
     cache: cache::Cache,
     attempts: accounts::Attempts,
     waiting: audit::Waiting,
+    outside: Option<Arc<provider::Outside>>,
+    ready: standing::Ready,
 }
 
 impl App {
@@ -170,6 +187,8 @@ impl App {
             cache: cache::Cache::default(),
             attempts: accounts::Attempts::default(),
             waiting: audit::Waiting::default(),
+            outside: provider::Outside::of(&config.oidc)?.map(Arc::new),
+            ready: standing::Ready::default(),
             folder,
             config,
             store,

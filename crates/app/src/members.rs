@@ -128,8 +128,9 @@ impl App {
         self.allowed(actor, actor.is_of_the_cluster(), "member.list", None)
             .await?;
         let mut lines = Vec::new();
-        for mut member in self.store.members().await? {
-            let visibility = self.visibility(&member.id).await?;
+        let directory = self.directory().await?;
+        for member in &directory.members {
+            let (mut member, visibility) = (member.clone(), directory.visibility(&member.id));
             if actor.may_read(&member.id, visibility).is_err() {
                 member.employees = None;
             }
@@ -176,7 +177,7 @@ impl App {
     pub async fn sites(&self, actor: &Actor) -> Result<Vec<Site>, AppError> {
         self.allowed(actor, actor.is_of_the_cluster(), "site.list", None)
             .await?;
-        Ok(self.store.sites().await?)
+        Ok(self.directory().await?.sites.clone())
     }
 
     /// States which share of a member's books belongs inside the boundary.
@@ -271,6 +272,7 @@ impl App {
                 Err(error) => return Err(commit_error(error)),
             }
         }
+        self.forget_networks().await?;
         // From here on the content cannot be read; removing its bytes only frees the disk, and `doctor` can repeat it.
         for address in &files {
             self.vault.remove(address)?;
@@ -290,19 +292,12 @@ impl App {
 
     /// A member that has not been erased.
     pub(crate) async fn member(&self, id: &MemberId) -> Result<Member, AppError> {
-        let members = self.store.members().await?;
-        members
-            .into_iter()
-            .find(|member| member.id == *id)
-            .ok_or_else(|| AppError::NotFound {
-                what: "member",
-                id: id.to_string(),
-            })
+        let directory = self.directory().await?;
+        directory.member(id).cloned().ok_or_else(|| no_member(id))
     }
 
     pub(crate) async fn visibility(&self, member: &MemberId) -> Result<Visibility, AppError> {
-        let text = self.store.visibility(member).await?;
-        Ok(text.as_deref().and_then(visibility_of).unwrap_or_default())
+        Ok(self.directory().await?.visibility(member))
     }
 
     /// The key that opens a member's files.
@@ -326,6 +321,13 @@ impl App {
             .filter(|file| file.member == *member)
             .map(|file| file.vault_address)
             .collect())
+    }
+}
+
+pub(crate) fn no_member(id: &MemberId) -> AppError {
+    AppError::NotFound {
+        what: "member",
+        id: id.to_string(),
     }
 }
 

@@ -1,5 +1,8 @@
 //! Binding what is posted already to the factors in use: first shown, then accepted, and kept as an effect of method.
 
+use std::sync::Arc;
+
+use greenheart_store::JobState;
 use serde::{Deserialize, Serialize};
 
 use crate::jobs::Progress;
@@ -35,7 +38,53 @@ pub struct Rebound {
     pub report: RepostReport,
 }
 
+/// Where binding again stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RebindState {
+    /// A comparison waits for somebody to accept it.
+    pub pending: Option<Rebinding>,
+    /// One is being made, or being accepted.
+    pub running: bool,
+    /// Accepted ones, the first one first.
+    pub accepted: Vec<Rebound>,
+}
+
 impl App {
+    /// What waits, what runs and what was accepted.
+    pub async fn rebind_state(&self, actor: &Actor) -> Result<RebindState, AppError> {
+        let accepted = self.rebinds(actor).await?;
+        let jobs = self.store.jobs(None, 50).await?;
+        let running = |job: &greenheart_store::Job| {
+            job.kind == "repost" && matches!(job.state(), JobState::Waiting | JobState::Running)
+        };
+        Ok(RebindState {
+            pending: self.pending_rebind().await?,
+            running: jobs.iter().any(running),
+            accepted,
+        })
+    }
+
+    /// Begins a comparison beside the request that asked for it; with `accept` makes the last one count.
+    pub async fn start_rebind(self: &Arc<Self>, actor: &Actor, accept: bool) -> Result<(), AppError> {
+        let verb = if accept { "factors.accept" } else { "factors.rebind" };
+        self.allowed(actor, actor.may_operate(), verb, None).await?;
+        let (app, actor) = (Arc::clone(self), actor.clone());
+        tokio::spawn(async move {
+            let done = if accept {
+                app.accept_rebind(&actor, &mut |_| {}).await.map(|_| ())
+            } else {
+                app.rebind(&actor, &mut |_| {}).await.map(|_| ())
+            };
+            if let Err(error) = done {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "binding to other factors ended badly"
+                );
+            }
+        });
+        Ok(())
+    }
+
     /// Compares every posting with what it would be with the factors in use. Nothing counts until it is accepted.
     pub async fn rebind(&self, actor: &Actor, tell: &mut (dyn FnMut(&Progress) + Send)) -> Result<Rebinding, AppError> {
         self.allowed(actor, actor.may_operate(), "factors.rebind", None).await?;

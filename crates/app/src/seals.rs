@@ -42,7 +42,7 @@ impl App {
             at_ms: self.now_ms(),
             by: actor.name.clone(),
             seq: self.store.head().await?.seq,
-            factor_set: self.current_factors().await?.version,
+            factor_set: self.current_factors().await?.version.clone(),
         };
         seals.insert(year, seal.clone());
         let text = serde_json::to_string(&seals).map_err(|error| AppError::Damaged(error.to_string()))?;

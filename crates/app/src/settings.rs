@@ -32,6 +32,10 @@ const CONSUMER_GOODS: &str = include_str!("../../../data/prices/ssb-11118-b1-con
 impl App {
     /// The cluster's choices.
     pub async fn settings(&self) -> Result<ClusterSettings, AppError> {
+        Ok(self.directory().await?.settings.clone())
+    }
+
+    pub(crate) async fn read_settings(&self) -> Result<ClusterSettings, AppError> {
         match self.store.setting(KEY).await? {
             Some(text) => {
                 serde_json::from_str(&text).map_err(|error| AppError::Damaged(format!("cluster settings: {error}")))

@@ -1,12 +1,11 @@
 //! A snapshot: the visible set of batches at one point of the journal, and the sums over it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use greenheart_account::{MemberCoverage, Reconciled, reconcile_member};
 use greenheart_ledger::{PartialSums, Sources};
 use greenheart_model::{BatchId, MemberId};
-use greenheart_store::VisibleBatch;
 
 use crate::cache::MemberBatches;
 use crate::{App, AppError};
@@ -29,9 +28,9 @@ impl Snapshot {
 impl App {
     /// The snapshot at `seq`, or today's.
     pub(crate) async fn snapshot(&self, seq: Option<i64>) -> Result<Snapshot, AppError> {
-        let head = self.store.head().await?.seq;
-        let seq = seq.unwrap_or(head);
-        if seq < 0 || seq > head {
+        let now = self.standing().await?;
+        let seq = seq.unwrap_or_else(|| self.shown_seq(now));
+        if seq < 0 || seq > now.seq {
             return Err(AppError::NotFound {
                 what: "snapshot",
                 id: format!("s{seq}"),
@@ -109,17 +108,22 @@ impl App {
         Ok(sums)
     }
 
-    /// What each member had told completely at `seq`.
-    pub(crate) fn coverage(visible: &[VisibleBatch]) -> Vec<MemberCoverage> {
+    /// What each member had told completely at `seq`, without the estimates that have run out.
+    pub(crate) async fn coverage(
+        &self,
+        seq: i64,
+        expired: &BTreeSet<BatchId>,
+    ) -> Result<Vec<MemberCoverage>, AppError> {
+        let shelf = self.shelf().await?;
         let mut all = Vec::new();
-        for batch in visible {
-            all.extend(batch.batch.coverage.iter().map(|coverage| MemberCoverage {
-                member: batch.batch.member.clone(),
+        for batch in shelf.visible_at(seq).filter(|batch| !expired.contains(&batch.id)) {
+            all.extend(batch.coverage.iter().map(|coverage| MemberCoverage {
+                member: batch.member.clone(),
                 kind: coverage.kind,
                 period: coverage.period,
             }));
         }
-        all
+        Ok(all)
     }
 
     /// Where the rows of these batches lie: activities (`kind` of generation 0) or entries.

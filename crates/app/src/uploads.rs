@@ -145,12 +145,17 @@ impl App {
     /// How far an import of the actor's own member is, and what came of it.
     pub async fn import_job(&self, actor: &Actor, id: &str) -> Result<ImportJob, AppError> {
         let (job, request) = self.own_import(actor, id).await?;
-        let report = match job.state() {
+        let report: Option<Result<ImportReport, AppError>> = match job.state() {
             JobState::Waiting | JobState::Running => None,
             _ => Some(self.result(id).await.and_then(|value| {
                 serde_json::from_value(value).map_err(|error| AppError::Damaged(format!("job `{id}`: {error}")))
             })),
         };
+        // Whoever reads that it is in looks for it on the other pages next.
+        if let Some(Ok(report)) = &report {
+            let taken_in = report.sets.iter().filter_map(|set| set.batch.as_ref()).collect();
+            self.caught_up(self.shelf().await?.newest_of(&taken_in)).await;
+        }
         Ok(ImportJob {
             dry_run: request.dry_run,
             member: request.member.clone(),
@@ -208,7 +213,7 @@ impl App {
     }
 
     /// Runs a job beside the request that asked for it; its end lies in the catalogue.
-    fn follow(self: &Arc<Self>, id: String, work: Work) {
+    pub(crate) fn follow(self: &Arc<Self>, id: String, work: Work) {
         let app = Arc::clone(self);
         tokio::spawn(async move {
             let ended = match app.surroundings.launcher.clone() {
@@ -217,6 +222,9 @@ impl App {
             };
             let cleared = match (ended, &work) {
                 (Ok(()), Work::Import { request, .. }) if !request.dry_run => app.clear_after(&id, request).await,
+                (Ok(()), Work::Articles { file, .. }) if file.parent() == Some(&app.folder.staging()) => {
+                    fs::remove_file(file).map_err(AppError::io("removing a confirmed article"))
+                }
                 (ended, _) => ended,
             };
             if let Err(error) = cleared {

@@ -20,7 +20,7 @@ use parts::{activity_parts, batch_parts, control_parts, entry_part, finding_part
 
 use crate::figures::{line_name, restrict};
 use crate::snapshot::Snapshot;
-use crate::{Actor, App, AppError, FactorLine};
+use crate::{Actor, App, AppError, FactorLine, FigureView};
 
 /// Rows shown below a line; the totals above them are of all.
 const ROWS_SHOWN: usize = 20;
@@ -154,7 +154,7 @@ impl App {
             title: figure.name.clone(),
             value: figure.value,
             unit: figure.unit.clone(),
-            derivation: Some(with_panel(figure, year)),
+            derivation: Some(with_panel(figure, year, actor.leads())),
             sections,
         })
     }
@@ -162,10 +162,12 @@ impl App {
     /// Whether a goal figure stands in the release as this actor sees it.
     async fn is_released(&self, actor: &Actor, reference: &Ref) -> Result<(), AppError> {
         let view = self.released().await.map_err(|_| unknown(reference))?;
-        for mut year in view.goals.into_iter().flat_map(|goal| goal.years) {
+        for year in view.goals.iter().flat_map(|goal| &goal.years) {
+            let mut year = year.clone();
             restrict(&mut year, actor);
             let shown = [&year.value, &year.base, &year.target, &year.estimate_rest];
-            if !year.withheld && shown.iter().any(|figure| figure.reference == *reference) {
+            let stands = |figure: &&FigureView| figure.value.is_some() && figure.reference == *reference;
+            if !year.withheld && shown.iter().any(stands) {
                 return Ok(());
             }
         }
@@ -237,8 +239,9 @@ impl App {
             .collect();
         let sources = self.sources(Kind::Entries, &wanted).await?;
         let filter = asked.filter();
-        let mut factors = Vec::new();
+        let (mut factors, mut all) = (Vec::new(), 0);
         for total in self.ledger.by_factor(&sources, &filter).await? {
+            all += total.rows;
             let co2e = total.gases.co2e(asked.gwp)?;
             let label = format!("{} · {} rows", total.rule, total.rows);
             factors.push(match total.factor {
@@ -253,13 +256,6 @@ impl App {
             .take(ROWS_SHOWN)
             .map(|row| entry_part(row, asked.gwp))
             .collect::<Result<_, _>>()?;
-        let all: u64 = self
-            .ledger
-            .by_factor(&sources, &filter)
-            .await?
-            .iter()
-            .map(|total| total.rows)
-            .sum();
         let mut rows = section("rows", rows);
         rows.more = if more > 0 {
             all.saturating_sub(ROWS_SHOWN as u64)
@@ -278,18 +274,13 @@ impl App {
         let sources = self.sources(Kind::Activities, &[(id.clone(), 0)]).await?;
         let found = self.ledger.activities(&sources, &filter, 1).await?;
         let activity = found.into_iter().next().ok_or_else(|| unknown(reference))?.activity;
-        let files = self.store.files().await?;
-        let name = batch
-            .files
-            .get(usize::from(activity.place.file))
-            .and_then(|id| files.iter().find(|file| file.id == *id));
+        let name = match batch.files.get(usize::from(activity.place.file)) {
+            Some(file) => self.store.file_name(file).await?,
+            None => None,
+        };
         let place = Part::new(
             "file and row",
-            format!(
-                "{}, row {}",
-                name.map_or("(erased)", |file| &*file.name),
-                activity.place.row
-            ),
+            format!("{}, row {}", name.as_deref().unwrap_or("(erased)"), activity.place.row),
             "",
         )
         .with(Ref::Batch(id.clone()));
@@ -320,13 +311,7 @@ impl App {
     }
 
     async fn generation_of(&self, id: &BatchId) -> Result<i64, AppError> {
-        let postings = self.store.postings().await?;
-        Ok(postings
-            .iter()
-            .filter(|(batch, _, _)| batch == id.as_str())
-            .map(|(_, generation, _)| *generation)
-            .max()
-            .unwrap_or(1))
+        Ok(self.store.last_generation(id).await?.unwrap_or(1))
     }
 
     async fn why_batch(&self, actor: &Actor, reference: &Ref, id: &BatchId) -> Result<Answer, AppError> {
@@ -525,8 +510,12 @@ fn figure_of<'a>(year: &'a GoalYear, name: &str) -> Option<&'a Figure> {
         .find(|figure| figure.name == name)
 }
 
-fn with_panel(figure: &Figure, year: &GoalYear) -> Derivation {
+/// The steps are sums that no release has judged, so they are for those who lead.
+fn with_panel(figure: &Figure, year: &GoalYear, with_steps: bool) -> Derivation {
     let mut why = figure.why.clone();
+    if !with_steps {
+        why.steps.clear();
+    }
     why.steps.push(Step {
         label: "panel".into(),
         value: format!(

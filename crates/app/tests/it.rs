@@ -11,6 +11,7 @@ mod it {
 
     mod articles;
     mod campaign;
+    mod circular;
     mod evidence;
     mod flows;
     mod importing;
@@ -19,6 +20,7 @@ mod it {
     mod outlook;
     mod rebinding;
     mod recompute;
+    mod releases;
     mod rights;
     mod truth;
     mod why;

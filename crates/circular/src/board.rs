@@ -4,12 +4,14 @@
 
 use greenheart_model::{Date, MemberId, Month};
 use greenheart_units::{Amount, Rate, Rounding};
+use serde::{Deserialize, Serialize};
 
 use crate::legal::{self, Gate};
 use crate::stream::StreamId;
 
 /// Where a match stands. Each stage but the last leads to the next, back to an earlier one, or to the end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// Somebody thought of it.
     Idea,
@@ -52,7 +54,7 @@ impl Stage {
 }
 
 /// What a match promised in a year.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Promise {
     /// Tonnes a year.
     pub tonnes: Amount,
@@ -63,7 +65,7 @@ pub struct Promise {
 }
 
 /// A change of stage.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
     /// From.
     pub from: Stage,
@@ -78,7 +80,7 @@ pub struct Change {
 }
 
 /// A match on the board.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Match {
     /// Its identifier.
     pub id: String,
@@ -265,7 +267,7 @@ pub enum Alarm {
 }
 
 /// What one end recorded in a month: weighbridge or invoice, tonnes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
     /// Which month.
     pub month: Month,

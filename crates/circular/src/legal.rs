@@ -1,5 +1,9 @@
 //! The question of waste law that every match carries (forurensningsloven § 27, Directive 2008/98/EC articles 5 and 6).
 //!
+//! The conditions are those of § 27 second and third paragraph as decided by the Storting (Lovvedtak 3 (2016–2017)) and, for the end of
+//! waste, as in force since 17 June 2022, when "commonly used" became "is to be used". What is cited of other acts is where to look, not
+//! what they say: which of them applies is for the person who answers. The lists of waste and their names: `data/waste/SOURCES.md`.
+//!
 //! Nothing becomes a by-product here by itself. A route is reached when a named person has answered every condition with yes and a
 //! ground; until then a residue is waste, because that is what it is until somebody shows otherwise. What is computed is only what
 //! must be asked.
@@ -9,30 +13,33 @@ use std::collections::BTreeSet;
 use greenheart_model::Date;
 use greenheart_model::waste_list::{self, Hazard, Jurisdiction};
 
+use serde::{Deserialize, Serialize};
+
 use crate::stream::{Kind, Stream};
 
 /// A condition of one of the routes out of waste law.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Condition {
-    /// By-product: further use is certain.
+    /// By-product: it will certainly be used.
     UseIsCertain,
     /// By-product: usable directly, without processing beyond normal industrial practice.
     UsableDirectly,
-    /// By-product: an integral part of a production process.
+    /// By-product: made as an integral part of a process whose main aim is something else.
     IntegralToProduction,
-    /// By-product: further use is lawful and meets product, environment and health rules for that use.
+    /// By-product: it can be used in a way that is lawful.
     UseIsLawful,
-    /// By-product: further use has no overall adverse effect on environment or health.
+    /// By-product: no appreciably higher risk to health or environment than what would otherwise be used.
     NoHarmOfUse,
     /// End of waste: it has been recovered.
     Recovered,
-    /// End of waste: commonly used for specific purposes.
+    /// End of waste: to be used for specific purposes (until 2022: commonly used for them).
     CommonPurpose,
     /// End of waste: a market or demand exists.
     MarketExists,
     /// End of waste: meets the technical requirements, rules and standards of products.
     MeetsProductRules,
-    /// End of waste: use has no overall adverse effect on environment or health.
+    /// End of waste: no appreciably higher risk to health or environment than what would otherwise be used.
     NoHarmAsProduct,
     /// Still waste: the receiver's permit covers this waste and amount.
     ReceiversPermit,
@@ -43,13 +50,14 @@ pub enum Condition {
 }
 
 /// The way that an exchange would be lawful.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Route {
     /// Never was waste: § 27 second paragraph.
     ByProduct,
     /// Was waste and has ceased to be: § 27 third paragraph.
     EndOfWaste,
-    /// Is waste, and goes to somebody who may receive it: §§ 29 and 32, avfallsforskriften chapter 11.
+    /// Is waste, and goes to somebody who may receive it; hazardous waste by avfallsforskriften chapter 11.
     StillWaste,
 }
 
@@ -84,7 +92,7 @@ impl Route {
 }
 
 /// A person's answer to a condition.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
     /// Which condition.
     pub condition: Condition,
@@ -99,7 +107,8 @@ pub struct Answer {
 }
 
 /// Another rule that the exchange may fall under.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Flag {
     /// The code is hazardous in the jurisdiction: declaration, documents and a permit for hazardous waste.
     HazardousWaste,
@@ -122,7 +131,8 @@ pub enum Flag {
 }
 
 /// What the taker would do with it, as far as the law cares.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Use {
     /// Raw material of a product.
     Material,
@@ -139,7 +149,7 @@ pub enum Use {
 }
 
 /// One match seen by the law.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gate {
     /// Rules to look into.
     pub flags: BTreeSet<Flag>,

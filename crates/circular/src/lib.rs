@@ -7,12 +7,14 @@
 //! Start with [`stream::Stream`], then [`matching::Matcher::rank`].
 
 pub mod board;
+pub mod cases;
 pub mod codes;
 pub mod indicators;
 pub mod legal;
 pub mod matching;
 pub mod sectors;
 pub mod stream;
+pub mod substitutes;
 pub mod text;
 pub mod visible;
 

@@ -5,6 +5,7 @@
 
 use greenheart_model::{MemberId, SiteId, Visibility, WasteCode, waste_list};
 use greenheart_units::{Amount, Dimension};
+use serde::{Deserialize, Serialize};
 
 use crate::stream::{Codes, Direction, Kind, Source, Standing, Stream, StreamId};
 
@@ -20,7 +21,8 @@ pub enum Viewer {
 }
 
 /// A quantity rounded up to a place in a rough scale: never the figure, and the same for every figure in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Band {
     /// Not stated.
     Unknown,
@@ -191,11 +193,12 @@ fn anonymous(stream: &Stream) -> Anonymous {
         direction: stream.direction,
         kind: stream.kind,
         chapter: stream.codes.waste.map(|code| code.chapter().to_owned()),
-        yearly: band(stream),
+        yearly: yearly_band(stream),
     }
 }
 
-fn band(stream: &Stream) -> Band {
+/// The rough scale of what a stream comes to in a year.
+pub fn yearly_band(stream: &Stream) -> Band {
     let Some(quantities) = stream.quantities.as_ref().filter(|quantities| quantities.known().1 > 0) else {
         return Band::Unknown;
     };

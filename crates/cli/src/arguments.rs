@@ -128,6 +128,9 @@ pub enum Command {
         #[arg(long)]
         year: Option<i16>,
     },
+    /// Releases: what members see of each other, and what was withheld.
+    #[command(subcommand)]
+    Release(ReleaseCommand),
     /// Write the published table templates to a folder.
     Templates {
         /// Where to.
@@ -189,6 +192,9 @@ pub enum Command {
     /// What the articles on a member's invoices weigh, are made of and are for: what makes goal 3 possible.
     #[command(subcommand)]
     Articles(ArticleCommand),
+    /// Who can use what others have to spare: streams, suggestions, the best network, a fair split, the board.
+    #[command(subcommand)]
+    Circular(crate::commands::CircularCommand),
     /// Seal a year that is over: it keeps the factors it has; without a year, the seals.
     Seal {
         /// Calendar year.
@@ -473,6 +479,20 @@ pub struct InventoryArguments {
     pub gwp: String,
 }
 
+/// `release`.
+#[derive(Debug, Subcommand)]
+pub enum ReleaseCommand {
+    /// Compute the declared tables from today's ledger, withhold what would give a member away, and keep the rest.
+    Compute,
+    /// Every release.
+    List,
+    /// One release.
+    Show {
+        /// Its number; the last one when absent.
+        number: Option<i64>,
+    },
+}
+
 /// `goals`.
 #[derive(Debug, Args)]
 pub struct GoalArguments {
@@ -643,6 +663,15 @@ pub struct RouteSolve {
     /// Start from this solution.
     #[arg(long, value_name = "SOLUTION")]
     pub start: Option<PathBuf>,
+    /// Start from this solution and change it only where that pays.
+    #[arg(long, value_name = "SOLUTION", conflicts_with = "start")]
+    pub keep_plan: Option<PathBuf>,
+    /// What it must save to move one job to another tour than it has in the kept plan, in the unit of the objective.
+    #[arg(long, value_name = "COST", requires = "keep_plan", default_value_t = 1.0)]
+    pub change_penalty: f64,
+    /// Plans from the cheapest to the cleanest, at most so many; the time is shared among them.
+    #[arg(long, value_name = "PLANS", conflicts_with = "keep_plan", value_parser = clap::value_parser!(u16).range(2..=50))]
+    pub pareto: Option<u16>,
 }
 
 /// Rounding of straight lines.

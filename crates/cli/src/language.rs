@@ -19,8 +19,14 @@ pub struct Language {
     pub tongue: Tongue,
 }
 
-const NB: &str = include_str!("../locales/nb.ftl");
-const EN: &str = include_str!("../locales/en.ftl");
+const NB: &str = concat!(
+    include_str!("../locales/nb.ftl"),
+    include_str!("../locales/circular.nb.ftl")
+);
+const EN: &str = concat!(
+    include_str!("../locales/en.ftl"),
+    include_str!("../locales/circular.en.ftl")
+);
 
 impl Language {
     /// The messages of `tongue`.

@@ -125,3 +125,9 @@ pub fn limit_worker(config: &Config) -> Result<()> {
 pub fn this_year() -> i16 {
     SystemClock.today().year()
 }
+
+/// So many days from today, by the real clock.
+pub fn in_days(days: i64) -> greenheart_model::Date {
+    let today = SystemClock.today();
+    today.checked_add(jiff::Span::new().days(days)).unwrap_or(today)
+}

@@ -2,14 +2,14 @@
 
 use datafusion::arrow::array::RecordBatch;
 use greenheart_model::{
-    AccountRef, Activity, BatchId, Counterparty, Identifiers, MemberId, OrgNo, Period, RowPlace, SiteId, Text,
-    Treatment, WasteCode,
+    AccountRef, Activity, BatchId, Counterparty, Identifiers, MemberId, OrgNo, Period, RowPlace, SiteId, Treatment,
+    WasteCode,
 };
 use greenheart_units::{Amount, Basis, Dimension, Reading};
 
 use crate::LedgerError;
 use crate::columns::{
-    Days, Decimals, Flags, Numbers, Reader, Small, Texts, from_stream, named, record_batch, required, to_stream,
+    Days, Decimals, Flags, Numbers, Reader, Small, Texts, from_stream, record_batch, required, to_stream,
 };
 
 /// An activity with the batch and the member it belongs to.
@@ -38,25 +38,25 @@ pub fn decode_activities(bytes: &[u8]) -> Result<Vec<ActivityRow>, LedgerError> 
 }
 
 macro_rules! columns {
-    ($($name:ident: $kind:ident),* $(,)?) => {
+    ($life:lifetime; $($name:ident: $kind:ty),* $(,)?) => {
         #[derive(Default)]
-        struct Columns { $($name: $kind),* }
-        impl Columns {
+        struct Columns<$life> { $($name: $kind),* }
+        impl Columns<'_> {
             fn finish(self) -> Result<RecordBatch, LedgerError> {
-                record_batch(vec![$((stringify!($name), self.$name.finish())),*])
+                record_batch(vec![$((stringify!($name), self.$name.finish()?)),*])
             }
         }
     };
 }
 
 columns!(
-    batch: Texts, member: Texts, row_no: Numbers, file: Small, file_row: Numbers, kind: Texts, class: Texts,
-    item: Texts, site: Texts, period_from: Days, period_to: Days, quantity: Decimals, dimension: Texts, basis: Texts,
-    raw_quantity: Texts, amount: Decimals, currency: Texts, counterparty_org: Texts, counterparty_local: Texts,
-    counterparty_name: Texts, counterparty_country: Texts, has_counterparty: Flags, account: Texts,
-    grouping_category: Texts, grouping_code: Texts, tax_code: Texts, waste_code: Texts, treatment: Texts,
+    'a;     batch: Texts<'a>, member: Texts<'a>, row_no: Numbers, file: Small, file_row: Numbers, kind: Texts<'a>, class: Texts<'a>,
+    item: Texts<'a>, site: Texts<'a>, period_from: Days, period_to: Days, quantity: Decimals, dimension: Texts<'a>, basis: Texts<'a>,
+    raw_quantity: Texts<'a>, amount: Decimals, currency: Texts<'a>, counterparty_org: Texts<'a>, counterparty_local: Texts<'a>,
+    counterparty_name: Texts<'a>, counterparty_country: Texts<'a>, has_counterparty: Flags, account: Texts<'a>,
+    grouping_category: Texts<'a>, grouping_code: Texts<'a>, tax_code: Texts<'a>, waste_code: Texts<'a>, treatment: Texts<'a>,
     primary_permille: Small, dry_permille: Small, supplier_co2e: Decimals, ambiguous_split: Flags,
-    document: Texts, object: Texts, article: Texts, article_name: Texts, classification: Texts, carriage: Texts,
+    document: Texts<'a>, object: Texts<'a>, article: Texts<'a>, article_name: Texts<'a>, classification: Texts<'a>, carriage: Texts<'a>,
 );
 
 /// Columns, one row for each activity, in the given order.
@@ -68,7 +68,7 @@ pub(crate) fn to_batch(rows: &[ActivityRow]) -> Result<RecordBatch, LedgerError>
     columns.finish()
 }
 
-fn push(columns: &mut Columns, row: &ActivityRow) -> Result<(), LedgerError> {
+fn push<'a>(columns: &mut Columns<'a>, row: &'a ActivityRow) -> Result<(), LedgerError> {
     let activity = &row.activity;
     columns.batch.push(row.batch.as_str());
     columns.member.push(row.member.as_str());
@@ -136,7 +136,7 @@ fn push(columns: &mut Columns, row: &ActivityRow) -> Result<(), LedgerError> {
         .push_option(identifiers.classification.as_deref());
     let carriage = activity.carriage.as_ref().map(serde_json::to_string).transpose();
     let carriage = carriage.map_err(|error| LedgerError::Encoding(error.to_string()))?;
-    columns.carriage.push_option(carriage.as_deref());
+    columns.carriage.push_made(carriage);
     Ok(())
 }
 
@@ -145,12 +145,21 @@ pub(crate) fn from_batch(batch: &RecordBatch) -> Result<Vec<ActivityRow>, Ledger
     let reader = Reader::new(batch);
     let texts = |name: &str| reader.texts(name);
     let (batches, members, items, sites) = (texts("batch")?, texts("member")?, texts("item")?, texts("site")?);
-    let (kinds, classes, currencies) = (texts("kind")?, texts("class")?, texts("currency")?);
-    let (dimensions, bases, raws) = (texts("dimension")?, texts("basis")?, texts("raw_quantity")?);
-    let (orgs, locals) = (texts("counterparty_org")?, texts("counterparty_local")?);
+    let (kinds, classes) = (reader.named("kind")?, reader.named("class")?);
+    let currencies = reader.values("currency", |text| {
+        text.parse()
+            .map_err(|_| LedgerError::Encoding("a currency is unreadable".into()))
+    })?;
+    let dimensions = reader.values("dimension", |text| required(Dimension::from_name(text), "dimension"))?;
+    let bases = reader.values("basis", |text| required(Basis::from_name(text), "basis"))?;
+    let raws = texts("raw_quantity")?;
+    let orgs = reader.values("counterparty_org", code)?;
+    let locals = texts("counterparty_local")?;
     let (names, countries) = (texts("counterparty_name")?, texts("counterparty_country")?);
     let (accounts, categories, codes) = (texts("account")?, texts("grouping_category")?, texts("grouping_code")?);
-    let (tax_codes, waste_codes, treatments) = (texts("tax_code")?, texts("waste_code")?, texts("treatment")?);
+    let tax_codes = texts("tax_code")?;
+    let waste_codes: Vec<Option<WasteCode>> = reader.values("waste_code", code)?;
+    let treatments: Vec<Option<Treatment>> = reader.named("treatment")?;
     let (row_nos, files, file_rows) = (
         reader.numbers("row_no")?,
         reader.numbers("file")?,
@@ -165,20 +174,18 @@ pub(crate) fn from_batch(batch: &RecordBatch) -> Result<Vec<ActivityRow>, Ledger
     let (articles, article_names) = (texts("article")?, texts("article_name")?);
     let classifications = texts("classification")?;
     // A chunk of an earlier version has none.
-    let carriages = reader.texts_or_none("carriage")?;
-    let identical = |text: &Option<Text>| text.as_ref().map(|text| text.parse()).transpose();
+    let carriages = reader.values_or_none("carriage", |text| {
+        serde_json::from_str(text).map_err(|error| LedgerError::Encoding(format!("how goods were carried: {error}")))
+    })?;
     (0..batch.num_rows())
         .map(|at| {
             let period = Period::new(required(froms[at], "period_from")?, required(tos[at], "period_to")?)
                 .map_err(|error| LedgerError::Encoding(error.to_string()))?;
-            let counterparty = has_counterparty[at].then(|| -> Result<_, LedgerError> {
-                Ok(Counterparty {
-                    org_no: identical(&orgs[at])
-                        .map_err(|error: greenheart_model::CodeError| LedgerError::Encoding(error.to_string()))?,
-                    local_id: locals[at].clone(),
-                    name: names[at].clone(),
-                    country: countries[at].clone(),
-                })
+            let counterparty = has_counterparty[at].then(|| Counterparty {
+                org_no: orgs[at],
+                local_id: locals[at].clone(),
+                name: names[at].clone(),
+                country: countries[at].clone(),
             });
             let activity = Activity {
                 row_no: whole(row_nos[at], "row_no")?,
@@ -186,33 +193,24 @@ pub(crate) fn from_batch(batch: &RecordBatch) -> Result<Vec<ActivityRow>, Ledger
                     file: whole(files[at], "file")?,
                     row: whole(file_rows[at], "file_row")?,
                 },
-                kind: named(kinds[at].as_ref(), "kind")?,
-                class: named(classes[at].as_ref(), "class")?,
+                kind: required(kinds[at], "kind")?,
+                class: required(classes[at], "class")?,
                 item: required(items[at].clone(), "item")?,
-                site: sites[at].as_deref().map(SiteId::new),
+                site: sites[at].clone().map(SiteId::from),
                 period,
-                quantity: reading(quantities[at], dimensions[at].as_deref(), bases[at].as_deref())?,
+                quantity: reading(quantities[at], dimensions[at], bases[at])?,
                 raw_quantity: raws[at].clone(),
                 amount: amounts[at],
-                currency: required(currencies[at].as_ref(), "currency")?
-                    .parse()
-                    .map_err(|_| LedgerError::Encoding("a currency is unreadable".into()))?,
-                counterparty: counterparty.transpose()?,
+                currency: required(currencies[at], "currency")?,
+                counterparty,
                 account: accounts[at].clone().map(|id| AccountRef {
                     id,
                     grouping_category: categories[at].clone().unwrap_or_default(),
                     grouping_code: codes[at].clone().unwrap_or_default(),
                 }),
                 tax_code: tax_codes[at].clone(),
-                waste_code: waste_codes[at]
-                    .as_ref()
-                    .map(|code| code.parse::<WasteCode>())
-                    .transpose()
-                    .map_err(|error| LedgerError::Encoding(error.to_string()))?,
-                treatment: treatments[at]
-                    .as_ref()
-                    .map(|name| named(Some(name), "treatment"))
-                    .transpose()?,
+                waste_code: waste_codes[at].clone(),
+                treatment: treatments[at],
                 primary_permille: primaries[at]
                     .map(|value| whole(Some(value), "primary_permille"))
                     .transpose()?,
@@ -226,15 +224,11 @@ pub(crate) fn from_batch(batch: &RecordBatch) -> Result<Vec<ActivityRow>, Ledger
                     name: article_names[at].clone(),
                     classification: classifications[at].clone(),
                 },
-                carriage: carriages[at]
-                    .as_deref()
-                    .map(serde_json::from_str)
-                    .transpose()
-                    .map_err(|error| LedgerError::Encoding(format!("how goods were carried: {error}")))?,
+                carriage: carriages[at].clone(),
             };
             Ok(ActivityRow {
-                batch: BatchId::new(required(batches[at].as_deref(), "batch")?),
-                member: MemberId::new(required(members[at].as_deref(), "member")?),
+                batch: BatchId::from(required(batches[at].clone(), "batch")?),
+                member: MemberId::from(required(members[at].clone(), "member")?),
                 activity,
             })
         })
@@ -245,14 +239,20 @@ fn whole<T: TryFrom<i64>>(value: Option<i64>, name: &str) -> Result<T, LedgerErr
     T::try_from(required(value, name)?).map_err(|_| LedgerError::Encoding(format!("`{name}` is out of range")))
 }
 
+/// A code of a list that we know.
+fn code<T: std::str::FromStr<Err = greenheart_model::CodeError>>(text: &str) -> Result<T, LedgerError> {
+    text.parse()
+        .map_err(|error: greenheart_model::CodeError| LedgerError::Encoding(error.to_string()))
+}
+
 fn reading(
     value: Option<Amount>,
-    dimension: Option<&str>,
-    basis: Option<&str>,
+    dimension: Option<Dimension>,
+    basis: Option<Basis>,
 ) -> Result<Option<Reading>, LedgerError> {
     let Some(value) = value else { return Ok(None) };
-    let dimension = required(dimension.and_then(Dimension::from_name), "dimension")?;
-    let basis = required(basis.and_then(Basis::from_name), "basis")?;
+    let dimension = required(dimension, "dimension")?;
+    let basis = required(basis, "basis")?;
     Ok(Some(Reading {
         value,
         dimension,

@@ -1,10 +1,13 @@
 //! Building and reading columns.
 
-use std::sync::Arc;
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::str::FromStr;
+use std::sync::{Arc, LazyLock};
 
 use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, BooleanBuilder, Date32Builder, Decimal128Builder, Int32Builder, Int64Builder,
-    RecordBatch, StringDictionaryBuilder, new_null_array,
+    Array, ArrayRef, AsArray, BooleanBuilder, Date32Builder, Decimal128Builder, DictionaryArray, Int32Builder,
+    Int64Builder, RecordBatch, StringArray, new_null_array,
 };
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Decimal128Type, Field, Int32Type, Int64Type, Schema, SchemaRef};
@@ -17,11 +20,18 @@ use crate::LedgerError;
 
 /// Decimal(18,6): what the ledger stores of every kg, kWh and krone.
 pub(crate) const DECIMAL: DataType = DataType::Decimal128(18, 6);
+static TEXTS: LazyLock<DataType> =
+    LazyLock::new(|| DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)));
 const LIMIT: i128 = 10_i128.pow(18);
 
-/// Texts that repeat.
+/// Texts that repeat: each once, and for each row which one it is. Rows beside each other mostly share theirs.
 #[derive(Default)]
-pub(crate) struct Texts(StringDictionaryBuilder<Int32Type>);
+pub(crate) struct Texts<'a> {
+    keys: Int32Builder,
+    values: Vec<Cow<'a, str>>,
+    known: HashMap<&'a str, i32>,
+    last: Option<(&'a str, i32)>,
+}
 /// Amounts at scale 6.
 pub(crate) struct Decimals(Decimal128Builder);
 /// Whole numbers.
@@ -43,15 +53,46 @@ impl Default for Decimals {
     }
 }
 
-impl Texts {
-    pub(crate) fn push(&mut self, text: &str) {
-        self.0.append_value(text);
+impl<'a> Texts<'a> {
+    pub(crate) fn push(&mut self, text: &'a str) {
+        let key = match self.last {
+            Some((last, key)) if std::ptr::eq(last, text) || last == text => key,
+            _ => self.key(text),
+        };
+        self.last = Some((text, key));
+        self.keys.append_value(key);
     }
-    pub(crate) fn push_option(&mut self, text: Option<&str>) {
-        self.0.append_option(text);
+
+    pub(crate) fn push_option(&mut self, text: Option<&'a str>) {
+        match text {
+            Some(text) => self.push(text),
+            None => self.keys.append_null(),
+        }
     }
-    pub(crate) fn finish(mut self) -> ArrayRef {
-        Arc::new(self.0.finish())
+
+    /// A text that was made for this row alone.
+    pub(crate) fn push_made(&mut self, text: Option<String>) {
+        let key = text.map(|text| {
+            self.values.push(Cow::Owned(text));
+            i32::try_from(self.values.len() - 1).unwrap_or(i32::MAX)
+        });
+        self.keys.append_option(key);
+    }
+
+    fn key(&mut self, text: &'a str) -> i32 {
+        *self.known.entry(text).or_insert_with(|| {
+            self.values.push(Cow::Borrowed(text));
+            // A batch has fewer rows than an i32 counts.
+            i32::try_from(self.values.len() - 1).unwrap_or(i32::MAX)
+        })
+    }
+
+    pub(crate) fn finish(mut self) -> Result<ArrayRef, LedgerError> {
+        let values: StringArray = self.values.iter().map(|text| Some(text.as_ref())).collect();
+        Ok(Arc::new(DictionaryArray::try_new(
+            self.keys.finish(),
+            Arc::new(values),
+        )?))
     }
 }
 impl Decimals {
@@ -69,16 +110,16 @@ impl Decimals {
         self.0.append_null();
         Ok(())
     }
-    pub(crate) fn finish(mut self) -> ArrayRef {
-        Arc::new(self.0.finish())
+    pub(crate) fn finish(mut self) -> Result<ArrayRef, LedgerError> {
+        Ok(Arc::new(self.0.finish()))
     }
 }
 impl Numbers {
     pub(crate) fn push(&mut self, value: u64) {
         self.0.append_value(i64::try_from(value).unwrap_or(i64::MAX));
     }
-    pub(crate) fn finish(mut self) -> ArrayRef {
-        Arc::new(self.0.finish())
+    pub(crate) fn finish(mut self) -> Result<ArrayRef, LedgerError> {
+        Ok(Arc::new(self.0.finish()))
     }
 }
 impl Small {
@@ -88,24 +129,24 @@ impl Small {
     pub(crate) fn push_option(&mut self, value: Option<i32>) {
         self.0.append_option(value);
     }
-    pub(crate) fn finish(mut self) -> ArrayRef {
-        Arc::new(self.0.finish())
+    pub(crate) fn finish(mut self) -> Result<ArrayRef, LedgerError> {
+        Ok(Arc::new(self.0.finish()))
     }
 }
 impl Days {
     pub(crate) fn push(&mut self, date: Date) {
         self.0.append_value(days_of(date));
     }
-    pub(crate) fn finish(mut self) -> ArrayRef {
-        Arc::new(self.0.finish())
+    pub(crate) fn finish(mut self) -> Result<ArrayRef, LedgerError> {
+        Ok(Arc::new(self.0.finish()))
     }
 }
 impl Flags {
     pub(crate) fn push(&mut self, flag: bool) {
         self.0.append_value(flag);
     }
-    pub(crate) fn finish(mut self) -> ArrayRef {
-        Arc::new(self.0.finish())
+    pub(crate) fn finish(mut self) -> Result<ArrayRef, LedgerError> {
+        Ok(Arc::new(self.0.finish()))
     }
 }
 
@@ -115,10 +156,24 @@ fn days_of(date: Date) -> i32 {
     date.since(EPOCH).map_or(0, |span| span.get_days())
 }
 
+/// The day that is so many days after 1 January 1970: years counted from March, so that a leap day is the last of its
+/// year, in cycles of 400 years (the algorithm `civil_from_days` of Howard Hinnant, public domain).
 fn date_of(days: i32) -> Result<Date, LedgerError> {
-    EPOCH
-        .checked_add(jiff::Span::new().days(days))
-        .map_err(|_| LedgerError::Encoding(format!("day {days} is outside the calendar")))
+    let outside = || LedgerError::Encoding(format!("day {days} is outside the calendar"));
+    let since = i64::from(days) + 719_468;
+    let (cycle, of_cycle) = (since.div_euclid(146_097), since.rem_euclid(146_097));
+    let of_cycle_year = (of_cycle - of_cycle / 1_460 + of_cycle / 36_524 - of_cycle / 146_096) / 365;
+    let of_year = of_cycle - (365 * of_cycle_year + of_cycle_year / 4 - of_cycle_year / 100);
+    let from_march = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * from_march + 2) / 5 + 1;
+    let month = if from_march < 10 {
+        from_march + 3
+    } else {
+        from_march - 9
+    };
+    let year = of_cycle_year + 400 * cycle + i64::from(month <= 2);
+    let small = |value: i64| i8::try_from(value).map_err(|_| outside());
+    Date::new(i16::try_from(year).map_err(|_| outside())?, small(month)?, small(day)?).map_err(|_| outside())
 }
 
 /// A batch of the named columns.
@@ -173,29 +228,64 @@ impl<'a> Reader<'a> {
             .batch
             .column_by_name(name)
             .ok_or_else(|| LedgerError::Encoding(format!("there is no column `{name}`")))?;
+        if column.data_type() == kind {
+            return Ok(Arc::clone(column));
+        }
         Ok(cast(column, kind)?)
     }
 
+    /// Texts, each distinct one of them once in memory.
     pub(crate) fn texts(&self, name: &str) -> Result<Vec<Option<Text>>, LedgerError> {
-        let column = self.column(name, &DataType::Utf8)?;
-        let mut known: std::collections::BTreeMap<&str, Text> = std::collections::BTreeMap::new();
-        Ok(column
-            .as_string::<i32>()
-            .iter()
-            .map(|text| text.map(|text| known.entry(text).or_insert_with(|| Text::from(text)).clone()))
-            .collect())
+        self.values(name, |text| Ok(Text::from(text)))
     }
 
-    /// As [`Self::texts`]; nothing in every row where there is no such column.
-    pub(crate) fn texts_or_none(&self, name: &str) -> Result<Vec<Option<Text>>, LedgerError> {
+    /// Names that must be ones we know.
+    pub(crate) fn named<T: Clone + FromStr<Err = String>>(&self, name: &str) -> Result<Vec<Option<T>>, LedgerError> {
+        self.values(name, |text| text.parse().map_err(LedgerError::Encoding))
+    }
+
+    /// What texts stand for, each distinct one of them read once.
+    pub(crate) fn values<T: Clone>(
+        &self,
+        name: &str,
+        read: impl Fn(&str) -> Result<T, LedgerError>,
+    ) -> Result<Vec<Option<T>>, LedgerError> {
+        let column = self.column(name, &TEXTS)?;
+        let column = column.as_dictionary::<Int32Type>();
+        let texts = column.values().as_string::<i32>();
+        // A dictionary is that of many more rows than these.
+        let mut made: Vec<Option<T>> = vec![None; texts.len()];
+        let mut values = Vec::with_capacity(column.len());
+        for key in column.keys() {
+            let at = key.and_then(|key| usize::try_from(key).ok());
+            let at = at.filter(|at| *at < made.len() && texts.is_valid(*at));
+            values.push(match at {
+                None => None,
+                Some(at) => {
+                    if made[at].is_none() {
+                        made[at] = Some(read(texts.value(at))?);
+                    }
+                    made[at].clone()
+                }
+            });
+        }
+        Ok(values)
+    }
+
+    /// As [`Self::values`]; nothing in every row where there is no such column.
+    pub(crate) fn values_or_none<T: Clone>(
+        &self,
+        name: &str,
+        read: impl Fn(&str) -> Result<T, LedgerError>,
+    ) -> Result<Vec<Option<T>>, LedgerError> {
         match self.batch.column_by_name(name) {
-            Some(_) => self.texts(name),
+            Some(_) => self.values(name, read),
             None => Ok(vec![None; self.batch.num_rows()]),
         }
     }
 
     pub(crate) fn amounts(&self, name: &str) -> Result<Vec<Option<Amount>>, LedgerError> {
-        let column = self.column(name, &DataType::Decimal128(38, 6))?;
+        let column = self.column(name, &DECIMAL)?;
         let values = column.as_primitive::<Decimal128Type>();
         Ok(values.iter().map(|value| value.map(Amount::from_mantissa)).collect())
     }
@@ -226,7 +316,20 @@ pub(crate) fn required<T>(value: Option<T>, name: &str) -> Result<T, LedgerError
     value.ok_or_else(|| LedgerError::Encoding(format!("a row has no `{name}`")))
 }
 
-/// A name that must be one we know.
-pub(crate) fn named<T: std::str::FromStr<Err = String>>(text: Option<&Text>, name: &str) -> Result<T, LedgerError> {
-    required(text, name)?.parse().map_err(LedgerError::Encoding)
+#[cfg(test)]
+mod tests {
+    use super::{date_of, days_of};
+
+    #[test]
+    fn days_are_counted_both_ways() {
+        for days in (-730_000..1_500_000)
+            .step_by(37)
+            .chain([-1, 0, 1, 58, 59, 60, 10_956, 10_957, 11_016, 11_017])
+        {
+            let date = date_of(days).expect("a day");
+            assert_eq!(days_of(date), days, "{date}");
+        }
+        assert_eq!(date_of(11_016).expect("a day").to_string(), "2000-02-29");
+        assert!(date_of(i32::MAX).is_err());
+    }
 }

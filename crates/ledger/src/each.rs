@@ -3,19 +3,18 @@
 use std::collections::BTreeSet;
 use std::fs::File;
 
-use datafusion::arrow::array::{ArrayRef, BooleanArray, RecordBatch, new_null_array};
+use datafusion::arrow::array::{BooleanArray, RecordBatch};
 use datafusion::arrow::compute::filter_record_batch;
-use datafusion::arrow::datatypes::{FieldRef, SchemaRef};
 use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use datafusion::parquet::file::metadata::RowGroupMetaData;
 use datafusion::parquet::file::statistics::Statistics;
 
-use crate::columns::{Reader, from_stream};
+use crate::columns::{Reader, completed, from_stream};
 use crate::query::Sources;
 use crate::{ActivityRow, Kind, Ledger, LedgerError, activities};
 
-/// Rows handed over at once, at most.
-const PORTION: usize = 16_384;
+/// Rows handed over at once, at most: so few that all that is made of them stays in the caches of the processor.
+const PORTION: usize = 2_048;
 
 impl Ledger {
     /// Hands over every visible activity, in bounded portions; a batch lies in one segment or in the tail, so that its
@@ -34,7 +33,7 @@ impl Ledger {
             let Some(rows) = visible(rows, &wanted)? else {
                 return Ok(());
             };
-            visit(activities::from_batch(&complete(rows, &schema)?)?)
+            visit(activities::from_batch(&completed(&rows, &schema)?)?)
         };
         for name in &sources.segments {
             let file = File::open(self.folder.join(name)).map_err(LedgerError::from)?;
@@ -68,21 +67,6 @@ fn visible(rows: RecordBatch, wanted: &BTreeSet<&str>) -> Result<Option<RecordBa
         count if count == kept.len() => Some(rows),
         _ => Some(filter_record_batch(&rows, &kept)?),
     })
-}
-
-/// The rows with all columns of today: a segment of an earlier version lacks the newest.
-fn complete(rows: RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, LedgerError> {
-    if rows.schema_ref().fields().len() == schema.fields().len() {
-        return Ok(rows);
-    }
-    let column = |field: &FieldRef| {
-        let known = rows.column_by_name(field.name()).cloned();
-        known.unwrap_or_else(|| new_null_array(field.data_type(), rows.num_rows()))
-    };
-    let columns: Vec<ArrayRef> = schema.fields().iter().map(column).collect();
-    Ok(RecordBatch::try_from_iter(
-        schema.fields().iter().map(|field| field.name()).zip(columns),
-    )?)
 }
 
 /// Whether a row group may hold rows of a wanted batch, as far as its statistics say.

@@ -4,7 +4,7 @@ use datafusion::arrow::array::RecordBatch;
 use greenheart_model::{BatchId, Entry, FactorId, GasMasses, MemberId, Month, SiteId};
 
 use crate::LedgerError;
-use crate::columns::{Decimals, Numbers, Reader, Small, Texts, from_stream, named, record_batch, required, to_stream};
+use crate::columns::{Decimals, Numbers, Reader, Small, Texts, from_stream, record_batch, required, to_stream};
 
 /// An entry with the batch, generation and member it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,22 +34,22 @@ pub fn decode_entries(bytes: &[u8]) -> Result<Vec<EntryRow>, LedgerError> {
 }
 
 macro_rules! columns {
-    ($($name:ident: $kind:ident),* $(,)?) => {
+    ($life:lifetime; $($name:ident: $kind:ty),* $(,)?) => {
         #[derive(Default)]
-        struct Columns { $($name: $kind),* }
-        impl Columns {
+        struct Columns<$life> { $($name: $kind),* }
+        impl Columns<'_> {
             fn finish(self) -> Result<RecordBatch, LedgerError> {
-                record_batch(vec![$((stringify!($name), self.$name.finish())),*])
+                record_batch(vec![$((stringify!($name), self.$name.finish()?)),*])
             }
         }
     };
 }
 
 columns!(
-    batch: Texts, generation: Small, member: Texts, row_no: Numbers, site: Texts, month: Small, scope: Texts,
-    category: Small, class: Texts, line: Texts, method: Texts, basis: Texts, factor: Texts, rule: Texts,
-    counterparty: Texts, co2: Decimals, ch4_fossil: Decimals, ch4_biogenic: Decimals, n2o: Decimals,
-    co2_biogenic: Decimals, co2e_other: Decimals, amount_nok: Decimals, mass_kg: Decimals, material_part: Texts,
+    'a;     batch: Texts<'a>, generation: Small, member: Texts<'a>, row_no: Numbers, site: Texts<'a>, month: Small, scope: Texts<'a>,
+    category: Small, class: Texts<'a>, line: Texts<'a>, method: Texts<'a>, basis: Texts<'a>, factor: Texts<'a>, rule: Texts<'a>,
+    counterparty: Texts<'a>, co2: Decimals, ch4_fossil: Decimals, ch4_biogenic: Decimals, n2o: Decimals,
+    co2_biogenic: Decimals, co2e_other: Decimals, amount_nok: Decimals, mass_kg: Decimals, material_part: Texts<'a>,
     energy_kwh: Decimals,
 );
 
@@ -62,7 +62,7 @@ pub(crate) fn to_batch(rows: &[EntryRow]) -> Result<RecordBatch, LedgerError> {
     columns.finish()
 }
 
-fn push(columns: &mut Columns, row: &EntryRow) -> Result<(), LedgerError> {
+fn push<'a>(columns: &mut Columns<'a>, row: &'a EntryRow) -> Result<(), LedgerError> {
     let entry = &row.entry;
     columns.batch.push(row.batch.as_str());
     columns
@@ -101,7 +101,8 @@ pub(crate) fn from_batch(batch: &RecordBatch) -> Result<Vec<EntryRow>, LedgerErr
     let texts = |name: &str| reader.texts(name);
     let amounts = |name: &str| reader.amounts(name);
     let (batches, members, sites, lines) = (texts("batch")?, texts("member")?, texts("site")?, texts("line")?);
-    let (scopes, classes, methods, bases) = (texts("scope")?, texts("class")?, texts("method")?, texts("basis")?);
+    let (scopes, classes) = (reader.named("scope")?, reader.named("class")?);
+    let (methods, bases) = (reader.named("method")?, reader.named("basis")?);
     let (factors, rules, others) = (texts("factor")?, texts("rule")?, texts("counterparty")?);
     let parts = texts("material_part")?;
     let (generations, row_nos) = (reader.numbers("generation")?, reader.numbers("row_no")?);
@@ -113,17 +114,17 @@ pub(crate) fn from_batch(batch: &RecordBatch) -> Result<Vec<EntryRow>, LedgerErr
         .map(|at| {
             let entry = Entry {
                 row_no: u64::try_from(required(row_nos[at], "row_no")?).unwrap_or_default(),
-                site: sites[at].as_deref().map(SiteId::new),
+                site: sites[at].clone().map(SiteId::from),
                 month: month_of(required(months[at], "month")?)?,
-                scope: named(scopes[at].as_ref(), "scope")?,
+                scope: required(scopes[at], "scope")?,
                 category: u8::try_from(required(categories[at], "category")?).unwrap_or_default(),
-                class: named(classes[at].as_ref(), "class")?,
+                class: required(classes[at], "class")?,
                 line: required(lines[at].clone(), "line")?,
-                method: named(methods[at].as_ref(), "method")?,
-                basis: named(bases[at].as_ref(), "basis")?,
-                factor: factors[at].as_deref().map(FactorId::new),
+                method: required(methods[at], "method")?,
+                basis: required(bases[at], "basis")?,
+                factor: factors[at].clone().map(FactorId::from),
                 rule: required(rules[at].clone(), "rule")?,
-                counterparty: others[at].as_deref().map(MemberId::new),
+                counterparty: others[at].clone().map(MemberId::from),
                 gases: GasMasses {
                     co2: required(co2[at], "co2")?,
                     ch4_fossil: required(ch4_fossil[at], "ch4_fossil")?,
@@ -138,9 +139,9 @@ pub(crate) fn from_batch(batch: &RecordBatch) -> Result<Vec<EntryRow>, LedgerErr
                 energy_kwh: energy[at],
             };
             Ok(EntryRow {
-                batch: BatchId::new(required(batches[at].as_deref(), "batch")?),
+                batch: BatchId::from(required(batches[at].clone(), "batch")?),
                 generation: required(generations[at], "generation")?,
-                member: MemberId::new(required(members[at].as_deref(), "member")?),
+                member: MemberId::from(required(members[at].clone(), "member")?),
                 entry,
             })
         })

@@ -3,7 +3,7 @@
 use greenheart_model::{BatchId, Category, FactorId, GasMasses, Method, Scope, Scope2Basis, Text};
 use greenheart_units::Amount;
 
-use crate::columns::{Reader, named, required};
+use crate::columns::{Reader, required};
 use crate::query::{GASES, Sources, gases};
 use crate::{Kind, Ledger, LedgerError};
 
@@ -55,23 +55,23 @@ impl Ledger {
         for batch in self.run(Kind::Entries, sources, sql).await? {
             let reader = Reader::new(&batch);
             let (batches, generations) = (reader.texts("batch")?, reader.numbers("generation")?);
-            let (years, bases) = (reader.numbers("year")?, reader.texts("basis")?);
-            let (scopes, categories) = (reader.texts("scope")?, reader.numbers("category")?);
-            let (lines, methods, factors) = (reader.texts("line")?, reader.texts("method")?, reader.texts("factor")?);
+            let (years, bases) = (reader.numbers("year")?, reader.named("basis")?);
+            let (scopes, categories) = (reader.named("scope")?, reader.numbers("category")?);
+            let (lines, methods, factors) = (reader.texts("line")?, reader.named("method")?, reader.texts("factor")?);
             let gases = gases(&reader)?;
             for at in 0..batch.num_rows() {
                 rows.push(LineFactor {
                     posting: (
-                        BatchId::new(required(batches[at].as_deref(), "batch")?),
+                        BatchId::from(required(batches[at].clone(), "batch")?),
                         required(generations[at], "generation")?,
                     ),
                     year: year(years[at])?,
-                    basis: named(bases[at].as_ref(), "basis")?,
-                    scope: named(scopes[at].as_ref(), "scope")?,
+                    basis: required(bases[at], "basis")?,
+                    scope: required(scopes[at], "scope")?,
                     category: u8::try_from(categories[at].unwrap_or_default()).unwrap_or_default(),
                     line: required(lines[at].clone(), "line")?,
-                    method: named(methods[at].as_ref(), "method")?,
-                    factor: factors[at].as_deref().map(FactorId::new),
+                    method: required(methods[at], "method")?,
+                    factor: factors[at].clone().map(FactorId::from),
                     gases: gases[at],
                 });
             }
@@ -94,7 +94,7 @@ impl Ledger {
             let (items, work) = (reader.texts("item")?, reader.amounts("tonne_km")?);
             for at in 0..batch.num_rows() {
                 rows.push(FreightWork {
-                    batch: BatchId::new(required(batches[at].as_deref(), "batch")?),
+                    batch: BatchId::from(required(batches[at].clone(), "batch")?),
                     year: year(years[at])?,
                     item: required(items[at].clone(), "item")?,
                     tonne_km: work[at].unwrap_or_default(),

@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use datafusion::arrow::array::RecordBatch;
-use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::parquet::arrow::ArrowWriter;
 use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use datafusion::parquet::basic::{Compression, ZstdLevel};
+use datafusion::parquet::basic::{Compression, Encoding, ZstdLevel};
 use datafusion::parquet::file::metadata::KeyValue;
 use datafusion::parquet::file::properties::{WriterProperties, WriterVersion};
+use datafusion::parquet::schema::types::ColumnPath;
 use greenheart_model::{BatchId, MemberId};
 
 use crate::columns::completed;
@@ -102,16 +103,17 @@ impl SegmentWriter {
 
     /// Adds activities.
     pub fn activities(&mut self, rows: &[ActivityRow]) -> Result<(), LedgerError> {
-        for row in rows {
-            *self.batches.entry((row.batch.clone(), 0)).or_default() += 1;
+        for run in rows.chunk_by(|a, b| a.batch == b.batch) {
+            *self.batches.entry((run[0].batch.clone(), 0)).or_default() += run.len() as u64;
         }
         self.write(&activities::to_batch(rows)?)
     }
 
     /// Adds entries.
     pub fn entries(&mut self, rows: &[EntryRow]) -> Result<(), LedgerError> {
-        for row in rows {
-            *self.batches.entry((row.batch.clone(), row.generation)).or_default() += 1;
+        for run in rows.chunk_by(|a, b| a.batch == b.batch && a.generation == b.generation) {
+            let key = (run[0].batch.clone(), run[0].generation);
+            *self.batches.entry(key).or_default() += run.len() as u64;
         }
         self.write(&entries::to_batch(rows)?)
     }
@@ -136,11 +138,7 @@ impl SegmentWriter {
             return Ok(());
         }
         if self.writer.is_none() {
-            let properties = WriterProperties::builder()
-                .set_writer_version(WriterVersion::PARQUET_2_0)
-                .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
-                .set_max_row_group_row_count(Some(GROUP_ROWS))
-                .build();
+            let properties = properties(batch.schema_ref())?;
             let file = BufWriter::new(File::create(&self.temp)?);
             self.writer = Some(ArrowWriter::try_new(
                 file,
@@ -204,6 +202,24 @@ impl Drop for SegmentWriter {
             fs::remove_file(&self.temp).ok();
         }
     }
+}
+
+/// Texts repeat and are kept in dictionaries; amounts and row numbers seldom do, so that looking for each in a dictionary
+/// would be work for nothing.
+fn properties(schema: &SchemaRef) -> Result<WriterProperties, LedgerError> {
+    let mut builder = WriterProperties::builder()
+        .set_writer_version(WriterVersion::PARQUET_2_0)
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
+        .set_max_row_group_row_count(Some(GROUP_ROWS));
+    for field in schema.fields() {
+        if matches!(field.data_type(), DataType::Decimal128(..) | DataType::Int64) {
+            let column = ColumnPath::from(field.name().as_str());
+            builder = builder
+                .set_column_dictionary_enabled(column.clone(), false)
+                .set_column_encoding(column, Encoding::DELTA_BINARY_PACKED);
+        }
+    }
+    Ok(builder.build())
 }
 
 /// BLAKE3 of a file, and its length.

@@ -23,6 +23,12 @@ macro_rules! ids {
                 &self.0
             }
         }
+        impl From<Arc<str>> for $name {
+            /// The identifier with this text, shared and not copied.
+            fn from(text: Arc<str>) -> Self {
+                Self(text)
+            }
+        }
         impl Ord for $name {
             fn cmp(&self, other: &Self) -> Ordering {
                 // Rows beside each other mostly share the text itself.

@@ -8,5 +8,7 @@ mod design;
 mod flow;
 #[path = "it/pooling.rs"]
 mod pooling;
+#[path = "it/readers.rs"]
+mod readers;
 #[path = "it/region.rs"]
 mod region;

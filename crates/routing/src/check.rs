@@ -68,8 +68,16 @@ fn fleet(problem: &Problem, used: &[usize], report: &mut Report) {
 }
 
 fn coverage(problem: &Problem, plan: &Plan, times_done: &[usize], report: &mut Report) {
-    for (index, (job, &times)) in problem.jobs.iter().zip(times_done).enumerate() {
-        let named = plan.unassigned.iter().any(|left| left.job == index);
+    let mut is_named = vec![false; problem.jobs.len()];
+    for left in &plan.unassigned {
+        match is_named.get_mut(left.job) {
+            Some(named) => *named = true,
+            None => report
+                .violations
+                .push(format!("left out: there is no job {}", left.job)),
+        }
+    }
+    for ((job, &times), named) in problem.jobs.iter().zip(times_done).zip(is_named) {
         match (times, named) {
             (0, true) => match job.prize {
                 Some(prize) => report.missed_prizes += prize,
@@ -101,6 +109,7 @@ struct Drive<'a> {
     distance: f64,
     load: Vec<f64>,
     charge: f64,
+    reloads: usize,
     driven_since_pause: f64,
     driven: f64,
     co2e_kg: f64,
@@ -129,6 +138,7 @@ impl<'a> Drive<'a> {
             distance: 0.0,
             load: vec![0.0; dims],
             charge: vehicle.battery.map_or(0.0, |battery| battery.capacity),
+            reloads: 0,
             driven_since_pause: 0.0,
             driven: 0.0,
             co2e_kg: 0.0,
@@ -139,13 +149,15 @@ impl<'a> Drive<'a> {
     }
 
     fn run(mut self, times_done: &mut [usize]) {
-        self.load_at_depot();
-        for visit in &self.tour.visits {
+        self.check_goods();
+        self.depart();
+        for (at, visit) in self.tour.visits.iter().enumerate() {
             match *visit {
                 Visit::Job(job) => self.first_stop(job, times_done),
                 Visit::Delivery(job) => self.delivery(job, times_done),
                 Visit::Station { station, amount } => self.station(station, amount),
                 Visit::Pause(length) => self.pause(length),
+                Visit::Reload => self.reload(at + 1),
             }
         }
         if let Some(end) = self.vehicle.end {
@@ -169,11 +181,30 @@ impl<'a> Drive<'a> {
         })
     }
 
-    fn load_at_depot(&mut self) {
-        for job in self.jobs() {
+    /// The jobs of the trip that begins with the visit of this number.
+    fn trip(&self, from: usize) -> impl Iterator<Item = &'a Job> + use<'a> {
+        let problem = self.problem;
+        let visits = self.tour.visits[from..].iter();
+        visits
+            .take_while(|visit| !matches!(visit, Visit::Reload))
+            .filter_map(move |visit| match visit {
+                Visit::Job(job) => problem.jobs.get(*job),
+                _ => None,
+            })
+    }
+
+    fn load_for(&mut self, trip: usize) {
+        for job in self.trip(trip) {
             if let Task::Visit { deliver, .. } = &job.task {
                 add(&mut self.load, deliver, 1.0);
             }
+        }
+        self.check_load();
+    }
+
+    fn depart(&mut self) {
+        self.load_for(0);
+        for job in self.trip(0) {
             if exceeds(job.release, self.tour.departure) {
                 self.wrong(&format!("leaves before the goods of job `{}` are there", job.name));
             }
@@ -181,8 +212,29 @@ impl<'a> Drive<'a> {
         if exceeds(self.vehicle.shift.0, self.tour.departure) {
             self.wrong("leaves before its shift begins");
         }
-        self.check_load();
-        self.check_goods();
+    }
+
+    /// Back at the depot: what is not a shipment is unloaded, and the trip starts when its goods are there.
+    fn reload(&mut self, trip: usize) {
+        let Some(rule) = self.vehicle.reloads else {
+            return self.wrong("cannot load again");
+        };
+        self.reloads += 1;
+        if rule.most.is_some_and(|most| self.reloads > most) {
+            self.wrong("loads again too often");
+        }
+        self.drive_to(self.vehicle.start);
+        self.load.fill(0.0);
+        for &job in &self.on_board {
+            if let Task::Shipment { amount, .. } = &self.problem.jobs[job].task {
+                add(&mut self.load, amount, 1.0);
+            }
+        }
+        self.load_for(trip);
+        let ready = self
+            .trip(trip)
+            .fold(f64::NEG_INFINITY, |latest, job| latest.max(job.release));
+        self.clock = (self.clock + rule.time).max(ready);
     }
 
     fn check_goods(&mut self) {

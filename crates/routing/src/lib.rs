@@ -21,7 +21,7 @@ pub use network::{Metric, Network, Rounding};
 pub use picture::picture;
 pub use plan::{Plan, Tour, Unassigned, Visit};
 pub use problem::{
-    Battery, Breaks, Energy, Job, Location, Objective, Problem, Rules, Station, Stop, Task, VehicleType,
+    Battery, Breaks, Energy, Job, Location, Objective, Problem, Reloads, Rules, Station, Stop, Task, VehicleType,
 };
 pub use search::{Guide, Iterations, Options, Settings, pareto, solve};
 pub use validate::ProblemError;

@@ -49,7 +49,10 @@ fn draw_tour(svg: &mut String, problem: &Problem, frame: &Frame, number: usize, 
     let stops: Vec<usize> = tour
         .visits
         .iter()
-        .filter_map(|visit| location(problem, visit))
+        .filter_map(|visit| match visit {
+            Visit::Reload => Some(vehicle.start),
+            _ => location(problem, visit),
+        })
         .collect();
     let places = std::iter::once(vehicle.start)
         .chain(stops.iter().copied())
@@ -87,7 +90,7 @@ fn location(problem: &Problem, visit: &Visit) -> Option<usize> {
         Visit::Job(job) => problem.jobs.get(job)?.stops().next().map(|stop| stop.location),
         Visit::Delivery(job) => problem.jobs.get(job)?.stops().nth(1).map(|stop| stop.location),
         Visit::Station { station, .. } => problem.stations.get(station).map(|station| station.location),
-        Visit::Pause(_) => None,
+        Visit::Pause(_) | Visit::Reload => None,
     }
 }
 

@@ -42,6 +42,8 @@ pub enum Visit {
     },
     /// A pause of the driver, where the vehicle is.
     Pause(f64),
+    /// Back to the start depot to load again.
+    Reload,
 }
 
 /// A job that was left out.

@@ -78,7 +78,7 @@ pub struct Job {
     pub name: String,
     /// What is moved.
     pub task: Task,
-    /// The goods are at the depot from this time on; the vehicle cannot leave before.
+    /// The goods are at the depot from this time on; the vehicle cannot leave on the trip before.
     pub release: f64,
     /// What leaving the job out costs; `None` means the job must be done if it can be.
     pub prize: Option<f64>,
@@ -127,6 +127,18 @@ pub struct VehicleType {
     pub energy: Option<Energy>,
     /// Its battery, when range matters.
     pub battery: Option<Battery>,
+    /// Whether it may come back to its start and load again; the payload then holds for each trip.
+    pub reloads: Option<Reloads>,
+}
+
+/// Loading again at the start depot: what was collected is unloaded, the deliveries of the next trip are loaded.
+/// Shipments on board stay on board. Limits and rules of a tour hold for all trips together.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Reloads {
+    /// Most times in a tour; `None` means as often as wanted.
+    pub most: Option<usize>,
+    /// How long one takes.
+    pub time: f64,
 }
 
 /// Driving-time rule: after `driving` of driving without a pause of at least `pause`, a pause is due.
@@ -284,6 +296,7 @@ impl VehicleType {
             breaks: None,
             energy: None,
             battery: None,
+            reloads: None,
         }
     }
 }

@@ -54,6 +54,16 @@ pub enum ProblemError {
     /// With deliveries before collections, one stop cannot do both.
     #[error("job `{0}`: it delivers and collects at one stop, while the rule wants deliveries before collections")]
     BothWays(String),
+    /// Two things a vehicle cannot have at once.
+    #[error("{item}: `{first}` and `{second}` cannot be combined")]
+    Together {
+        /// The vehicle.
+        item: String,
+        /// One field.
+        first: &'static str,
+        /// The other.
+        second: &'static str,
+    },
     /// More kinds of something than a set can hold.
     #[error("there are {count} {what}, at most {limit} can be told apart")]
     TooMany {
@@ -189,6 +199,16 @@ impl Problem {
             number(item, "battery.capacity", battery.capacity)?;
             number(item, "battery.consumption", battery.consumption)?;
             number(item, "battery.charging_time", battery.charging_time)?;
+        }
+        if let Some(reloads) = &vehicle.reloads {
+            number(item, "reloads.time", reloads.time)?;
+            if vehicle.battery.is_some() {
+                return Err(ProblemError::Together {
+                    item: item.to_owned(),
+                    first: "battery",
+                    second: "reloads",
+                });
+            }
         }
         if let Some(breaks) = &vehicle.breaks {
             number(item, "breaks.driving", breaks.driving)?;

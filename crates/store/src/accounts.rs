@@ -58,23 +58,25 @@ impl Store {
         Ok(())
     }
 
-    /// Sets a password; invitations and sessions end with it.
+    /// Sets a password; invitations, sessions and tokens end with it.
     pub async fn set_password(&self, name: &str, password_hash: &str) -> Result<(), StoreError> {
         on_db!(self, pool => {
             let mut transaction = pool.begin().await?;
             sqlx::query(sql::SET_PASSWORD).bind(name).bind(password_hash).execute(&mut *transaction).await?;
             sqlx::query(sql::END_SESSIONS).bind(name).execute(&mut *transaction).await?;
+            sqlx::query(sql::DROP_TOKENS).bind(name).execute(&mut *transaction).await?;
             transaction.commit().await?;
         });
         Ok(())
     }
 
-    /// Lets an account log in, or not; its sessions end.
+    /// Lets an account log in, or not; its sessions and tokens end.
     pub async fn set_disabled(&self, name: &str, disabled: bool) -> Result<(), StoreError> {
         on_db!(self, pool => {
             let mut transaction = pool.begin().await?;
             sqlx::query(sql::SET_DISABLED).bind(name).bind(i64::from(disabled)).execute(&mut *transaction).await?;
             sqlx::query(sql::END_SESSIONS).bind(name).execute(&mut *transaction).await?;
+            sqlx::query(sql::DROP_TOKENS).bind(name).execute(&mut *transaction).await?;
             transaction.commit().await?;
         });
         Ok(())

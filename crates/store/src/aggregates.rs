@@ -2,12 +2,12 @@
 
 use greenheart_model::{BoundaryKey, FileId, Member, MemberId, Site, SourceFile};
 
-use crate::{Store, StoreError, from_json, on_db, sql, to_json, unsigned};
+use crate::{Store, StoreError, changing, from_json, on_db, sql, to_json, unsigned};
 
 impl Store {
     /// Sets a setting.
     pub async fn put_setting(&self, name: &str, value: &str) -> Result<(), StoreError> {
-        on_db!(self, pool => { sqlx::query(sql::PUT_SETTING).bind(name).bind(value).execute(pool).await?; });
+        changing!(self, t => sqlx::query(sql::PUT_SETTING).bind(name).bind(value).execute(&mut *t).await?);
         Ok(())
     }
 
@@ -19,9 +19,8 @@ impl Store {
     /// Adds or changes a member; the wrapped key is kept from the first time.
     pub async fn put_member(&self, member: &Member, wrapped_key: &str) -> Result<(), StoreError> {
         let content = to_json(member, "a member")?;
-        on_db!(self, pool => {
-            sqlx::query(sql::PUT_MEMBER).bind(member.id.as_str()).bind(content).bind(wrapped_key).execute(pool).await?;
-        });
+        changing!(self, t => sqlx::query(sql::PUT_MEMBER)
+            .bind(member.id.as_str()).bind(&content).bind(wrapped_key).execute(&mut *t).await?);
         Ok(())
     }
 
@@ -33,15 +32,24 @@ impl Store {
 
     /// Sets who may see a member's named figures.
     pub async fn put_visibility(&self, member: &MemberId, visibility: &str) -> Result<(), StoreError> {
-        on_db!(self, pool => {
-            sqlx::query(sql::PUT_VISIBILITY).bind(member.as_str()).bind(visibility).execute(pool).await?;
-        });
+        changing!(self, t => sqlx::query(sql::PUT_VISIBILITY)
+            .bind(member.as_str()).bind(visibility).execute(&mut *t).await?);
         Ok(())
     }
 
     /// Who may see a member's named figures.
     pub async fn visibility(&self, member: &MemberId) -> Result<Option<String>, StoreError> {
         on_db!(self, pool => Ok(sqlx::query_scalar(sql::VISIBILITY).bind(member.as_str()).fetch_optional(pool).await?))
+    }
+
+    /// Who may see the named figures of each member, erased or not.
+    pub async fn visibilities(&self) -> Result<Vec<(MemberId, String)>, StoreError> {
+        let rows: Vec<(String, String)> =
+            on_db!(self, pool => sqlx::query_as(sql::VISIBILITIES).fetch_all(pool).await?);
+        Ok(rows
+            .into_iter()
+            .map(|(id, visibility)| (MemberId::new(id), visibility))
+            .collect())
     }
 
     /// The sealed key of a member; `None` when there is no such member or its key was destroyed.
@@ -53,9 +61,8 @@ impl Store {
     /// Adds or changes a site.
     pub async fn put_site(&self, site: &Site) -> Result<(), StoreError> {
         let content = to_json(site, "a site")?;
-        on_db!(self, pool => {
-            sqlx::query(sql::PUT_SITE).bind(site.id.as_str()).bind(site.member.as_str()).bind(content).execute(pool).await?;
-        });
+        changing!(self, t => sqlx::query(sql::PUT_SITE)
+            .bind(site.id.as_str()).bind(site.member.as_str()).bind(&content).execute(&mut *t).await?);
         Ok(())
     }
 
@@ -68,11 +75,9 @@ impl Store {
     /// Adds or changes a boundary key.
     pub async fn put_boundary_key(&self, key: &BoundaryKey) -> Result<(), StoreError> {
         let content = to_json(key, "a boundary key")?;
-        on_db!(self, pool => {
-            sqlx::query(sql::PUT_BOUNDARY_KEY)
-                .bind(key.member.as_str()).bind(key.valid_from.to_string()).bind(content)
-                .execute(pool).await?;
-        });
+        changing!(self, t => sqlx::query(sql::PUT_BOUNDARY_KEY)
+            .bind(key.member.as_str()).bind(key.valid_from.to_string()).bind(&content)
+            .execute(&mut *t).await?);
         Ok(())
     }
 
@@ -101,11 +106,15 @@ impl Store {
             .collect())
     }
 
+    /// Name of a source file that has not been erased.
+    pub async fn file_name(&self, file: &FileId) -> Result<Option<String>, StoreError> {
+        on_db!(self, pool => Ok(sqlx::query_scalar(sql::FILE_NAME).bind(file.as_str()).fetch_optional(pool).await?))
+    }
+
     /// Saves a mapping under a name, as its next version; `member` keeps it to one member.
     pub async fn add_mapping(&self, name: &str, member: Option<&MemberId>, content: &str) -> Result<(), StoreError> {
-        on_db!(self, pool => {
-            sqlx::query(sql::ADD_MAPPING).bind(name).bind(member.map(MemberId::as_str)).bind(content).execute(pool).await?;
-        });
+        changing!(self, t => sqlx::query(sql::ADD_MAPPING)
+            .bind(name).bind(member.map(MemberId::as_str)).bind(content).execute(&mut *t).await?);
         Ok(())
     }
 

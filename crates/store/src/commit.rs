@@ -330,6 +330,7 @@ macro_rules! apply {
                 insert_rows!($transaction, $seq, none, segments, no_tail);
             }
             Operation::Erase { member, remains } => {
+                sqlx::query(sql::NEXT_GENERATION).execute(&mut *$transaction).await?;
                 for statement in [
                     sql::ERASE_SITES,
                     sql::ERASE_KEYS,
@@ -339,6 +340,13 @@ macro_rules! apply {
                     sql::ERASE_SUMS,
                     sql::ERASE_JOBS,
                     sql::ERASE_MAPPINGS,
+                    sql::ERASE_EXCHANGES,
+                    sql::ERASE_STREAMS,
+                    sql::ERASE_RELEASE_PARTS,
+                    sql::ERASE_CODES,
+                    sql::ERASE_RECOVERY,
+                    sql::ERASE_TOKENS,
+                    sql::ERASE_IDENTITIES,
                     sql::ERASE_SESSIONS,
                     sql::ERASE_ACCOUNTS,
                 ] {

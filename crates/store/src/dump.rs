@@ -56,9 +56,11 @@ impl Store {
     pub async fn load(&self, dump: &mut (dyn BufRead + Send)) -> Result<u64, StoreError> {
         let mut lines = dump.lines();
         let first: Value = parse(&lines.next().transpose()?.unwrap_or_default())?;
-        if first["greenheart_catalogue"] != FORMAT {
+        // Formats only add tables, so that an older dump loads as it is and leaves the later ones empty.
+        let format = first["greenheart_catalogue"].as_i64().unwrap_or_default();
+        if !(1..=FORMAT).contains(&format) {
             return Err(StoreError::Dump(format!(
-                "it has format {}, and {FORMAT} is needed",
+                "it has format {}, and this program reads 1 to {FORMAT}",
                 first["greenheart_catalogue"]
             )));
         }

@@ -78,9 +78,12 @@ impl Store {
         Ok(())
     }
 
-    /// The most recent jobs, newest first.
-    pub async fn jobs(&self, limit: i64) -> Result<Vec<Job>, StoreError> {
-        on_db!(self, pool => Ok(sqlx::query_as(sql::JOBS).bind(limit).fetch_all(pool).await?))
+    /// The most recent jobs, newest first; with a member, only those for it. Payload and result are left out.
+    pub async fn jobs(&self, member: Option<&MemberId>, limit: i64) -> Result<Vec<Job>, StoreError> {
+        on_db!(self, pool => match member {
+            Some(member) => Ok(sqlx::query_as(sql::JOBS_OF).bind(limit).bind(member.as_str()).fetch_all(pool).await?),
+            None => Ok(sqlx::query_as(sql::JOBS).bind(limit).fetch_all(pool).await?),
+        })
     }
 
     /// A job.

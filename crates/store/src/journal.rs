@@ -16,6 +16,18 @@ pub struct Head {
     pub hash: String,
 }
 
+/// Where the catalogue stands: the same standing, the same pages.
+///
+/// The ledger's head moves with every batch; the generation is counted up by every other write that a page may show, in
+/// the transaction of that write. Jobs, accounts, sessions and the audit trail have no part in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// Number of the last journal record.
+    pub seq: i64,
+    /// Writes to settings, members, sites, keys and mappings, and erasures.
+    pub generation: i64,
+}
+
 /// A link of the chain.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct JournalRecord {
@@ -84,6 +96,12 @@ pub(crate) fn link(previous: &str, seq: i64, at_ms: i64, operation: &str, subjec
 }
 
 impl Store {
+    /// Where the catalogue stands.
+    pub async fn standing(&self) -> Result<Standing, StoreError> {
+        let (seq, generation): (i64, i64) = on_db!(self, pool => sqlx::query_as(sql::STANDING).fetch_one(pool).await?);
+        Ok(Standing { seq, generation })
+    }
+
     /// Where the ledger stands.
     pub async fn head(&self) -> Result<Head, StoreError> {
         on_db!(self, pool => Ok(sqlx::query_as(sql::HEAD).fetch_one(pool).await?))

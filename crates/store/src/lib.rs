@@ -13,11 +13,14 @@ mod aggregates;
 mod audit;
 mod commit;
 mod dump;
+mod identities;
 mod jobs;
 mod journal;
+mod releases;
 mod schema;
 mod snapshot;
 mod sql;
+mod streams;
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -28,10 +31,13 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 pub use accounts::AccountRow;
 pub use audit::AuditRow;
 pub use commit::{Change, CommitError, Operation, Posting, Steps};
+pub use identities::{CodesRow, PendingRow, TokenRow};
 pub use jobs::{Job, JobState};
-pub use journal::{ChainProblem, Head, JournalRecord};
+pub use journal::{ChainProblem, Head, JournalRecord, Standing};
+pub use releases::{ReleasePartRow, ReleaseRow};
 pub use schema::{FORMAT, TABLES};
 pub use snapshot::{BatchState, BatchSummary, SegmentRow, TailChunk, VisibleBatch};
+pub use streams::KeptRow;
 
 /// A connection to the catalogue. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -52,6 +58,19 @@ macro_rules! on_db {
     };
 }
 pub(crate) use on_db;
+
+/// Runs writes that a page may show, and counts the generation up with them: both or neither.
+macro_rules! changing {
+    ($store:expr, $transaction:ident => $body:expr) => {
+        $crate::on_db!($store, pool => {
+            let mut $transaction = pool.begin().await?;
+            sqlx::query($crate::sql::NEXT_GENERATION).execute(&mut *$transaction).await?;
+            $body;
+            $transaction.commit().await?;
+        })
+    };
+}
+pub(crate) use changing;
 
 /// Why the catalogue failed.
 #[derive(Debug, thiserror::Error)]
@@ -100,6 +119,7 @@ impl Store {
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         let store = Self::connect(url, true).await?;
         store.migrate().await?;
+        store.add_indexes().await?;
         Ok(store)
     }
 

@@ -5,7 +5,7 @@ use sqlx::AssertSqlSafe;
 use crate::{Store, StoreError, on_db, sql};
 
 /// The format this program writes. Migrations only add (expand), and a later release removes (contract).
-pub const FORMAT: i64 = 1;
+pub const FORMAT: i64 = 3;
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -210,32 +210,155 @@ pub const TABLES: &[TableShape] = &[
         columns: &[("token_hash", Text), ("account_name", Text), ("until_ms", Number)],
         order: "token_hash",
     },
+    TableShape {
+        name: "stream",
+        columns: &[
+            ("id", Text),
+            ("member_id", Text),
+            ("revision", Number),
+            ("content", Text),
+        ],
+        order: "id",
+    },
+    TableShape {
+        name: "exchange",
+        columns: &[
+            ("id", Text),
+            ("giver_id", Text),
+            ("taker_id", Text),
+            ("revision", Number),
+            ("content", Text),
+        ],
+        order: "id",
+    },
+    TableShape {
+        name: "one_time_code",
+        columns: &[
+            ("account_name", Text),
+            ("salt", Text),
+            ("confirmed_at_ms", Number),
+            ("last_step", Number),
+        ],
+        order: "account_name",
+    },
+    TableShape {
+        name: "recovery_code",
+        columns: &[("code_hash", Text), ("account_name", Text)],
+        order: "code_hash",
+    },
+    TableShape {
+        name: "api_token",
+        columns: &[
+            ("id", Text),
+            ("account_name", Text),
+            ("name", Text),
+            ("token_hash", Text),
+            ("scopes", Text),
+            ("created_at_ms", Number),
+            ("until_ms", Number),
+            ("used_at_ms", Number),
+        ],
+        order: "id",
+    },
+    TableShape {
+        name: "outside_identity",
+        columns: &[
+            ("issuer", Text),
+            ("subject", Text),
+            ("account_name", Text),
+            ("linked_at_ms", Number),
+        ],
+        order: "issuer, subject",
+    },
+    TableShape {
+        name: "pending_login",
+        columns: &[
+            ("id_hash", Text),
+            ("kind", Text),
+            ("content", Text),
+            ("until_ms", Number),
+        ],
+        order: "id_hash",
+    },
+    TableShape {
+        name: "release",
+        columns: &[
+            ("number", Number),
+            ("at_ms", Number),
+            ("actor", Text),
+            ("snapshot", Text),
+            ("content", Text),
+        ],
+        order: "number",
+    },
+    TableShape {
+        name: "release_part",
+        columns: &[("release_number", Number), ("member_id", Text), ("content", Text)],
+        order: "release_number, member_id",
+    },
 ];
 
-const MIGRATIONS: &[&[&str]] = &[&[
-    "create table setting (name text primary key, value text not null)",
-    "create table member (id text primary key, content text not null, visibility text not null, wrapped_key text, erased_at bigint)",
-    "create table site (id text primary key, member_id text not null references member(id), content text not null)",
-    "create table boundary_key (member_id text not null references member(id), valid_from text not null, content text not null, primary key (member_id, valid_from))",
-    "create table ledger_head (id bigint primary key, seq bigint not null, hash text not null)",
-    "insert into ledger_head (id, seq, hash) values (1, 0, '0000000000000000000000000000000000000000000000000000000000000000')",
-    "create table journal (seq bigint primary key, at_ms bigint not null, operation text not null, subject text not null, digest text not null, hash text not null)",
-    "create table source_file (id text primary key, member_id text not null references member(id), sha256 text not null, size_bytes bigint not null, name text not null, address text not null)",
-    "create table batch (id text primary key, member_id text not null references member(id), identity text not null, content text not null, row_count bigint not null, committed_at_ms bigint not null, committed_seq bigint not null, ended_seq bigint, ended_by text)",
-    "create index batch_member on batch (member_id)",
-    "create unique index batch_identity on batch (identity) where ended_seq is null",
-    "create table posting (batch_id text not null references batch(id), generation bigint not null, since_seq bigint not null, factor_set text not null, entry_count bigint not null, sums {BYTES} not null, primary key (batch_id, generation))",
-    "create table segment (id text primary key, member_id text not null references member(id), kind text not null, file_name text not null, row_count bigint not null, size_bytes bigint not null, hash text not null, batches text not null)",
-    "create table tail (batch_id text not null references batch(id), generation bigint not null, kind text not null, member_id text not null, row_count bigint not null, payload {BYTES} not null, primary key (batch_id, generation, kind))",
-    "create table audit (seq bigint primary key, at_ms bigint not null, actor text not null, capacity text not null, verb text not null, member_id text, subject text not null, outcome text not null)",
-    "create table job (id text primary key, kind text not null, member_id text, payload text not null, state text not null, worker text, lease_until_ms bigint, attempts bigint not null, progress text, result text, created_at_ms bigint not null)",
-    "create table mapping (name text not null, version bigint not null, member_id text, content text not null, primary key (name, version))",
-    "create table factor_set (version text primary key, content text not null)",
-    "create table figure (ref text primary key, definition text not null)",
-    "create table account (name text primary key, capacity text not null, member_id text references member(id), password_hash text, invitation_hash text, invited_until_ms bigint, disabled bigint not null, created_at_ms bigint not null)",
-    "create table session (token_hash text primary key, account_name text not null references account(name), until_ms bigint not null)",
-    "create index session_account on session (account_name)",
-]];
+const MIGRATIONS: &[&[&str]] = &[
+    &[
+        "create table setting (name text primary key, value text not null)",
+        "create table member (id text primary key, content text not null, visibility text not null, wrapped_key text, erased_at bigint)",
+        "create table site (id text primary key, member_id text not null references member(id), content text not null)",
+        "create table boundary_key (member_id text not null references member(id), valid_from text not null, content text not null, primary key (member_id, valid_from))",
+        "create table ledger_head (id bigint primary key, seq bigint not null, hash text not null)",
+        "insert into ledger_head (id, seq, hash) values (1, 0, '0000000000000000000000000000000000000000000000000000000000000000')",
+        "create table journal (seq bigint primary key, at_ms bigint not null, operation text not null, subject text not null, digest text not null, hash text not null)",
+        "create table source_file (id text primary key, member_id text not null references member(id), sha256 text not null, size_bytes bigint not null, name text not null, address text not null)",
+        "create table batch (id text primary key, member_id text not null references member(id), identity text not null, content text not null, row_count bigint not null, committed_at_ms bigint not null, committed_seq bigint not null, ended_seq bigint, ended_by text)",
+        "create index batch_member on batch (member_id)",
+        "create unique index batch_identity on batch (identity) where ended_seq is null",
+        "create table posting (batch_id text not null references batch(id), generation bigint not null, since_seq bigint not null, factor_set text not null, entry_count bigint not null, sums {BYTES} not null, primary key (batch_id, generation))",
+        "create table segment (id text primary key, member_id text not null references member(id), kind text not null, file_name text not null, row_count bigint not null, size_bytes bigint not null, hash text not null, batches text not null)",
+        "create table tail (batch_id text not null references batch(id), generation bigint not null, kind text not null, member_id text not null, row_count bigint not null, payload {BYTES} not null, primary key (batch_id, generation, kind))",
+        "create table audit (seq bigint primary key, at_ms bigint not null, actor text not null, capacity text not null, verb text not null, member_id text, subject text not null, outcome text not null)",
+        "create table job (id text primary key, kind text not null, member_id text, payload text not null, state text not null, worker text, lease_until_ms bigint, attempts bigint not null, progress text, result text, created_at_ms bigint not null)",
+        "create table mapping (name text not null, version bigint not null, member_id text, content text not null, primary key (name, version))",
+        "create table factor_set (version text primary key, content text not null)",
+        "create table figure (ref text primary key, definition text not null)",
+        "create table account (name text primary key, capacity text not null, member_id text references member(id), password_hash text, invitation_hash text, invited_until_ms bigint, disabled bigint not null, created_at_ms bigint not null)",
+        "create table session (token_hash text primary key, account_name text not null references account(name), until_ms bigint not null)",
+        "create index session_account on session (account_name)",
+    ],
+    &[
+        "create table stream (id text primary key, member_id text not null references member(id), revision bigint not null, content text not null)",
+        "create index stream_member on stream (member_id)",
+        "create table exchange (id text primary key, giver_id text not null references member(id), taker_id text not null references member(id), revision bigint not null, content text not null)",
+    ],
+    IDENTITIES_AND_RELEASES,
+];
+
+// Each entry brings the catalogue one format on, so both change together.
+const _: () = assert!(FORMAT == 3 && MIGRATIONS.len() == 3);
+
+/// Other proofs of who somebody is, and releases.
+const IDENTITIES_AND_RELEASES: &[&str] = &[
+    "create table one_time_code (account_name text primary key references account(name), salt text not null, confirmed_at_ms bigint, last_step bigint not null)",
+    "create table recovery_code (code_hash text primary key, account_name text not null references account(name))",
+    "create table api_token (id text primary key, account_name text not null references account(name), name text not null, token_hash text not null unique, scopes text not null, created_at_ms bigint not null, until_ms bigint not null, used_at_ms bigint)",
+    "create table outside_identity (issuer text not null, subject text not null, account_name text not null references account(name), linked_at_ms bigint not null, primary key (issuer, subject))",
+    "create table pending_login (id_hash text primary key, kind text not null, content text not null, until_ms bigint not null)",
+    "create table release (number bigint primary key, at_ms bigint not null, actor text not null, snapshot text not null, content text not null)",
+    "create table release_part (release_number bigint not null references release(number), member_id text not null references member(id), content text not null, primary key (release_number, member_id))",
+];
+
+/// Indexes that questions of pages want. They belong to no format: a catalogue without them answers the same, slower.
+const INDEXES: &[(&str, &str)] = &[
+    // Covers the question what counts at a point of the journal, without the contents.
+    (
+        "batch_standing",
+        "create index batch_standing on batch (committed_seq, ended_seq, id, member_id)",
+    ),
+    ("batch_ended", "create index batch_ended on batch (ended_seq)"),
+    (
+        "job_member",
+        "create index job_member on job (member_id, created_at_ms)",
+    ),
+    ("audit_member", "create index audit_member on audit (member_id, seq)"),
+];
 
 impl Store {
     /// The format of the catalogue; 0 when it is empty.
@@ -250,6 +373,29 @@ impl Store {
             }
             Ok(sqlx::query_scalar(sql::FORMAT).fetch_one(pool).await?)
         })
+    }
+
+    /// Adds the indexes that are not there yet.
+    pub(crate) async fn add_indexes(&self) -> Result<(), StoreError> {
+        let known = match self {
+            Store::Sqlite(_) => sql::HAS_INDEX_SQLITE,
+            Store::Postgres(_) => sql::HAS_INDEX_POSTGRES,
+        };
+        on_db!(self, pool => {
+            for (name, statement) in INDEXES {
+                let there: i64 = sqlx::query_scalar(known).bind(*name).fetch_one(pool).await?;
+                if there > 0 {
+                    continue;
+                }
+                let added = sqlx::query(*statement).execute(pool).await;
+                // Another process that opened at the same time may have been first.
+                let there: i64 = sqlx::query_scalar(known).bind(*name).fetch_one(pool).await?;
+                if there == 0 {
+                    added?;
+                }
+            }
+        });
+        Ok(())
     }
 
     /// Brings the catalogue to [`FORMAT`] in one transaction.

@@ -47,6 +47,8 @@ pub struct BatchSummary {
     pub committed_at_ms: i64,
     /// With which journal record.
     pub committed_seq: i64,
+    /// With which journal record it ceased to count.
+    pub ended_seq: Option<i64>,
     /// Whether it counts.
     pub state: BatchState,
     /// Whether its content is gone.
@@ -152,6 +154,13 @@ impl Store {
         rows.into_iter().map(summary).collect()
     }
 
+    /// Batches that came in or ended after `seq`, oldest first.
+    pub async fn batches_since(&self, seq: i64) -> Result<Vec<BatchSummary>, StoreError> {
+        let rows: Vec<BatchColumns> =
+            on_db!(self, pool => sqlx::query_as(sql::BATCHES_SINCE).bind(seq).fetch_all(pool).await?);
+        rows.into_iter().map(summary).collect()
+    }
+
     /// The visible batch with this identity, if any.
     pub async fn batch_by_identity(&self, identity: &str) -> Result<Option<BatchId>, StoreError> {
         let id: Option<String> =
@@ -162,6 +171,11 @@ impl Store {
     /// Every posting: batch, generation, entries.
     pub async fn postings(&self) -> Result<Vec<(String, i64, i64)>, StoreError> {
         on_db!(self, pool => Ok(sqlx::query_as(sql::POSTINGS).fetch_all(pool).await?))
+    }
+
+    /// The newest generation of a batch.
+    pub async fn last_generation(&self, batch: &BatchId) -> Result<Option<i64>, StoreError> {
+        on_db!(self, pool => Ok(sqlx::query_scalar(sql::LAST_GENERATION).bind(batch.as_str()).fetch_one(pool).await?))
     }
 
     /// Every segment.
@@ -244,6 +258,7 @@ fn summary(columns: BatchColumns) -> Result<BatchSummary, StoreError> {
         rows,
         committed_at_ms,
         committed_seq,
+        ended_seq,
         state,
     })
 }

@@ -10,8 +10,8 @@ use greenheart_model::{
     SourceFile, Status,
 };
 use greenheart_store::{
-    AccountRow, AuditRow, BatchState, Change, CommitError, Head, JobState, Operation, Posting, SegmentRow, Store,
-    StoreError, TailChunk,
+    AccountRow, AuditRow, BatchState, Change, CommitError, Head, JobState, Operation, PendingRow, Posting, ReleaseRow,
+    SegmentRow, Store, StoreError, TailChunk, TokenRow,
 };
 use greenheart_testkit::Postgres;
 
@@ -117,6 +117,69 @@ async fn commit(store: &Store, change: &Change) -> Result<Head, CommitError> {
     store.commit(change, &head, &no_steps).await
 }
 
+/// Every write that a page may show moves the standing, in the same transaction; the others do not.
+async fn standing_moves(store: &Store) {
+    use greenheart_model::{BoundaryKey, Site, SiteId};
+    let id = MemberId::new("888888888");
+    let mut last = store.standing().await.unwrap();
+    for write in 0..8 {
+        match write {
+            0 => store.put_setting("cluster", "x").await.unwrap(),
+            1 => store.put_member(&member("888888888"), "sealed").await.unwrap(),
+            2 => store.put_visibility(&id, "cluster").await.unwrap(),
+            3 => {
+                let site = Site {
+                    id: SiteId::new("s"),
+                    member: id.clone(),
+                    name: "s".into(),
+                    sub_unit: None,
+                    coordinates: None,
+                    municipality: None,
+                    in_boundary: true,
+                };
+                store.put_site(&site).await.unwrap();
+            }
+            4 => {
+                let key = BoundaryKey {
+                    member: id.clone(),
+                    valid_from: "2024-01-01".parse().unwrap(),
+                    share: greenheart_units::Rate::ONE,
+                    evidence: "payroll".into(),
+                };
+                store.put_boundary_key(&key).await.unwrap();
+            }
+            5 => store.add_mapping("m", Some(&id), "{}").await.unwrap(),
+            6 => {
+                commit(store, &import("b-1", "888888888", &[])).await.unwrap();
+            }
+            _ => {
+                let erase = Operation::Erase {
+                    member: id.clone(),
+                    remains: String::new(),
+                };
+                let change = Change {
+                    at_ms: 1,
+                    audit: audit(1),
+                    operation: erase,
+                };
+                commit(store, &change).await.unwrap();
+            }
+        }
+        let now = store.standing().await.unwrap();
+        assert_eq!(now.generation, last.generation + i64::from(write != 6), "write {write}");
+        assert_eq!(now.seq, last.seq + i64::from(write >= 6), "write {write}");
+        last = now;
+    }
+    store.note(&audit(9)).await.unwrap();
+    store.add_factor_set("set-1", "x").await.unwrap();
+    store.enqueue("job-1", "import", None, "{}", 5).await.unwrap();
+    assert_eq!(store.standing().await.unwrap(), last);
+    let erased = store.batches_since(last.seq - 1).await.unwrap();
+    assert_eq!(erased.len(), 1);
+    assert_eq!(erased[0].ended_seq, Some(last.seq));
+    assert!(store.batches_since(last.seq).await.unwrap().is_empty());
+}
+
 /// Every verb once, in a fixed order.
 async fn transcript(store: &Store) {
     store.check_statements().await.unwrap();
@@ -190,7 +253,140 @@ async fn transcript(store: &Store) {
         ("fig:1".to_owned(), "{}".to_owned()),
     ];
     store.add_figures(&figures).await.unwrap();
+    streams(store).await;
     accounts(store).await;
+    identities(store).await;
+    releases(store).await;
+}
+
+async fn identities(store: &Store) {
+    store.begin_codes("kari", "salt").await.unwrap();
+    store.begin_codes("kari", "salt 2").await.unwrap();
+    store
+        .confirm_codes("kari", 7, 100, &["one".into(), "two".into()])
+        .await
+        .unwrap();
+    store.begin_codes("kari", "salt 3").await.unwrap();
+    let codes = store.codes("kari").await.unwrap().unwrap();
+    assert_eq!(
+        (codes.salt.as_str(), codes.confirmed_at_ms, codes.last_step),
+        ("salt 2", Some(100), 7)
+    );
+    for (step, fresh) in [(7, false), (6, false), (8, true), (8, false)] {
+        assert_eq!(store.use_step("kari", step).await.unwrap(), fresh, "step {step}");
+    }
+    assert!(store.use_recovery("kari", "one").await.unwrap());
+    assert!(!store.use_recovery("kari", "one").await.unwrap(), "once");
+    assert!(
+        !store.use_recovery("leader", "two").await.unwrap(),
+        "of its own account only"
+    );
+    assert_eq!(store.recovery_left("kari").await.unwrap(), 1);
+    for (id, until_ms) in [("t-1", 1_000), ("t-2", 50)] {
+        store.add_token(&token(id, until_ms)).await.unwrap();
+    }
+    assert_eq!(store.token("hash of t-1", 999).await.unwrap().unwrap().id, "t-1");
+    assert_eq!(store.token("hash of t-1", 1_000).await.unwrap(), None);
+    store.token_used("t-1", 100).await.unwrap();
+    store.token_used("t-1", 59_000).await.unwrap();
+    assert_eq!(
+        store
+            .tokens("kari")
+            .await
+            .unwrap()
+            .iter()
+            .find(|token| token.id == "t-1")
+            .unwrap()
+            .used_at_ms,
+        Some(100)
+    );
+    assert!(!store.drop_token("leader", "t-2").await.unwrap());
+    assert!(store.drop_token("kari", "t-2").await.unwrap());
+    assert!(store.link_identity("https://id", "s-1", "kari", 5).await.unwrap());
+    assert!(
+        !store.link_identity("https://id", "s-1", "leader", 6).await.unwrap(),
+        "it is tied already"
+    );
+    assert_eq!(
+        store.identified("https://id", "s-1").await.unwrap().unwrap().name,
+        "kari"
+    );
+    assert_eq!(store.identified("https://other", "s-1").await.unwrap(), None);
+    assert_eq!(store.issuers_of("kari").await.unwrap(), ["https://id"]);
+    let waiting = |until_ms| PendingRow {
+        kind: "code".into(),
+        content: "kari".into(),
+        until_ms,
+    };
+    store.begin_login("old", &waiting(10), 0).await.unwrap();
+    store.begin_login("new", &waiting(100), 20).await.unwrap();
+    assert_eq!(store.begun_login("new", 99).await.unwrap(), Some(waiting(100)));
+    assert_eq!(store.begun_login("new", 100).await.unwrap(), None);
+    assert!(!store.end_login("old").await.unwrap(), "its time was over");
+}
+
+fn token(id: &str, until_ms: i64) -> TokenRow {
+    TokenRow {
+        id: id.into(),
+        account: "kari".into(),
+        name: "reports".into(),
+        token_hash: format!("hash of {id}"),
+        scopes: "read".into(),
+        created_at_ms: 1,
+        until_ms,
+        used_at_ms: None,
+    }
+}
+
+async fn releases(store: &Store) {
+    let row = |number| ReleaseRow {
+        number,
+        at_ms: 3,
+        actor: "leader".into(),
+        snapshot: "s6".into(),
+        content: "{}".into(),
+    };
+    let parts = ["888888888", "999999999"].map(|member| (MemberId::new(member), "[]".to_owned()));
+    assert!(store.add_release(&row(1), &parts).await.unwrap());
+    assert!(
+        !store.add_release(&row(1), &parts).await.unwrap(),
+        "the number is taken"
+    );
+    assert!(store.add_release(&row(2), &[]).await.unwrap());
+    assert_eq!(store.releases().await.unwrap(), [row(1), row(2)]);
+    assert_eq!(store.release(3).await.unwrap(), None);
+    assert_eq!(store.release_parts().await.unwrap().len(), 2);
+}
+
+async fn streams(store: &Store) {
+    let [one, two] = ["888888888", "999999999"].map(MemberId::new);
+    for (id, member) in [("st-b", &one), ("st-a", &two), ("st-c", &one)] {
+        assert!(store.add_stream(id, member, "{\"text\":\"flis æ\"}").await.unwrap());
+    }
+    assert!(
+        !store.add_stream("st-a", &one, "{}").await.unwrap(),
+        "the identifier is taken"
+    );
+    assert!(store.put_stream("st-b", 1, "{\"v\":2}").await.unwrap());
+    assert!(
+        !store.put_stream("st-b", 1, "{\"v\":3}").await.unwrap(),
+        "somebody was first"
+    );
+    let ids = |rows: Vec<greenheart_store::KeptRow>| rows.into_iter().map(|row| row.id).collect::<Vec<_>>();
+    assert_eq!(ids(store.streams(None).await.unwrap()), ["st-a", "st-b", "st-c"]);
+    assert_eq!(ids(store.streams(Some(&one)).await.unwrap()), ["st-b", "st-c"]);
+    let changed = store.stream("st-b").await.unwrap().unwrap();
+    assert_eq!(
+        (changed.revision, &*changed.content, &*changed.member),
+        (2, "{\"v\":2}", "888888888")
+    );
+    assert_eq!(store.stream("st-x").await.unwrap(), None);
+    assert!(store.add_exchange("ex-1", &one, &two, "{}").await.unwrap());
+    assert!(!store.add_exchange("ex-1", &two, &one, "{}").await.unwrap());
+    assert!(store.put_exchange("ex-1", 1, "{\"stage\":\"idea\"}").await.unwrap());
+    assert!(!store.put_exchange("ex-1", 1, "{}").await.unwrap());
+    assert_eq!(store.exchanges().await.unwrap()[0].revision, 2);
+    assert_eq!(store.exchange("ex-2").await.unwrap(), None);
 }
 
 fn account(name: &str, member: Option<&str>) -> AccountRow {
@@ -327,6 +523,16 @@ async fn the_same_transcript_gives_the_same_bytes_on_both_databases() {
 }
 
 #[tokio::test]
+async fn what_pages_show_moves_the_standing() {
+    let folder = tempfile::tempdir().unwrap();
+    standing_moves(&sqlite(folder.path()).await).await;
+    let Some(server) = Postgres::start() else { return };
+    let postgres = Store::open(&server.url()).await.unwrap();
+    standing_moves(&postgres).await;
+    postgres.close().await;
+}
+
+#[tokio::test]
 async fn a_snapshot_is_the_visible_set() {
     let folder = tempfile::tempdir().unwrap();
     let store = sqlite(folder.path()).await;
@@ -391,6 +597,16 @@ async fn an_erasure_keeps_the_chain() {
     assert_eq!(store.wrapped_key(&MemberId::new("888888888")).await.unwrap(), None);
     assert!(!dump(&store).await.contains("Member 888888888"));
     assert_eq!(store.account("kari").await.unwrap(), None, "its people leave with it");
+    assert_eq!(store.codes("kari").await.unwrap(), None);
+    assert_eq!(store.tokens("kari").await.unwrap(), []);
+    assert_eq!(store.identified("https://id", "s-1").await.unwrap(), None);
+    let parts = store.release_parts().await.unwrap();
+    assert_eq!(
+        parts.len(),
+        1,
+        "what it added to releases leaves with it, what they show stays"
+    );
+    assert_eq!(store.releases().await.unwrap().len(), 2);
     assert_eq!(store.members().await.unwrap().len(), 1);
 }
 

@@ -134,7 +134,8 @@ pub fn bars(title: &str, bars: &[Bar]) -> Option<Svg> {
     Some(frame((width, height), title, &svg))
 }
 
-fn frame(size: (f64, f64), title: &str, inside: &str) -> Svg {
+/// Shapes in a frame that says what they are.
+pub fn frame(size: (f64, f64), title: &str, inside: &str) -> Svg {
     Svg(format!(
         "<svg class=\"chart\" viewBox=\"0 0 {:.0} {:.0}\" role=\"img\" aria-label=\"{}\">{inside}</svg>",
         size.0,
@@ -143,7 +144,8 @@ fn frame(size: (f64, f64), title: &str, inside: &str) -> Svg {
     ))
 }
 
-fn label(x: f64, y: f64, anchor: &str, class: &str, text: &str) -> String {
+/// Text at a place.
+pub fn label(x: f64, y: f64, anchor: &str, class: &str, text: &str) -> String {
     format!(
         "<text class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{}</text>",
         escape(text)

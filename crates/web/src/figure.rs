@@ -23,6 +23,10 @@ pub enum Kind {
     Bars,
     /// Rows are places.
     Map,
+    /// The first row and those of its group are sums, the others steps from one to the next.
+    Waterfall,
+    /// Rows are flows; drawn where the page is made.
+    Flows,
 }
 
 impl Kind {
@@ -33,6 +37,8 @@ impl Kind {
             Self::Heat => "heat",
             Self::Bars => "bars",
             Self::Map => "map",
+            Self::Waterfall => "waterfall",
+            Self::Flows => "flows",
         }
     }
 }
@@ -125,12 +131,34 @@ pub struct Figure {
     pub plain: Option<Svg>,
 }
 
+/// Where a figure is taken away that is too long to draw on its page.
+pub struct Take {
+    /// As [`Figure::name`].
+    pub name: String,
+}
+
+impl Take {
+    /// Its address with an ending: `csv` or `xlsx`.
+    pub fn address(&self, ending: &str) -> String {
+        address(&self.name, ending)
+    }
+}
+
+fn address(name: &str, ending: &str) -> String {
+    let (name, query) = name.split_once('?').unwrap_or((name, ""));
+    let mark = if query.is_empty() { "" } else { "?" };
+    format!("/figures/{name}.{ending}{mark}{query}")
+}
+
 impl Figure {
     /// Its address with an ending: `json`, `csv` or `xlsx`.
     pub fn address(&self, ending: &str) -> String {
-        let (name, query) = self.name.split_once('?').unwrap_or((&self.name, ""));
-        let mark = if query.is_empty() { "" } else { "?" };
-        format!("/figures/{name}.{ending}{mark}{query}")
+        address(&self.name, ending)
+    }
+
+    /// Whether it stands drawn on the page, so that no script draws it.
+    pub fn is_drawn(&self) -> bool {
+        self.kind == Kind::Flows
     }
 
     /// Whether it is a map.

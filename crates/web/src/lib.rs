@@ -16,18 +16,20 @@ mod numbers;
 mod pager;
 mod pages;
 mod routes;
+mod sankey;
+mod serve;
+mod sheet;
 mod shown;
 mod spoken;
 mod visitor;
 mod words;
 
-use std::future::Future;
-use std::io;
 use std::sync::Arc;
 
 use greenheart_app::App;
 
 pub use routes::router;
+pub use serve::serve;
 pub use words::Tongue;
 
 /// What the pages are made of.
@@ -49,18 +51,4 @@ pub struct DemoLogin {
     pub password: String,
     /// Key of the message that says for whom it is, such as `demo-facilitator`.
     pub role: &'static str,
-}
-
-/// Serves the pages until `stop` is ready, then lets open requests end.
-///
-/// # Errors
-/// When the listener fails.
-pub async fn serve(
-    listener: tokio::net::TcpListener,
-    pages: Pages,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> io::Result<()> {
-    axum::serve(listener, router(Arc::new(pages)))
-        .with_graceful_shutdown(stop)
-        .await
 }

@@ -11,18 +11,19 @@ use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::pages::{
-    audit, batches, factors, figures, goals, import, inventory, language, login, mapping, members, people, why,
+    account, articles, audit, batches, campaign, change, circular, consolidated, factor_use, factors, figures, flows,
+    goals, import, inventory, language, login, mapping, members, people, products, releases, what_if, why,
 };
 use crate::{Pages, api, assets, error, visitor};
 
 /// A form without files is small.
 const FORM_BYTES: usize = 64 << 10;
 /// Files handed in at once.
-const UPLOAD_BYTES: usize = 2 << 30;
+pub const UPLOAD_BYTES: usize = 2 << 30;
 /// A request that does not hand in files is answered within this time, or given up.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 /// Handing in files over a slow line takes longer.
-const UPLOAD_PATIENCE: Duration = Duration::from_secs(30 * 60);
+pub const UPLOAD_PATIENCE: Duration = Duration::from_secs(30 * 60);
 
 /// The pages.
 pub fn router(pages: Arc<Pages>) -> Router {
@@ -31,8 +32,18 @@ pub fn router(pages: Arc<Pages>) -> Router {
         .route("/public", get(goals::public))
         .route("/goals/{goal}", get(goals::detail))
         .route("/goals/release", post(goals::release))
+        .route("/releases", get(releases::last).post(releases::compute))
+        .route("/releases/{number}", get(releases::one))
         .route("/figures/{file}", get(figures::serve))
+        .route("/change", get(change::show))
         .route("/inventory", get(inventory::show))
+        .route("/consolidated", get(consolidated::show))
+        .route("/products", get(products::show))
+        .route("/what-if", get(what_if::show))
+        .route("/flows", get(flows::show))
+        .route("/campaign", get(campaign::show))
+        .route("/articles", get(articles::show).post(articles::confirm))
+        .route("/articles/confirm", get(articles::form))
         .route("/why/{*reference}", get(why::show))
         .route("/import", get(import::form))
         .route("/import/templates/{file}", get(import::template))
@@ -42,6 +53,26 @@ pub fn router(pages: Arc<Pages>) -> Router {
         .route("/import/jobs/{job}/discard", post(import::discard))
         .route("/batches", get(batches::list))
         .route("/batches/{batch}/withdraw", get(batches::ask).post(batches::withdraw))
+        .route("/circular", get(circular::front))
+        .route("/circular/network", post(circular::design))
+        .route("/circular/infer", post(circular::infer))
+        .route(
+            "/circular/streams",
+            get(circular::streams::list).post(circular::streams::add),
+        )
+        .route(
+            "/circular/streams/{stream}",
+            get(circular::streams::show).post(circular::streams::correct),
+        )
+        .route("/circular/streams/{stream}/answer", post(circular::streams::answer))
+        .route(
+            "/circular/board",
+            get(circular::board::list).post(circular::board::start),
+        )
+        .route(
+            "/circular/board/{exchange}",
+            get(circular::board::show).post(circular::board::change),
+        )
         .route("/members", get(members::list).post(members::add))
         .route("/members/{member}", get(members::show))
         .route("/members/{member}/visibility", post(members::visibility))
@@ -50,11 +81,25 @@ pub fn router(pages: Arc<Pages>) -> Router {
         .route("/people/{name}/invite", post(people::invite_again))
         .route("/people/{name}/disable", post(people::disable))
         .route("/invitation/{secret}", get(people::invitation).post(people::accept))
-        .route("/account", get(people::account).post(people::change_password))
-        .route("/account/token", post(people::make_token))
+        .route("/people/{name}/codes", post(people::reset_codes))
+        .route("/account", get(account::show).post(account::change_password))
+        .route("/account/codes", post(account::begin_codes))
+        .route("/account/codes/confirm", post(account::confirm_codes))
+        .route("/account/codes/off", post(account::codes_off))
+        .route("/account/link", post(account::link))
+        .route("/account/unlink", post(account::unlink))
+        .route("/account/tokens", post(account::make_token))
+        .route("/account/tokens/{id}/revoke", post(account::revoke_token))
         .route("/audit", get(audit::show))
         .route("/factors", get(factors::search))
+        .route("/factors/use", get(factor_use::show).post(factor_use::choose))
+        .route("/factors/seal", post(factor_use::seal))
+        .route("/factors/rebind", post(factor_use::compare))
+        .route("/factors/accept", post(factor_use::accept))
         .route("/login", get(login::form).post(login::log_in))
+        .route("/login/code", get(login::code_form).post(login::code))
+        .route("/login/provider", get(login::to_provider))
+        .route(greenheart_app::PROVIDER_BACK, get(login::from_provider))
         .route("/logout", post(login::log_out))
         .route("/language/{tongue}", get(language::switch))
         .fallback(error::no_such_page)

@@ -1,5 +1,6 @@
 //! Who is there: session, language and form token, found out once for each request.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Request, State};
@@ -7,7 +8,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use greenheart_app::{Actor, App, AppError, Capacity};
+use greenheart_app::{Actor, App, AppError, Capacity, Scope};
 
 use crate::error::{PageError, Told, ask_to_log_in};
 use crate::pages::{Chrome, ErrorPage};
@@ -18,6 +19,8 @@ use crate::{Pages, pages};
 const SESSION: &str = "gh_session";
 /// Name of the cookie that ties a form to a visitor who has not logged in.
 const VISIT: &str = "gh_visit";
+/// Name of the cookie of a login that waits for its code.
+const PENDING: &str = "gh_pending";
 /// Name of the cookie with the chosen language.
 pub const LANGUAGE: &str = "gh_language";
 
@@ -38,6 +41,8 @@ pub struct Visitor {
     pub fictional: bool,
     /// The secret of the session.
     pub session: Option<String>,
+    /// The secret of the browser: of the session, else of the visit.
+    pub visit: String,
 }
 
 impl Visitor {
@@ -86,14 +91,17 @@ pub async fn welcome(State(pages): State<Arc<Pages>>, mut request: Request, next
     response
 }
 
-/// Who reads the API: the bearer of a token, the session of a page, or anyone. `None` when a token does not hold.
-pub async fn asker(app: &App, headers: &HeaderMap) -> Result<Option<Actor>, AppError> {
+/// Who asks the API: the bearer of a token, the session of a page, or anyone. `None` when a token does not hold.
+pub async fn asker(app: &App, headers: &HeaderMap) -> Result<Option<Asker>, AppError> {
     let bearer = headers
         .get(header::AUTHORIZATION)
         .map(|value| value.to_str().unwrap_or_default());
     if let Some(bearer) = bearer {
         return match bearer.strip_prefix("Bearer ") {
-            Some(token) => app.api_token(token).await,
+            Some(token) => Ok(app.api_token(token).await?.map(|bearer| Asker {
+                actor: bearer.actor,
+                scopes: Some(bearer.scopes),
+            })),
             None => Ok(None),
         };
     }
@@ -101,7 +109,18 @@ pub async fn asker(app: &App, headers: &HeaderMap) -> Result<Option<Actor>, AppE
         Some(session) => app.session(&session).await?,
         None => None,
     };
-    Ok(Some(actor.unwrap_or_else(anybody)))
+    Ok(Some(Asker {
+        actor: actor.unwrap_or_else(anybody),
+        scopes: None,
+    }))
+}
+
+/// Whoever asks the API.
+pub struct Asker {
+    /// Who.
+    pub actor: Actor,
+    /// What the token is for; `None` without a token.
+    pub scopes: Option<BTreeSet<Scope>>,
 }
 
 fn anybody() -> Actor {
@@ -143,6 +162,7 @@ async fn recognise(app: &App, headers: HeaderMap, uri: &Uri) -> Result<(Visitor,
         cluster: settings.name,
         fictional: settings.fictional,
         session,
+        visit,
     };
     Ok((visitor, new_visit))
 }
@@ -166,6 +186,16 @@ fn plain(told: &Told) -> Response {
 /// The cookie of a session.
 pub fn session_cookie(token: &str, seconds: i64, secure: bool) -> String {
     cookie(SESSION, token, Some(seconds), secure)
+}
+
+/// The cookie of a login that waits for its code.
+pub fn pending_cookie(secret: &str, seconds: i64, secure: bool) -> String {
+    cookie(PENDING, secret, Some(seconds), secure)
+}
+
+/// The login that waits for its code.
+pub fn pending(headers: &HeaderMap) -> Option<String> {
+    cookie_value(headers, PENDING)
 }
 
 /// A cookie that scripts cannot read and other sites do not send.

@@ -48,8 +48,20 @@ pub struct Words {
     pub tongue: Tongue,
 }
 
-const NB: &str = include_str!("../locales/nb.ftl");
-const EN: &str = include_str!("../locales/en.ftl");
+const NB: &str = concat!(
+    include_str!("../locales/nb.ftl"),
+    "\n",
+    include_str!("../locales/nb-account.ftl"),
+    "\n",
+    include_str!("../locales/circular.nb.ftl")
+);
+const EN: &str = concat!(
+    include_str!("../locales/en.ftl"),
+    "\n",
+    include_str!("../locales/en-account.ftl"),
+    "\n",
+    include_str!("../locales/circular.en.ftl")
+);
 
 static NORWEGIAN: LazyLock<Words> = LazyLock::new(|| Words::read(Tongue::Nb, NB));
 static ENGLISH: LazyLock<Words> = LazyLock::new(|| Words::read(Tongue::En, EN));

@@ -17,7 +17,7 @@ use greenheart_web::{Pages, router};
 use tower::ServiceExt;
 
 /// 1 June 2025.
-const NOW_MS: i64 = 1_748_736_000_000;
+pub const NOW_MS: i64 = 1_748_736_000_000;
 pub const PASSWORD: &str = "correct horse battery";
 /// The member whose people log in; it shows its account to nobody.
 pub const OWN: &str = "310000000";
@@ -83,6 +83,10 @@ pub struct Browser {
 
 impl House {
     pub async fn build() -> Self {
+        Self::with(Config::default()).await
+    }
+
+    pub async fn with(config: Config) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(FixedClock(NOW_MS));
         let settings = ClusterSettings {
@@ -94,7 +98,7 @@ impl House {
         let app = App::create(
             &operator(),
             &folder.path().join("data"),
-            Config::default(),
+            config,
             &settings,
             Surroundings::plain(clock, Arc::new(Counting::default())),
         )

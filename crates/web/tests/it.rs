@@ -3,9 +3,13 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop at once")]
 
 mod api;
+mod attacks;
+mod circular;
+mod codes;
 mod figures;
 mod forms;
 mod house;
 mod importing;
+mod provider;
 mod rights;
 mod texts;

@@ -4,13 +4,22 @@ use greenheart_app::GoalQuery;
 
 use crate::house::{House, OTHER, OWN, operator};
 
-const PAGES: [&str; 14] = [
+const PAGES: [&str; 26] = [
     "/",
     "/public",
     "/goals/revenue",
     "/goals/co2e",
     "/goals/resource_draw",
+    "/change",
     "/inventory",
+    "/consolidated",
+    "/products",
+    "/what-if",
+    "/flows",
+    "/campaign",
+    "/articles",
+    "/articles?member=310000000",
+    "/factors/use",
     "/import",
     "/batches?all=1",
     "/members",
@@ -19,6 +28,9 @@ const PAGES: [&str; 14] = [
     "/audit",
     "/factors",
     "/account",
+    "/circular",
+    "/circular/streams",
+    "/circular/board",
 ];
 
 /// The names that the ledger gives the figures beside the headlines, as they would stand untranslated.

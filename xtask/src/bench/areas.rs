@@ -42,6 +42,10 @@ pub struct Generator {
 pub enum Program {
     /// An example of one of our crates, in release.
     Example { package: &'static str, name: &'static str },
+    /// Our program itself, in release.
+    Greenheart,
+    /// A script of `bench/` that measures our program; `{greenheart}` among its words is its path.
+    Node { script: &'static str },
     /// A script of `bench/`.
     Python { script: &'static str, shown: &'static str },
 }
@@ -64,7 +68,7 @@ impl Program {
     /// The name in the report.
     pub fn shown(&self) -> &'static str {
         match self {
-            Self::Example { .. } => "GreenHeart",
+            Self::Example { .. } | Self::Greenheart | Self::Node { .. } => "GreenHeart",
             Self::Python { shown, .. } => shown,
         }
     }
@@ -121,6 +125,15 @@ const POLARS: Program = Program::Python {
 const DATAFUSION: Program = Program::Python {
     script: "totals_datafusion.py",
     shown: "DataFusion alone",
+};
+
+const REBIND_DUCKDB: Program = Program::Python {
+    script: "rebind_duckdb.py",
+    shown: "DuckDB",
+};
+const REBIND_POLARS: Program = Program::Python {
+    script: "rebind_polars.py",
+    shown: "Polars",
 };
 
 /// Every area, in the order of the report.
@@ -278,6 +291,53 @@ pub const AREAS: &[Area] = &[
                 ],
             },
         ],
+    },
+    Area {
+        name: "web",
+        title: "Pages while an import runs",
+        comparisons: &[Comparison {
+            what: "8 connections and 50 sessions of every role ask for every page, figure and reading in turn, while one \
+                   file after the other is imported into the demonstration cluster",
+            generator: Some(Generator {
+                program: Program::Greenheart,
+                words: &["demo", "--data", "{data}/web", "--no-serve"],
+                makes: "{data}/web/format.json",
+                to_stdout: false,
+            }),
+            programs: &[(
+                Program::Node { script: "web_load.mjs" },
+                &["{greenheart}", "{data}/web", "30"],
+            )],
+            compares_tables: false,
+            runs: 1,
+            targets: &[
+                Target::FigureMs("pages_p95_ms", 50.0),
+                Target::FigureMs("api_p95_ms", 15.0),
+                Target::FigureMs("start_up_ms", 1000.0),
+            ],
+        }],
+    },
+    Area {
+        name: "rebind",
+        title: "Binding again",
+        comparisons: &[Comparison {
+            what: "20 million activities of one segment bound to 4 992 dated factors, the entries written as Parquet with \
+                   the same columns and codec",
+            generator: Some(Generator {
+                program: LEDGER,
+                words: &["activities", "{data}/rebind", "20000000"],
+                makes: "{data}/rebind",
+                to_stdout: false,
+            }),
+            programs: &[
+                (LEDGER, &["rebind", "{data}/rebind"]),
+                (REBIND_DUCKDB, &["{data}/rebind"]),
+                (REBIND_POLARS, &["{data}/rebind"]),
+            ],
+            compares_tables: false,
+            runs: 5,
+            targets: &[Target::TimesPeer(1.5)],
+        }],
     },
     Area {
         name: "footprint",

@@ -83,7 +83,12 @@ impl Places {
     /// A word of a command with its placeholders filled in.
     fn fill(&self, word: &str) -> String {
         word.replace("{data}", &self.data.to_string_lossy())
+            .replace("{greenheart}", &self.greenheart())
             .replace("{bench}", &self.root.join("bench").to_string_lossy())
+    }
+
+    fn greenheart(&self) -> String {
+        self.target.join("release/greenheart").to_string_lossy().into_owned()
     }
 
     fn command(&self, program: &Program, words: &[&str]) -> Vec<String> {
@@ -94,6 +99,11 @@ impl Places {
                     .join(name)
                     .to_string_lossy()
                     .into_owned(),
+            ],
+            Program::Greenheart => vec![self.greenheart()],
+            Program::Node { script } => vec![
+                "node".to_owned(),
+                self.root.join("bench").join(script).to_string_lossy().into_owned(),
             ],
             Program::Python { script, .. } => vec![
                 self.python.to_string_lossy().into_owned(),
@@ -126,16 +136,19 @@ impl Comparison {
             .into_iter()
             .chain(self.programs.iter().map(|(program, _)| program))
         {
-            if let Program::Example { package, name } = program {
-                eprintln!("building {name}");
-                let done = std::process::Command::new("cargo")
-                    // The whole workspace is selected so that features are those of every other build.
-                    .args(["build", "-q", "--release", "--locked", "--workspace", "--example", name])
-                    .current_dir(&places.root)
-                    .status()?;
-                if !done.success() {
-                    bail!("`{name}` of `{package}` does not build");
-                }
+            let (kind, name, package) = match program {
+                Program::Example { name, package } => ("--example", *name, *package),
+                Program::Greenheart | Program::Node { .. } => ("--bin", "greenheart", "greenheart-cli"),
+                Program::Python { .. } => continue,
+            };
+            eprintln!("building {name}");
+            let done = std::process::Command::new("cargo")
+                // The whole workspace is selected so that features are those of every other build.
+                .args(["build", "-q", "--release", "--locked", "--workspace", kind, name])
+                .current_dir(&places.root)
+                .status()?;
+            if !done.success() {
+                bail!("`{name}` of `{package}` does not build");
             }
         }
         Ok(())
@@ -158,7 +171,7 @@ impl Comparison {
         let (mut present, mut absent) = (Vec::new(), Vec::new());
         for (program, words) in self.programs {
             let there = match program {
-                Program::Example { .. } => true,
+                Program::Example { .. } | Program::Greenheart | Program::Node { .. } => true,
                 Program::Python { script, .. } => {
                     places.python.exists() && places.root.join("bench").join(script).exists()
                 }

@@ -1,5 +1,7 @@
 //! The row at hand: what every rule needs of it, and how an entry is begun.
 
+use std::collections::HashMap;
+
 use greenheart_model::{
     Activity, Entry, Finding, FindingLog, GasMasses, ItemClass, MemberId, Method, Month, OrgNo, Place, Scope,
     Scope2Basis, Severity, Text,
@@ -7,7 +9,7 @@ use greenheart_model::{
 use greenheart_units::{Amount, Currency, Dimension, Reading, Rounding};
 
 use super::Binder;
-use super::index::{Aspect, Found, Ready};
+use super::index::{Aspect, Found, ItemFactors, Ready};
 use crate::line::{self, SPEND_PREFIX};
 
 /// Texts that stand on many entries, allocated once.
@@ -17,7 +19,7 @@ pub(crate) struct Texts {
     spend: Vec<Text>,
     class_items: Vec<Text>,
     pub(crate) unmatched: Text,
-    names: Vec<Text>,
+    names: HashMap<&'static str, Text>,
 }
 
 /// Rule names, lines and parts that entries carry.
@@ -79,16 +81,12 @@ impl Texts {
                 .map(|class| format!("class.{class}").into())
                 .collect(),
             unmatched: "unmatched".into(),
-            names: NAMES.iter().chain(&parts).map(|name| (*name).into()).collect(),
+            names: NAMES.iter().chain(&parts).map(|name| (*name, (*name).into())).collect(),
         }
     }
     /// The shared text of a name; names outside the table are allocated.
     pub(crate) fn name(&self, name: &str) -> Text {
-        self.names
-            .iter()
-            .find(|text| &***text == name)
-            .cloned()
-            .unwrap_or_else(|| name.into())
+        self.names.get(name).cloned().unwrap_or_else(|| name.into())
     }
     fn spend_line(&self, class: ItemClass) -> Text {
         self.spend[class as usize].clone()
@@ -110,6 +108,8 @@ pub(crate) struct Row<'a> {
     out: &'a mut Vec<Entry>,
     findings: &'a mut FindingLog,
     counterparty: Option<MemberId>,
+    /// The factors of the row's own item.
+    pub(crate) factors: Option<&'a ItemFactors>,
 }
 
 impl<'a> Row<'a> {
@@ -133,6 +133,7 @@ impl<'a> Row<'a> {
             out,
             findings,
             counterparty,
+            factors: binder.index.item(&activity.item),
         };
         row.amount_nok = row.in_kroner();
         row
@@ -175,10 +176,12 @@ impl<'a> Row<'a> {
 
     /// The factor for a reading of this row, with findings for what had to be assumed.
     pub(crate) fn find(&mut self, item: &str, aspect: Aspect, reading: &Reading) -> Option<Found<'a>> {
-        let found = self
-            .binder
-            .index
-            .find(item, aspect, reading, self.activity.period.to())?;
+        let factors = if std::ptr::eq(item, self.item()) {
+            self.factors
+        } else {
+            self.binder.index.item(item)
+        };
+        let found = factors?.find(aspect, reading, self.activity.period.to())?;
         if found.other_year {
             let (year, id) = (self.month().year(), &found.factor.id);
             self.note("factor.nearest_year", Severity::Note, || {

@@ -175,8 +175,12 @@ pub(crate) struct Found<'a> {
 /// Every factor of a set by item and aspect.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
-    by_item: HashMap<Text, Box<[Vec<Ready>; ASPECTS]>>,
+    by_item: HashMap<Text, Box<ItemFactors>>,
 }
+
+/// Every factor of one item by aspect.
+#[derive(Debug, Default)]
+pub(crate) struct ItemFactors([Vec<Ready>; ASPECTS]);
 
 /// How well a factor fits, smaller first: distance of its region, years off, basis, age of its data.
 type Rank = (u8, i16, i16, i16);
@@ -187,26 +191,30 @@ impl Index {
         for factor in set.factors() {
             if let Some(aspect) = Aspect::of(&factor.aspect) {
                 let aspects = index.by_item.entry(factor.item.clone()).or_default();
-                aspects[aspect.position()].push(Ready::of(factor, country));
+                aspects.0[aspect.position()].push(Ready::of(factor, country));
             }
         }
         index
     }
 
-    /// Whether any factor of this item has the aspect.
-    pub(crate) fn has(&self, item: &str, aspect: Aspect) -> bool {
-        self.by_item
-            .get(item)
-            .is_some_and(|aspects| !aspects[aspect.position()].is_empty())
+    /// The factors of an item.
+    pub(crate) fn item(&self, item: &str) -> Option<&ItemFactors> {
+        self.by_item.get(item).map(Box::as_ref)
+    }
+}
+
+impl ItemFactors {
+    /// Whether any factor has the aspect.
+    pub(crate) fn has(&self, aspect: Aspect) -> bool {
+        !self.0[aspect.position()].is_empty()
     }
 
     /// The factor of the nearest region for a reading: the members' own country before a group that holds it
     /// before any other. Of those the one valid on `day`, else that of the nearest year; then the one with the
     /// better basis, the newer data and the smaller identifier. What had to be assumed is said.
-    pub(crate) fn find(&self, item: &str, aspect: Aspect, reading: &Reading, day: Date) -> Option<Found<'_>> {
-        let aspects = self.by_item.get(item)?;
+    pub(crate) fn find(&self, aspect: Aspect, reading: &Reading, day: Date) -> Option<Found<'_>> {
         let mut best: Option<(Rank, &Ready)> = None;
-        for factor in &aspects[aspect.position()] {
+        for factor in &self.0[aspect.position()] {
             let Some(fit) = factor.fit(reading) else { continue };
             let rank = (factor.far, factor.years_off(day), fit, -factor.data_year);
             if best.is_none_or(|(other, _)| rank < other) {

@@ -312,7 +312,7 @@ impl Row<'_> {
     }
 
     pub(super) fn binder_has(&self, aspect: Aspect) -> bool {
-        self.binder.index.has(self.item(), aspect)
+        self.factors.is_some_and(|factors| factors.has(aspect))
     }
 }
 

@@ -6,7 +6,8 @@ mod config;
 mod figures;
 mod lines;
 mod panel;
-mod parts;
+mod panel_sums;
+pub mod parts;
 mod report;
 mod terms;
 
@@ -19,7 +20,8 @@ use panel::{Books, Panel};
 
 pub use config::{FigureKind, Goal, GoalConfig, GoalInputs, MemberCoverage, MemberFigure};
 pub use lines::{BoundaryLine, PanelLines, panel_lines};
-pub use parts::{PanelMaterials, PanelValueAdded, panel_materials, panel_value_added};
+pub use panel_sums::{PanelMaterials, PanelValueAdded, panel_materials, panel_value_added};
+pub use parts::{MemberPart, MemberSize, PanelYear, panel_years};
 pub use report::{CoverageShare, Figure, Gap, GoalReport, GoalSeries, GoalStatus, GoalYear};
 pub use terms::MemberMaterials;
 

@@ -278,7 +278,7 @@ impl<'a> Books<'a> {
     }
 
     /// Revenue or employees of a member: from its own complete books, else from a figure elsewhere.
-    fn size(&self, member: &MemberId, year: i16, kind: FigureKind) -> Result<Option<Amount>, DecimalError> {
+    pub(crate) fn size(&self, member: &MemberId, year: i16, kind: FigureKind) -> Result<Option<Amount>, DecimalError> {
         if kind == FigureKind::RevenueNok && self.missing_months(member, CoverageKind::Accounts, year).is_empty() {
             let rows = self.rows(member, year).iter();
             let revenue = rows.filter(|row| is_revenue(row.key));

@@ -3,6 +3,7 @@
 mod chains;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use greenheart_account::{BoundaryLine, GoalConfig};
 use greenheart_footprint::decompose::{Decomposition, Effect, Identity, decompose};
@@ -10,6 +11,7 @@ use greenheart_model::{GwpSet, ItemClass, Member, MemberId, Method, Ref, Scope2B
 use greenheart_units::{Amount, Co2e};
 use serde::{Deserialize, Serialize};
 
+use crate::figures::digest_of;
 use crate::snapshot::Snapshot;
 use crate::{Actor, App, AppError};
 use chains::{Chains, Whole, Year, chains};
@@ -93,6 +95,17 @@ pub struct MethodChange {
     pub class: ItemClass,
 }
 
+/// What an explanation follows from.
+#[derive(PartialEq, Eq)]
+pub(crate) struct ExplainedKey {
+    seq: i64,
+    generation: i64,
+    choices: String,
+    years: (i16, i16),
+    member: Option<MemberId>,
+    published: Option<i64>,
+}
+
 /// A decomposition with what it was made from.
 pub(crate) struct Explained {
     pub(crate) snapshot: Snapshot,
@@ -171,7 +184,7 @@ impl App {
     }
 
     /// The decomposition that a request asks for, without asking who may see it.
-    pub(crate) async fn explain_change(&self, request: &ChangeRequest) -> Result<Explained, AppError> {
+    pub(crate) async fn explain_change(&self, request: &ChangeRequest) -> Result<Arc<Explained>, AppError> {
         if request.from >= request.to {
             return Err(AppError::input(
                 format!("{} is not before {}", request.from, request.to),
@@ -185,6 +198,26 @@ impl App {
 
     /// The same under a configuration that is known.
     pub(crate) async fn explain_change_of(
+        &self,
+        request: &ChangeRequest,
+        snapshot: Snapshot,
+        config: GoalConfig,
+    ) -> Result<Arc<Explained>, AppError> {
+        let key = ExplainedKey {
+            seq: snapshot.seq,
+            generation: self.directory().await?.generation,
+            choices: digest_of(&config)?.0,
+            years: (request.from, request.to),
+            member: request.member.clone(),
+            published: request.published,
+        };
+        self.cache
+            .changes
+            .of(key, Box::pin(self.make_explanation(request, snapshot, config)))
+            .await
+    }
+
+    async fn make_explanation(
         &self,
         request: &ChangeRequest,
         snapshot: Snapshot,

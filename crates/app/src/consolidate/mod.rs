@@ -9,6 +9,7 @@ mod products;
 mod what_if;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use greenheart_account::{Gap, GoalConfig, PanelLines, panel_lines};
 use greenheart_footprint::Rounded;
@@ -18,11 +19,11 @@ use greenheart_model::{GwpSet, MemberId, Ref, Scope2Basis, Status};
 use greenheart_units::{Amount, Co2e, Rate};
 use serde::{Deserialize, Serialize};
 
+use crate::figures::digest_of;
 use crate::snapshot::Snapshot;
 use crate::{Actor, App, AppError, FigureView};
 
 pub(crate) use flows::panel_flows;
-pub(crate) use products::product_lines;
 pub use products::{ProductLine, ProductsView};
 pub use what_if::{PairChangeLine, ProductChangeLine, WhatIfRequest, WhatIfView};
 
@@ -127,6 +128,7 @@ pub struct PairLine {
 
 /// An account with what it was made from.
 pub(crate) struct Account {
+    generation: i64,
     pub(crate) snapshot: Snapshot,
     pub(crate) config: GoalConfig,
     pub(crate) digest: String,
@@ -194,7 +196,7 @@ impl App {
     }
 
     /// The account that `query` asks for. An error that names members is kept from those who do not lead.
-    pub(crate) async fn account(&self, actor: &Actor, query: &YearQuery) -> Result<Account, AppError> {
+    pub(crate) async fn account(&self, actor: &Actor, query: &YearQuery) -> Result<Arc<Account>, AppError> {
         let snapshot = self.snapshot(query.at).await?;
         let config = self.cluster_config(snapshot.seq, query.gwp, query.basis).await?;
         let year = query.year.unwrap_or(config.last_year);
@@ -214,6 +216,21 @@ impl App {
         snapshot: Snapshot,
         config: GoalConfig,
         year: i16,
+    ) -> Result<Arc<Account>, AppError> {
+        let generation = self.directory().await?.generation;
+        let key = (snapshot.seq, generation, digest_of(&config)?.0, year);
+        self.cache
+            .accounts
+            .of(key, self.make_account(generation, snapshot, config, year))
+            .await
+    }
+
+    async fn make_account(
+        &self,
+        generation: i64,
+        snapshot: Snapshot,
+        config: GoalConfig,
+        year: i16,
     ) -> Result<Account, AppError> {
         let lines = self.panel_lines(&snapshot, &config, &[year], &[year]).await?;
         let of_year = lines.years.first().map(Vec::as_slice).unwrap_or_default();
@@ -221,6 +238,7 @@ impl App {
         let made = consolidate(&flows.flows).map_err(|error| refused(year, &error))?;
         let digest = self.keep_config(&config).await?;
         Ok(Account {
+            generation,
             snapshot,
             config,
             digest,

@@ -1,6 +1,7 @@
 //! Product footprints of members, and how they are known.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use greenheart_account::BoundaryLine;
 use greenheart_footprint::consolidate::consolidate;
@@ -66,8 +67,9 @@ impl App {
         let account = self.account(actor, query).await?;
         let readable = self.readable_members(actor).await?;
         let sees = Sight::of(actor, &readable);
-        let lines = product_lines(&account)?;
-        let products: Vec<ProductLine> = lines.into_iter().filter(|line| sees.member(&line.member)).collect();
+        let lines = self.product_lines(&account).await?;
+        let products = lines.iter().filter(|line| sees.member(&line.member));
+        let products: Vec<ProductLine> = products.cloned().collect();
         self.note_looks(actor, products.iter().map(|line| &line.member), "products")
             .await?;
         self.note(actor, "products", None, &account.snapshot.name(), "done")
@@ -82,11 +84,22 @@ impl App {
             products,
         })
     }
+
+    /// Every product of an account.
+    pub(crate) async fn product_lines(&self, account: &Account) -> Result<Arc<Vec<ProductLine>>, AppError> {
+        let key = (
+            account.snapshot.seq,
+            account.generation,
+            account.digest.clone(),
+            account.year,
+        );
+        self.cache.products.of(key, async { product_lines(account) }).await
+    }
 }
 
 /// Every product with its shares. A share travels along deliveries as the emissions do, so it is found by
 /// consolidating that part of the emissions alone.
-pub(crate) fn product_lines(account: &Account) -> Result<Vec<ProductLine>, AppError> {
+fn product_lines(account: &Account) -> Result<Vec<ProductLine>, AppError> {
     let spend = carried(account, &|line| line.method == Method::Spend)?;
     let supplier = carried(account, &|line| line.method == Method::SupplierSpecific)?;
     let primary = carried(account, &is_primary)?;

@@ -92,7 +92,7 @@ impl App {
         let alive = |job: &greenheart_store::Job| {
             job.state() == JobState::Running && job.lease_until_ms.is_some_and(|until| until >= now)
         };
-        let working = self.store.jobs(1_000).await?.iter().any(alive);
+        let working = self.store.jobs(None, 1_000).await?.iter().any(alive);
         if working {
             report.add(
                 "job.running",

@@ -5,8 +5,9 @@ use greenheart_model::{Derivation, MemberId, Ref, Scope, Step};
 use greenheart_units::Amount;
 
 use super::{Answer, Part, WhySection, hide, section, unknown};
+use crate::ProductLine;
 use crate::change::ChangeRequest;
-use crate::consolidate::{Account, Sight, kg, product_lines};
+use crate::consolidate::{Account, Sight, kg};
 use crate::positive::{DURABLE_KG, NOT_DURABLE_KG, is_durable, removed};
 use crate::{Actor, App, AppError};
 
@@ -69,7 +70,10 @@ impl App {
         let answer = match asked.what[..] {
             ["total", name @ (DURABLE_KG | NOT_DURABLE_KG)] => Some(removals(&account, name, &sees)?),
             ["total", name] => total(&account, name, &sees),
-            ["member" | "product", member] => member_answer(&account, &MemberId::new(member), &sees)?,
+            ["member" | "product", member] => {
+                let lines = self.product_lines(&account).await?;
+                member_answer(&account, &lines, &MemberId::new(member), &sees)
+            }
             ["pair", seller, buyer] => pair_answer(&account, seller, buyer, &sees),
             _ => None,
         };
@@ -239,15 +243,10 @@ fn removals(account: &Account, name: &str, sees: &Sight<'_>) -> Result<Opened, A
     ))
 }
 
-fn member_answer(account: &Account, member: &MemberId, sees: &Sight<'_>) -> Result<Option<Opened>, AppError> {
+fn member_answer(account: &Account, lines: &[ProductLine], member: &MemberId, sees: &Sight<'_>) -> Option<Opened> {
     let is_own = |product: &&ProductFootprint| product.id.member == *member;
-    let Some(product) = account.made.products.iter().find(is_own) else {
-        return Ok(None);
-    };
-    let lines = product_lines(account)?;
-    let Some(line) = lines.iter().find(|line| line.member == *member) else {
-        return Ok(None);
-    };
+    let product = account.made.products.iter().find(is_own)?;
+    let line = lines.iter().find(|line| line.member == *member)?;
     let steps = vec![
         step("scope 1 and bought from outside", line.own_kg),
         step("carried by deliveries from members", line.from_members_kg),
@@ -264,12 +263,12 @@ fn member_answer(account: &Account, member: &MemberId, sees: &Sight<'_>) -> Resu
     let pairs = pair_parts(account, sees, |pair| {
         pair.product.member == *member || pair.into.member == *member
     });
-    Ok(Some((
+    Some((
         format!("what the output of {member} carries · {}", account.year),
         line.total_kg,
         steps,
         vec![section("pairs", pairs)],
-    )))
+    ))
 }
 
 fn pair_answer(account: &Account, seller: &str, buyer: &str, sees: &Sight<'_>) -> Option<Opened> {

@@ -1,7 +1,7 @@
 //! Every verb as every capacity, on own and others' data.
 
 use greenheart_app::{
-    AppError, FactorChoice, GoalQuery, GoalStatus, InventoryRequest, KeyRequest, MemberRequest, OnOverlap, SiteRequest,
+    AppError, FactorChoice, GoalQuery, InventoryRequest, KeyRequest, MemberRequest, OnOverlap, SiteRequest,
 };
 use greenheart_model::{GwpSet, MemberId, Scope2Basis, SiteId, Visibility};
 
@@ -214,26 +214,39 @@ async fn members_and_the_public_see_released_totals_of_enough_contributors_and_n
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn totals_of_too_few_are_withheld() {
+async fn whoever_leads_leaves_a_trace_with_every_member_it_looks_at() {
     let kit = Kit::empty().await;
+    kit.import_all().await;
     let members = kit.members();
-    for member in &members[..3] {
-        for year in 2023..=2024 {
-            kit.import(kit.files(member, year), Some(member), OnOverlap::Ask).await;
-        }
-    }
-    kit.app.release_goals(&operator()).await.expect("released");
-    let seen_by = async |capacity: &str| {
-        let view = kit
-            .app
-            .goals(&actor(capacity), &GoalQuery::default())
+    let facilitator = actor("facilitator");
+    for member in &members {
+        let admin = actor(&format!("admin:{member}"));
+        kit.app
+            .set_visibility(&admin, member, Visibility::Facilitator)
             .await
-            .expect("goals");
-        view.goals[0].years[0].clone()
-    };
-    // Three contribute: enough for the public, one too few for a reader who is one of them.
-    assert!(seen_by("public").await.value.value.is_some());
-    let own = seen_by(&format!("admin:{}", members[0])).await;
-    assert!(own.withheld && own.value.value.is_none() && own.base.value.is_none() && own.change.is_none());
-    assert_eq!(own.status, GoalStatus::Missing);
+            .expect("set");
+    }
+    let flows = kit.app.flows(&facilitator, Some(2024)).await.expect("flows");
+    let campaign = kit.app.campaign(&facilitator, Some(2024)).await.expect("a campaign");
+    kit.app.batches(&facilitator, None, false).await.expect("batches");
+    for member in &members {
+        let trail = kit
+            .app
+            .audit(&actor(&format!("admin:{member}")), None, 1_000)
+            .await
+            .expect("a trail");
+        let looked = |verb: &str| {
+            trail
+                .iter()
+                .any(|line| line.verb == verb && line.capacity == "facilitator")
+        };
+        assert!(looked("batches"), "{member}");
+        let trades = flows
+            .flows
+            .iter()
+            .any(|flow| flow.seller == *member || flow.buyer == *member);
+        assert_eq!(looked("flows"), trades, "{member}");
+        let owes = campaign.owed.iter().any(|owed| owed.member == *member);
+        assert_eq!(looked("campaign"), owes, "{member}");
+    }
 }

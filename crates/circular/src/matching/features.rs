@@ -1,5 +1,7 @@
 //! What speaks for a taker, as numbers that a person can be told.
 
+use serde::{Deserialize, Serialize};
+
 use super::case::{Case, FirmView, Reader, StreamView, same_trade};
 
 /// How many kinds of evidence there are.
@@ -9,7 +11,8 @@ pub const FEATURES: usize = 10;
 pub type Features = [f64; FEATURES];
 
 /// Kinds of evidence.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// The trade is often a taker in known cases: log of its smoothed share.
     OftenTakes,

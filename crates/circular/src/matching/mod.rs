@@ -12,4 +12,4 @@ pub use case::{Case, Firm, FirmView, Reader, StreamView};
 pub use features::{FEATURES, Features, Likeness, Matcher, Reason, TakerLikeness, Tally};
 pub use fit::{DistanceFit, QuantityFit, distance_fit, distance_km, quantity_fit};
 pub use learn::{Group, Weights, fit_weights};
-pub use rank::{Known, Suggestion, Taker};
+pub use rank::{Known, ReadTaker, Suggestion, Taker};

@@ -2,8 +2,8 @@
 
 use greenheart_model::MemberId;
 
-use super::case::{Case, Firm};
-use super::features::{Matcher, Reason};
+use super::case::{Case, Firm, FirmView};
+use super::features::{Matcher, Reason, TakerLikeness};
 use super::fit::{DistanceFit, QuantityFit, distance_fit, quantity_fit};
 use super::learn::Weights;
 use crate::stream::{LimitOutcome, LimitResult, Stream, check_limits};
@@ -66,26 +66,54 @@ impl Suggestion<'_> {
     }
 }
 
+/// What a taker says of itself and wants, read once for many offers.
+#[derive(Debug, Clone)]
+pub struct ReadTaker {
+    firm: FirmView,
+    like: TakerLikeness,
+}
+
 impl<'a> Matcher<'a> {
+    /// Reads a taker. What a firm asks for is part of what it says of itself.
+    pub fn read_taker(&self, taker: &Taker<'_>) -> ReadTaker {
+        let wanted = taker.want.map_or("", |want| want.text.as_str());
+        let firm = self
+            .reader
+            .firm(taker.firm.nace.as_ref(), &format!("{} {wanted}", taker.firm.text));
+        ReadTaker {
+            like: self.taker_likeness(&firm),
+            firm,
+        }
+    }
+
     /// Ranks takers of an offer: those that nothing known rules out first, each part by score, ties by member. The offer's own
     /// member is left out, and so is everybody when the offer was denied or withdrawn.
     pub fn rank(&self, offer: &Stream, takers: &[Taker<'_>], weights: &Weights) -> Vec<Suggestion<'a>> {
+        let read: Vec<ReadTaker> = takers.iter().map(|taker| self.read_taker(taker)).collect();
+        let pairs: Vec<(Taker<'_>, &ReadTaker)> = takers.iter().copied().zip(&read).collect();
+        self.rank_read(offer, &pairs, weights)
+    }
+
+    /// The same with takers that were read before.
+    pub fn rank_read(
+        &self,
+        offer: &Stream,
+        takers: &[(Taker<'_>, &ReadTaker)],
+        weights: &Weights,
+    ) -> Vec<Suggestion<'a>> {
         if !offer.is_open() {
             return Vec::new();
         }
         let stream = self.reader.read(offer);
         let likeness = self.likeness(&stream);
-        let mut ranked: Vec<Suggestion<'a>> = takers
-            .iter()
-            .filter(|taker| taker.firm.member != offer.member)
-            .map(|taker| {
-                // What a firm asks for is part of what it says of itself.
-                let wanted = taker.want.map_or("", |want| want.text.as_str());
-                let firm = self
-                    .reader
-                    .firm(taker.firm.nace.as_ref(), &format!("{} {wanted}", taker.firm.text));
-                let like_taker = self.taker_likeness(&firm);
-                let features = self.evidence(&self.tally(&likeness, &like_taker, 0..self.cases.len()), &stream, &firm);
+        let others = takers.iter().filter(|(taker, _)| taker.firm.member != offer.member);
+        let mut ranked: Vec<Suggestion<'a>> = others
+            .map(|(taker, read)| {
+                let features = self.evidence(
+                    &self.tally(&likeness, &read.like, 0..self.cases.len()),
+                    &stream,
+                    &read.firm,
+                );
                 let mut reasons: Vec<(Reason, f64)> = Reason::ALL
                     .into_iter()
                     .zip(features.iter().zip(weights.0).map(|(value, weight)| value * weight))
@@ -97,7 +125,7 @@ impl<'a> Matcher<'a> {
                     score: weights.score(&features),
                     reasons,
                     resembles: self
-                        .nearest_case(&likeness, &like_taker)
+                        .nearest_case(&likeness, &read.like)
                         .map(|(case, likeness)| Known { case, likeness }),
                     limits: taker.want.map_or_else(Vec::new, |want| check_limits(offer, want)),
                     distance: distance_fit(offer, taker.firm.place, taker.want),

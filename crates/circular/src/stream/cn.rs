@@ -4,10 +4,12 @@ use std::fmt;
 use std::str::FromStr;
 
 use greenheart_model::CodeError;
+use serde::{Deserialize, Serialize};
 
 /// A code of the Combined Nomenclature (Regulation (EEC) No 2658/87): two, four, six or eight digits, the first six those of the
 /// Harmonized System.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct CnCode(String);
 
 impl CnCode {

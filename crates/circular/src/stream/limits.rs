@@ -1,11 +1,12 @@
 //! Properties of a stream, and whether an offer keeps a want's limits.
 
 use greenheart_units::Amount;
+use serde::{Deserialize, Serialize};
 
 use super::Stream;
 
 /// A property with the range it has (offer) or may have (want). An end that is missing is unknown in an offer and free in a want.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Property {
     /// What: `chloride`, `moisture`, `calorific_value`.
     pub name: String,
@@ -110,27 +111,27 @@ fn check_limit(measured: Option<&Property>, limit: &Property) -> LimitOutcome {
     if open { unknown } else { LimitOutcome::Pass }
 }
 
-/// The test that would tell a property. Methods by name and number of the European standard.
+/// The test that would tell a property. A method has its number where the catalogue of a standards body was seen to list it for this
+/// property (looked up in 2026: SIST, UNI, NEN, BSI, DIN and ISS); otherwise the laboratory chooses.
 pub fn missing_test(property: &str) -> &'static str {
     match property {
-        "moisture" | "dry_matter" => "water content, EN 15934 (solid recovered fuels and biomass: EN ISO 18134)",
+        "moisture" | "dry_matter" => "dry matter and water content, EN 15934 (solid biofuels: EN ISO 18134)",
         "chlorine" | "chloride" | "sulphur" => {
-            "total halogens and sulphur by combustion, EN 14582 (fuels: EN ISO 16994)"
+            "halogens and sulphur by combustion, EN 14582 (solid recovered fuels: EN 15408)"
         }
-        "ash" => "ash content, EN ISO 18122",
-        "calorific_value" => "net calorific value, EN ISO 18125 (recovered fuels: EN ISO 21654)",
+        "ash" => "ash content (solid biofuels: EN ISO 18122)",
+        "calorific_value" => "calorific value (solid biofuels: EN ISO 18125)",
         "cadmium" | "lead" | "mercury" | "chromium" | "nickel" | "zinc" | "copper" | "arsenic" => {
-            "metals after digestion, EN 16174 and EN 16170"
+            "metals after digestion in aqua regia, EN ISO 54321"
         }
-        "chromium_vi" => "soluble chromium(VI), EN 196-10 or EN ISO 15192",
-        "leaching" => "leaching, EN 12457-2 or percolation EN 14405",
-        "pah" | "pcb" | "hydrocarbons" => {
-            "organic contaminants: PAH EN 17503, PCB EN 17322, hydrocarbons C10 to C40 EN 14039"
-        }
-        "ph" => "pH, EN ISO 10390",
-        "grain_size" | "particle_size" => "particle size, EN 933-1 (fuels: EN ISO 17827)",
+        "chromium_vi" => "chromium(VI): in cement EN 196-10, in waste and soil EN ISO 15192",
+        "leaching" => "leaching, EN 12457, or percolation, EN 14405",
+        "pah" => "PAH, EN 17503",
+        "pcb" | "hydrocarbons" => "organic contaminants, by an accredited laboratory",
+        "ph" => "pH, by an accredited laboratory",
+        "grain_size" | "particle_size" => "particle size by sieving (solid recovered fuels: EN 15415)",
         "asbestos" => "asbestos, by an accredited laboratory",
-        "salmonella" | "e_coli" => "hygiene, by an accredited laboratory under Regulation (EU) No 142/2011",
+        "salmonella" | "e_coli" => "hygiene, by an accredited laboratory",
         "nitrogen" | "phosphorus" | "potassium" => "nutrients, by an accredited laboratory for fertilisers",
         _ => "an analysis of this property by an accredited laboratory",
     }

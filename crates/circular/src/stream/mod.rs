@@ -15,9 +15,11 @@ use std::fmt;
 use greenheart_model::waste_list::Jurisdiction;
 use greenheart_model::{Coordinates, Date, MemberId, Nace, SiteId, Text, Visibility, WasteCode};
 use greenheart_units::{Amount, Basis, Dimension};
+use serde::{Deserialize, Serialize};
 
 /// A stream's identifier.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct StreamId(pub Text);
 
 impl fmt::Display for StreamId {
@@ -27,7 +29,8 @@ impl fmt::Display for StreamId {
 }
 
 /// Which way it would go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Direction {
     /// The site has it to spare.
     Offer,
@@ -37,7 +40,8 @@ pub enum Direction {
 
 /// What it is, physically. Whether a residue is waste or a by-product is a question of law, answered per exchange by
 /// [`crate::legal`], never by the stream itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// A product or raw material.
     Material,
@@ -66,7 +70,8 @@ impl Kind {
 }
 
 /// What carries heat.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Medium {
     /// Liquid water.
     Water,
@@ -79,7 +84,7 @@ pub enum Medium {
 }
 
 /// How hot, and how much when.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeatProfile {
     /// What carries it.
     pub medium: Medium,
@@ -92,7 +97,7 @@ pub struct HeatProfile {
 }
 
 /// The public codes of a stream.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Codes {
     /// Code of the list of waste (EAL).
     pub waste: Option<WasteCode>,
@@ -105,7 +110,7 @@ pub struct Codes {
 }
 
 /// Quantities by calendar month in the base unit of a dimension (kg, m³, kWh, pieces).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quantities {
     /// What is counted.
     pub dimension: Dimension,
@@ -133,14 +138,14 @@ impl Quantities {
 }
 
 /// What the taker pays for a base unit; below zero the giver pays, a gate fee.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Price {
     /// NOK per base unit of the quantity.
     pub nok_per_unit: Amount,
 }
 
 /// What somebody can show of the quality.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Document {
     /// Its title: analysis, data sheet, declaration.
     pub title: String,
@@ -151,7 +156,8 @@ pub struct Document {
 }
 
 /// What an inferred stream was inferred from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Source {
     /// Waste reports: rows of the ledger.
     WasteReports(Vec<String>),
@@ -162,7 +168,8 @@ pub enum Source {
 }
 
 /// Whether it is known or guessed. A guess stays marked as one until the holder answers.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// Guessed.
     Inferred(Source),
@@ -204,7 +211,7 @@ pub enum StandingError {
 }
 
 /// Something a site has too much of, or needs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stream {
     /// Its identifier.
     pub id: StreamId,

@@ -17,6 +17,10 @@ pub struct Concept {
     pub codes: Vec<&'static str>,
     /// Its names in English and Norwegian.
     pub terms: Vec<&'static str>,
+    /// What it is mostly called in English.
+    pub english: &'static str,
+    /// What it is mostly called in Norwegian.
+    pub norwegian: &'static str,
 }
 
 /// The glossary, ready to read text with.
@@ -39,6 +43,8 @@ impl Concepts {
                     name,
                     codes: codes.split(',').filter(|code| !code.is_empty()).collect(),
                     terms: english.split(", ").chain(norwegian.split(", ")).collect(),
+                    english: english.split(", ").next()?,
+                    norwegian: norwegian.split(", ").next()?,
                 })
             })
             .collect()

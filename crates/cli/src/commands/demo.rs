@@ -1,5 +1,6 @@
 //! The demonstration: a fictional cluster, its files, the same import as anyone's, the three goals.
 
+mod exchange;
 mod fill;
 
 use std::io::IsTerminal;
@@ -102,6 +103,7 @@ async fn build(here: &Here<'_>, arguments: &DemoArguments) -> Result<App> {
         &here.common.data.join(FILES),
     ))
     .await?;
+    exchange::show(here, &app, &operator).await?;
     app.release_goals(&operator).await?;
     Ok(app)
 }

@@ -4,6 +4,7 @@ mod account;
 mod articles;
 mod books;
 mod campaign;
+mod circular;
 mod demo;
 mod extract;
 mod figures;
@@ -14,6 +15,7 @@ mod keep;
 mod library;
 mod outlook;
 mod rebinding;
+mod release;
 mod route;
 mod serve;
 mod setup;
@@ -26,6 +28,8 @@ use crate::arguments::{Arguments, Command, Common};
 use crate::language::Language;
 use crate::output::Output;
 use crate::world;
+
+pub use circular::CircularCommand;
 
 /// What every command has at hand.
 pub struct Here<'a> {
@@ -86,6 +90,7 @@ pub async fn run(arguments: &Arguments, language: &Language) -> Result<Output> {
         Command::Jobs { limit } => books::jobs(&here, *limit).await,
         Command::Audit { member, limit } => books::audit(&here, member.as_deref(), *limit).await,
         Command::Inventory(arguments) => figures::inventory(&here, arguments).await,
+        Command::Release(command) => release::run(&here, command).await,
         Command::Goals(arguments) => figures::goals(&here, arguments).await,
         Command::Consolidate(arguments) => account::consolidate(&here, arguments).await,
         Command::Products(arguments) => account::products(&here, arguments).await,
@@ -97,6 +102,7 @@ pub async fn run(arguments: &Arguments, language: &Language) -> Result<Output> {
         Command::Route(command) => route::run(&here, command),
         Command::Why { reference } => why::run(&here, reference).await,
         Command::Articles(command) => articles::run(&here, command).await,
+        Command::Circular(command) => Box::pin(circular::run(&here, command)).await,
         Command::Ledger(command) => keep::ledger(&here, command).await,
         Command::Backup { folder } => keep::backup(&here, folder).await,
         Command::Restore { folder, verify } => keep::restore(&here, folder, *verify).await,

@@ -6,7 +6,9 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use greenheart_app::AppError;
 use greenheart_routing::formats::{self, ReadOptions};
-use greenheart_routing::{Guide, Options, Plan, Problem, Report, Rounding, check, picture, solve};
+use greenheart_routing::{
+    Guide, Options, Plan, Problem, ProblemError, Report, Rounding, check, pareto, picture, solve,
+};
 
 use super::Here;
 use crate::arguments::{RouteCommand, RouteRounding, RouteSolve};
@@ -44,27 +46,74 @@ fn solve_file(here: &Here<'_>, arguments: &RouteSolve) -> Result<Output> {
             "write seconds above zero",
         ));
     }
+    if !arguments.change_penalty.is_finite() || arguments.change_penalty < 0.0 {
+        return Err(wrong(
+            format!("`--change-penalty {}` is no penalty", arguments.change_penalty),
+            "write a number of zero or more",
+        ));
+    }
     let clock = Clock {
         start: Instant::now(),
         seconds: arguments.time,
     };
     let problem = problem(&arguments.file, arguments.round, arguments.free_fleet)?;
-    let options = Options {
-        seed: arguments.seed,
-        threads: arguments.threads.max(1),
-        start: arguments
-            .start
-            .as_deref()
-            .map(|path| solution(&problem, path))
-            .transpose()?,
-        ..Options::default()
-    };
-    let plan =
-        solve(&problem, &options, &clock).map_err(|error| wrong(error.to_string(), "change the field in the file"))?;
+    let options = options(&problem, arguments)?;
+    if let Some(plans) = arguments.pareto {
+        let front = pareto(&problem, &options, &clock, usize::from(plans));
+        return show_front(&problem, &front.map_err(senseless)?);
+    }
+    let plan = solve(&problem, &options, &clock).map_err(senseless)?;
     let report = check(&problem, &plan);
     let mut output = show(here, &problem, &plan, &report);
     output.json = serde_json::from_str(&formats::plan_to_json(&problem, &plan)?)?;
     output.routes = Some(formats::write_solution(&problem, &plan));
+    Ok(output)
+}
+
+fn options(problem: &Problem, arguments: &RouteSolve) -> Result<Options> {
+    let kept = arguments.keep_plan.as_deref();
+    let start = arguments.start.as_deref().or(kept);
+    Ok(Options {
+        seed: arguments.seed,
+        threads: arguments.threads.max(1),
+        start: start.map(|path| solution(problem, path)).transpose()?,
+        change_penalty: if kept.is_some() { arguments.change_penalty } else { 0.0 },
+        ..Options::default()
+    })
+}
+
+fn senseless(error: ProblemError) -> anyhow::Error {
+    wrong(error.to_string(), "change the field in the file")
+}
+
+/// One row for each plan of the front, cheapest first; every plan is driven by the checker.
+fn show_front(problem: &Problem, front: &[Plan]) -> Result<Output> {
+    let columns = [
+        ">route-cost",
+        ">route-co2e",
+        ">route-vehicles",
+        ">route-distance",
+        ">route-left-out",
+        ">route-violations",
+    ];
+    let mut table = Table::new(problem.name.clone(), &columns);
+    let mut plans = Vec::new();
+    for plan in front {
+        let report = check(problem, plan);
+        table.row([
+            format!("{:.2}", report.cost),
+            format!("{:.3}", report.co2e_kg),
+            report.vehicles.to_string(),
+            format!("{:.2}", report.distance),
+            plan.unassigned.len().to_string(),
+            report.violations.len().to_string(),
+        ]);
+        plans.push(serde_json::from_str::<serde_json::Value>(&formats::plan_to_json(
+            problem, plan,
+        )?)?);
+    }
+    let mut output = Output::default().table(table);
+    output.json = serde_json::json!({ "plans": plans });
     Ok(output)
 }
 

@@ -51,6 +51,7 @@ pub async fn serve(
     let app = Arc::new(app);
     app.resume_jobs().await?;
     app.gather_looks();
+    app.keep_ready();
     let pages = Pages {
         app: Arc::clone(&app),
         secure,

@@ -26,7 +26,7 @@ pub(super) fn item_of_number(number: &str) -> Option<&'static str> {
 }
 
 /// Numbers from 7000 to 7999 are hazardous waste.
-pub(super) fn is_hazardous_number(number: &str) -> bool {
+pub fn is_hazardous_number(number: &str) -> bool {
     number.len() == 4 && number.starts_with('7')
 }
 

@@ -18,7 +18,7 @@ use serde_json::json;
 
 use crate::tables::{Grid, KnownSite, first_rows};
 use crate::{Limits, ReadError, Sink, Source, Summary};
-pub use codes::{Hazard, Jurisdiction, codes, hazard};
+pub use codes::{Hazard, Jurisdiction, codes, hazard, is_hazardous_number};
 use columns::Columns;
 pub use findings::FINDINGS;
 use row::{Reader, Tally, note};

@@ -75,6 +75,7 @@ pub fn run(folder: &Path) -> anyhow::Result<()> {
     })?;
     let segment = writer.finish(&|_| Ok(()))?.context("nothing was written")?;
     let after = cpu_ms();
+    println!("figure bytes {}", segment.bytes);
     check(&bound, &segment.file_name)?;
     std::fs::remove_file(bound.join(&segment.file_name))?;
     if let Some((before, after)) = before.zip(after) {

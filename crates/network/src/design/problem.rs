@@ -77,6 +77,8 @@ impl DesignProblem {
     /// Reads the `.dow` format of the Canad instances (Crainic, Frangioni and Gendron 2001): a name, `nodes arcs commodities`, one
     /// line per lane `from to cost capacity fixed …` and one per commodity `from to demand`, nodes from one.
     ///
+    /// Serves benchmarks and tests only; no verb of the product reads such a file.
+    ///
     /// # Errors
     /// [`DesignError::Syntax`] with the line.
     pub fn parse_dow(text: &str) -> Result<Self, DesignError> {

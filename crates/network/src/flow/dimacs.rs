@@ -1,6 +1,11 @@
 use super::problem::{FlowArc, FlowError, FlowProblem};
 
+/// Most nodes that a file may announce: it must not take the machine's memory with one line.
+const MOST_NODES: usize = 10_000_000;
+
 /// Reads the DIMACS minimum-cost-flow format: `p min`, `n node supply`, `a from to lower capacity cost`, nodes from one.
+///
+/// Serves benchmarks and tests only; no verb of the product reads such a file.
 ///
 /// # Errors
 /// [`FlowError::Syntax`] with the line; lower bounds other than zero are refused.
@@ -22,9 +27,15 @@ pub fn parse_dimacs(text: &str) -> Result<FlowProblem, FlowError> {
         let numbers: Vec<i64> = words
             .map(|word| word.parse().map_err(|_| syntax("a whole number was expected")))
             .collect::<Result<_, _>>()?;
-        let node = |number: i64| usize::try_from(number - 1).map_err(|_| syntax("nodes count from one"));
+        let node = |number: i64| {
+            let from_zero = number.checked_sub(1).and_then(|number| usize::try_from(number).ok());
+            from_zero.ok_or_else(|| syntax("nodes count from one"))
+        };
         match (kind, numbers.as_slice()) {
-            ("p", [nodes, _]) => supplies = vec![0; node(nodes + 1)?],
+            ("p", [nodes, _]) => {
+                let count = usize::try_from(*nodes).ok().filter(|count| *count <= MOST_NODES);
+                supplies = vec![0; count.ok_or_else(|| syntax("a usable number of nodes was expected"))?];
+            }
             ("n", [number, supply]) => {
                 *supplies
                     .get_mut(node(*number)?)

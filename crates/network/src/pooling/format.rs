@@ -59,6 +59,8 @@ struct FromComponent {
 
 /// Reads a pooling problem in the JSON layout of the public sets.
 ///
+/// Serves benchmarks and tests only; no verb of the product reads such a file.
+///
 /// # Errors
 /// [`PoolingError::Syntax`] for text that is not of this layout or names what it does not define.
 pub fn parse_pooling(text: &str) -> Result<PoolingProblem, PoolingError> {

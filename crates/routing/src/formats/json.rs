@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{FormatError, json_write};
 use crate::network::{Metric, Network, Rounding};
 use crate::problem::{
-    Battery, Breaks, Energy, Job, Location, Objective, Problem, Rules, Station, Stop, Task, VehicleType,
+    Battery, Breaks, Energy, Job, Location, Objective, Problem, Reloads, Rules, Station, Stop, Task, VehicleType,
 };
 
 #[derive(Serialize, Deserialize)]
@@ -144,6 +144,18 @@ pub(super) struct VehicleFile {
     pub(super) energy: Option<EnergyFile>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) battery: Option<BatteryFile>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) reloads: Option<ReloadsFile>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ReloadsFile {
+    /// Absent: as often as wanted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) most: Option<usize>,
+    #[serde(default)]
+    pub(super) time: f64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -379,6 +391,10 @@ impl VehicleFile {
                 capacity: file.capacity,
                 consumption: file.consumption,
                 charging_time: file.charging_time,
+            }),
+            reloads: self.reloads.map(|file| Reloads {
+                most: file.most,
+                time: file.time,
             }),
         })
     }

@@ -31,6 +31,7 @@ enum VisitFile {
     Delivery(String),
     Charge { station: String, amount: f64 },
     Pause(f64),
+    Reload,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -81,6 +82,7 @@ fn visit_file(problem: &Problem, visit: &Visit) -> VisitFile {
             amount,
         },
         Visit::Pause(length) => VisitFile::Pause(length),
+        Visit::Reload => VisitFile::Reload,
     }
 }
 
@@ -124,6 +126,7 @@ pub fn plan_from_json(problem: &Problem, text: &str) -> Result<Plan, FormatError
                     Visit::Station { station, amount }
                 }
                 VisitFile::Pause(length) => Visit::Pause(length),
+                VisitFile::Reload => Visit::Reload,
             });
         }
         plan.tours.push(tour);

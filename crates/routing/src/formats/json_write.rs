@@ -2,7 +2,7 @@
 
 use super::json::{
     BatteryFile, BreaksFile, EnergyFile, JobFile, LocationFile, MetricFile, NetworkFile, ObjectiveFile, ProblemFile,
-    RoundingFile, StationFile, StopFile, VehicleFile,
+    ReloadsFile, RoundingFile, StationFile, StopFile, VehicleFile,
 };
 use crate::network::{Metric, Network, Rounding};
 use crate::problem::{Job, Problem, Stop, Task, VehicleType};
@@ -153,6 +153,10 @@ fn vehicle(problem: &Problem, vehicle: &VehicleType) -> VehicleFile {
             capacity: b.capacity,
             consumption: b.consumption,
             charging_time: b.charging_time,
+        }),
+        reloads: vehicle.reloads.map(|r| ReloadsFile {
+            most: r.most,
+            time: r.time,
         }),
     }
 }

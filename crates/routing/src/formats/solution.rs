@@ -2,7 +2,7 @@
 //!
 //! A stop is written as the name of its location. When there are several vehicle types the type follows the number, in
 //! brackets: `Route #1 [truck]: 4 7 2`. Stations appear by name; how much is charged is not written and is taken to be
-//! what the JSON form says, so plans with batteries travel as JSON.
+//! what the JSON form says, so plans with batteries travel as JSON. A bar stands where the vehicle loads again.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -10,7 +10,7 @@ use std::fmt::Write;
 use super::FormatError;
 use super::tokens::{at, lines, shorten};
 use crate::plan::{Plan, Tour, Unassigned, Visit};
-use crate::problem::{Problem, Task};
+use crate::problem::{Problem, Stop};
 
 /// The plan as routes of location names.
 pub fn write_solution(problem: &Problem, plan: &Plan) -> String {
@@ -22,7 +22,9 @@ pub fn write_solution(problem: &Problem, plan: &Plan) -> String {
         }
         text.push(':');
         for visit in &tour.visits {
-            if let Some(location) = location(problem, visit) {
+            if *visit == Visit::Reload {
+                text.push_str(" |");
+            } else if let Some(location) = location(problem, visit) {
                 let _ = write!(text, " {}", problem.locations[location].name);
             }
         }
@@ -37,7 +39,7 @@ fn location(problem: &Problem, visit: &Visit) -> Option<usize> {
         Visit::Job(job) => problem.jobs[job].stops().next().map(|stop| stop.location),
         Visit::Delivery(job) => problem.jobs[job].stops().nth(1).map(|stop| stop.location),
         Visit::Station { station, .. } => Some(problem.stations[station].location),
-        Visit::Pause(_) => None,
+        Visit::Pause(_) | Visit::Reload => None,
     }
 }
 
@@ -64,6 +66,10 @@ pub fn read_solution(problem: &Problem, text: &str) -> Result<Plan, FormatError>
             visits: Vec::new(),
         };
         for word in body.split_whitespace() {
+            if word == "|" {
+                tour.visits.push(Visit::Reload);
+                continue;
+            }
             let visit = stops
                 .get(word)
                 .ok_or_else(|| at(line, format!("no stop is called `{}`", shorten(word))))?;
@@ -110,25 +116,40 @@ fn vehicle(problem: &Problem, head: &str) -> Option<usize> {
     }
 }
 
-/// As early as shift and releases allow; when only durations are limited, as late as the first window allows.
+/// As early as shift and releases allow; where time costs or is limited, as late as makes nobody wait longer and
+/// nothing later.
 fn departure(problem: &Problem, tour: &Tour) -> f64 {
     let vehicle = &problem.vehicles[tour.vehicle];
-    let jobs = || {
-        tour.visits.iter().filter_map(|visit| match visit {
-            Visit::Job(job) => problem.jobs.get(*job),
-            _ => None,
-        })
-    };
-    let earliest = jobs().fold(vehicle.shift.0, |latest, job| latest.max(job.release));
-    if vehicle.max_duration.is_none() && vehicle.cost_per_time == 0.0 {
+    let trip = || tour.visits.iter().take_while(|visit| **visit != Visit::Reload);
+    let releases = trip().filter_map(|visit| match visit {
+        Visit::Job(job) => problem.jobs.get(*job).map(|job| job.release),
+        _ => None,
+    });
+    let earliest = releases.fold(vehicle.shift.0, f64::max);
+    if vehicle.max_duration.is_none() && vehicle.cost_per_time == 0.0 && vehicle.cost_per_overtime == 0.0 {
         return earliest;
     }
-    let Some(first) = jobs().next() else { return earliest };
-    let (Task::Visit { stop, .. } | Task::Shipment { pickup: stop, .. }) = &first.task;
-    let travel = problem.networks[vehicle.network]
-        .duration()
-        .between(&problem.locations, vehicle.start, stop.location);
-    stop.windows
-        .first()
-        .map_or(earliest, |window| (window.0 - travel).max(earliest))
+    let (mut clock, mut place) = (earliest, vehicle.start);
+    // Waiting so far, and how much later the vehicle may leave for the windows so far.
+    let (mut waited, mut slack) = (0.0, f64::INFINITY);
+    for stop in trip().filter_map(|visit| stop(problem, visit)) {
+        let duration = problem.networks[vehicle.network].duration();
+        clock += duration.between(&problem.locations, place, stop.location);
+        place = stop.location;
+        if let Some(window) = stop.windows.iter().find(|window| clock <= window.1) {
+            waited += (window.0 - clock).max(0.0);
+            clock = clock.max(window.0);
+            slack = f64::min(slack, waited + window.1 - clock);
+        }
+        clock += stop.service;
+    }
+    earliest + f64::min(waited, slack)
+}
+
+fn stop<'p>(problem: &'p Problem, visit: &Visit) -> Option<&'p Stop> {
+    match *visit {
+        Visit::Job(job) => problem.jobs.get(job)?.stops().next(),
+        Visit::Delivery(job) => problem.jobs.get(job)?.stops().nth(1),
+        _ => None,
+    }
 }

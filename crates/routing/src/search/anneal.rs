@@ -8,6 +8,7 @@ use super::route::Route;
 use super::settings::Settings;
 use super::sisr::Sisr;
 use super::state::State;
+use super::strings::Strings;
 use super::tails::Tails;
 
 /// The best plan so far, as sequences of nodes by tour slot.
@@ -76,6 +77,8 @@ pub(crate) struct Annealer<'m> {
     pub best: Snapshot,
     pub sisr: Sisr,
     tails: Tails,
+    strings: Strings,
+    scratch: Route,
     pub rng: Rng,
     pub settings: Settings,
     /// Average objective per leg: the unit of temperature.
@@ -119,6 +122,8 @@ impl<'m> Annealer<'m> {
             best,
             sisr,
             tails: Tails::default(),
+            strings: Strings::default(),
+            scratch: Route::default(),
             rng,
             settings,
             unit,
@@ -172,6 +177,11 @@ impl<'m> Annealer<'m> {
         }
     }
 
+    /// The plan it has now, which need not be the best.
+    pub(crate) fn standing(&self) -> Snapshot {
+        Snapshot::of(&self.state)
+    }
+
     /// How much hotter long tours start.
     pub(crate) fn hotter(&self) -> f64 {
         let length = as_f64(self.state.assigned) / as_f64(self.state.active.max(1));
@@ -194,6 +204,21 @@ impl<'m> Annealer<'m> {
                 self.note();
             }
         }
+        self.exchange_strings(temperature);
+    }
+
+    /// Proposes exchanges of strings, where no shipment can be torn apart.
+    fn exchange_strings(&mut self, temperature: f64) {
+        if self.model.has.pairs {
+            return;
+        }
+        for _ in 0..self.settings.strings {
+            let (model, settings) = (self.model, &self.settings);
+            let state = &mut self.state;
+            if self.strings.propose(model, state, settings, temperature, &mut self.rng) {
+                self.note();
+            }
+        }
     }
 
     /// Remembers what changed, and the plan when it is the best.
@@ -213,7 +238,7 @@ impl<'m> Annealer<'m> {
         self.sisr
             .step(self.model, &mut self.state, &self.settings, &mut self.rng);
         if self.model.kinds.len() > 1 {
-            retype::improve(self.model, &mut self.state, &mut self.rng);
+            retype::improve(self.model, &mut self.state, &mut self.rng, &mut self.scratch);
         }
         let (missing, cost) = self.state.before();
         let threshold = cost - temperature * (1.0 - self.rng.unit()).ln();

@@ -44,22 +44,45 @@ pub(crate) fn solve(problem: &Problem, options: &Options, guide: &dyn Guide) -> 
         iterations: AtomicU64::new(0),
     };
     let mut rng = Rng::new(options.seed);
-    let mut plan = options.start.clone().unwrap_or_default();
-    if plan.tours.is_empty() {
-        plan.unassigned = (0..problem.jobs.len()).map(loose).collect();
-    }
+    let mut plan = search.begin();
+    let mut best: Option<Plan> = None;
     let rounds = search.rounds();
     let share = |round: usize| as_f64(round) / as_f64(rounds);
-    for round in 0..rounds {
+    for number in 0..rounds {
         let mut parts = search.split(&plan, &mut rng);
         search.share_fleet(&mut parts);
-        plan = search.run(parts, (share(round), share(round + 1)), &mut rng);
-        search.report(&plan);
-        if guide.used(search.iterations.load(Ordering::Relaxed)) >= 1.0 {
+        let round = Round {
+            from: share(number),
+            to: share(number + 1),
+            closes: 2 * number < rounds,
+            stands: number + 1 < rounds && (number > 0 || options.start.is_none()),
+        };
+        plan = search.run(parts, round, &mut rng);
+        if best
+            .as_ref()
+            .is_none_or(|best| search.value(&plan) < search.value(best))
+        {
+            search.report(&plan);
+            best = Some(plan.clone());
+        }
+        if search.over() {
             break;
         }
     }
-    plan
+    best.unwrap_or(plan)
+}
+
+/// One turn of every part.
+#[derive(Debug, Clone, Copy)]
+struct Round {
+    /// Shares of the budget between which it lies.
+    from: f64,
+    to: f64,
+    /// Whether tours are closed when the fewest vehicles come first.
+    closes: bool,
+    /// Whether the next round goes on where the annealing stands, instead of from the best plan. The first round after
+    /// a plan that was given does not, so that no answer is worse than that plan.
+    stands: bool,
 }
 
 fn loose(job: usize) -> Unassigned {
@@ -70,13 +93,47 @@ fn loose(job: usize) -> Unassigned {
 }
 
 impl Search<'_> {
+    /// The plan to start from; jobs it says nothing about are on no tour.
+    fn begin(&self) -> Plan {
+        let mut plan = self.options.start.clone().unwrap_or_default();
+        plan.tours.retain(|tour| tour.vehicle < self.problem.vehicles.len());
+        let mut on_tour = vec![false; self.problem.jobs.len()];
+        for tour in &mut plan.tours {
+            tour.visits.retain(|visit| match visit {
+                Visit::Job(job) => on_tour
+                    .get_mut(*job)
+                    .is_some_and(|there| !std::mem::replace(there, true)),
+                _ => true,
+            });
+        }
+        let jobs = 0..self.problem.jobs.len();
+        plan.unassigned = jobs.filter(|&job| !on_tour[job]).map(loose).collect();
+        plan
+    }
+
+    fn over(&self) -> bool {
+        let used = self.guide.used(self.iterations.load(Ordering::Relaxed));
+        used >= 1.0 || !used.is_finite()
+    }
+
+    /// What plans are compared by: jobs without a place that must be done, vehicles when they come first, the objective.
+    fn value(&self, plan: &Plan) -> (usize, usize, f64) {
+        let prize = |left: &Unassigned| self.problem.jobs[left.job].prize;
+        let objective = self.problem.objective;
+        let prizes: f64 = plan.unassigned.iter().filter_map(prize).sum();
+        (
+            plan.unassigned.iter().filter(|left| prize(left).is_none()).count(),
+            if objective.vehicles_first { plan.tours.len() } else { 0 },
+            objective.cost * (plan.cost + prizes) + objective.co2e * plan.co2e_kg,
+        )
+    }
+
     /// Fewer rounds for more parts: each turn of a part must be long enough to pay for its matrices.
     fn rounds(&self) -> usize {
         match self.problem.jobs.len() {
             0..=5_000 => 16,
-            5_001..=12_000 => 10,
-            12_001..=40_000 => 6,
-            _ => 3,
+            5_001..=40_000 => 10,
+            _ => 4,
         }
     }
 
@@ -160,15 +217,15 @@ impl Search<'_> {
     }
 
     /// Searches every part within its share of the round; threads take every so-many-th part.
-    fn run(&self, parts: Vec<Part>, round: (f64, f64), rng: &mut Rng) -> Plan {
+    fn run(&self, parts: Vec<Part>, round: Round, rng: &mut Rng) -> Plan {
         let threads = self.options.threads.clamp(1, parts.len().max(1));
         let seeds: Vec<u64> = parts.iter().map(|_| rng.next()).collect();
         let results: Mutex<Vec<(usize, Plan)>> = Mutex::new(Vec::new());
         let work = |thread: usize| {
             let own: Vec<usize> = (thread..parts.len()).step_by(threads).collect();
             for (turn, &index) in own.iter().enumerate() {
-                let until = round.0 + (round.1 - round.0) * as_f64(turn + 1) / as_f64(own.len());
-                let plan = self.search_part(&parts[index], until, seeds[index]);
+                let until = round.from + (round.to - round.from) * as_f64(turn + 1) / as_f64(own.len());
+                let plan = self.search_part(&parts[index], round, until, seeds[index]);
                 match results.lock() {
                     Ok(mut results) => results.push((index, plan)),
                     Err(poisoned) => poisoned.into_inner().push((index, plan)),
@@ -190,7 +247,7 @@ impl Search<'_> {
         merge(results.into_iter().map(|result| result.1))
     }
 
-    fn search_part(&self, part: &Part, until: f64, seed: u64) -> Plan {
+    fn search_part(&self, part: &Part, round: Round, until: f64, seed: u64) -> Plan {
         let visits = part.tours.iter().flat_map(|tour| &tour.visits);
         let mut jobs: Vec<usize> = visits
             .filter_map(|visit| match visit {
@@ -209,10 +266,19 @@ impl Search<'_> {
         let mut annealer = Annealer::new(&model, &start, settings, seed);
         let base = self.iterations.load(Ordering::Relaxed);
         let used = |iterations: u64| self.guide.used(base + iterations);
-        annealer.fewer(until, &used, &mut |_, _| {});
+        if round.closes {
+            annealer.fewer(until, &used, &mut |_, _| {});
+        }
         annealer.run((0.0, 1.0), until, &used, &mut |_, _| {});
         self.iterations.fetch_add(annealer.iterations, Ordering::Relaxed);
-        export::plan(self.problem, &model, &annealer.best, &annealer.sisr)
+        // Falling back to the best plan, found when all was still hot, would throw the round away.
+        let stands = annealer.standing();
+        let snapshot = if round.stands && stands.lacking <= annealer.best.lacking {
+            &stands
+        } else {
+            &annealer.best
+        };
+        export::plan(self.problem, &model, snapshot, &annealer.sisr)
     }
 
     fn report(&self, plan: &Plan) {

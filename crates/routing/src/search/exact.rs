@@ -1,7 +1,9 @@
-//! Simulation of a whole tour, for what constant-time sums cannot say: breaks, several windows with durations, batteries.
+//! Simulation of a whole tour, for what constant-time sums cannot say: breaks, several windows with durations, batteries,
+//! reloads.
 
 use super::charging;
-use super::model::{EPS, Kind, Model};
+use super::model::{EPS, Kind, Model, NONE};
+use super::reload::{is_reload, with_reloads};
 
 /// Sums of one simulated tour.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,14 +25,15 @@ pub(crate) fn simulate(model: &Model, kind: &Kind, seq: &[u32]) -> Option<Value>
             ..charged.value
         });
     }
-    let release = seq[1..seq.len() - 1]
-        .iter()
-        .fold(kind.shift.0.max(0.0), |latest, &node| {
-            model
-                .nodes
-                .get(node as usize)
-                .map_or(latest, |node| latest.max(node.release))
-        });
+    if kind.reloads.is_some() {
+        return with_reloads(model, kind, seq, |placed| value(model, kind, placed));
+    }
+    value(model, kind, seq)
+}
+
+/// The value of a sequence with everything in it that the vehicle drives to.
+pub(crate) fn value(model: &Model, kind: &Kind, seq: &[u32]) -> Option<Value> {
+    let release = kind.shift.0.max(0.0).max(release(model, &seq[1..seq.len() - 1]));
     let early = drive(model, kind, seq, release)?;
     let late = latest_departure(model, kind, seq, early).max(release);
     let (departure, arrival) = match drive(model, kind, seq, late) {
@@ -82,6 +85,11 @@ fn drive_noting(model: &Model, kind: &Kind, seq: &[u32], mut clock: f64, pause: 
         let arrival = clock + travel;
         let Some(node) = model.nodes.get(pair[1] as usize) else {
             clock = arrival;
+            if at + 2 < seq.len()
+                && let Some(reloads) = kind.reloads
+            {
+                clock = (arrival + reloads.time).max(release(model, &seq[at + 2..]));
+            }
             continue;
         };
         let start = model.start(node, arrival);
@@ -96,13 +104,21 @@ fn drive_noting(model: &Model, kind: &Kind, seq: &[u32], mut clock: f64, pause: 
     (clock <= kind.shift.1 + EPS).then_some(clock)
 }
 
+/// When the goods of the trip that begins with these places are there.
+fn release(model: &Model, places: &[u32]) -> f64 {
+    let trip = places.iter().map_while(|&place| model.nodes.get(place as usize));
+    trip.map(|node| node.release).fold(f64::NEG_INFINITY, f64::max)
+}
+
 /// Latest departure that returns at `arrival`, breaks left aside.
 fn latest_departure(model: &Model, kind: &Kind, seq: &[u32], arrival: f64) -> f64 {
     let mut clock = arrival;
-    for pair in seq.windows(2).rev() {
+    for (at, pair) in seq.windows(2).enumerate().rev() {
         clock -= model.time(kind.net, pair[0], pair[1]);
         if let Some(node) = model.nodes.get(pair[0] as usize) {
             clock = model.latest_start(node, clock - node.service);
+        } else if at > 0 {
+            clock -= kind.reloads.map_or(0.0, |reloads| reloads.time);
         }
     }
     clock
@@ -110,15 +126,27 @@ fn latest_departure(model: &Model, kind: &Kind, seq: &[u32], arrival: f64) -> f6
 
 /// Sum of load times distance; `None` when the load does not fit.
 fn load_dist(model: &Model, kind: &Kind, seq: &[u32]) -> Option<f64> {
-    let customers = || seq.iter().filter(|&&place| (place as usize) < model.n);
+    let sent = |from: usize, d: usize| -> f64 {
+        let trip = seq[from..].iter().take_while(|&&place| !is_reload(kind, place));
+        trip.filter(|&&place| (place as usize) < model.n)
+            .map(|&node| model.deliver(node)[d])
+            .sum()
+    };
     let mut result = 0.0;
     for d in 0..model.dims {
-        let mut load: f64 = customers().map(|&node| model.deliver(node)[d]).sum();
-        for pair in seq.windows(2) {
-            if (pair[0] as usize) < model.n {
+        let (mut load, mut shipped) = (sent(1, d), 0.0);
+        for (at, pair) in seq.windows(2).enumerate() {
+            if let Some(node) = model.nodes.get(pair[0] as usize) {
                 load += model.collect(pair[0])[d] - model.deliver(pair[0])[d];
+                shipped += if node.partner == NONE {
+                    0.0
+                } else {
+                    model.collect(pair[0])[d]
+                };
+            } else if at > 0 && is_reload(kind, pair[0]) {
+                load = shipped + sent(at + 1, d);
             }
-            if load > kind.capacity[d] + EPS {
+            if load > kind.payload[d] + EPS {
                 return None;
             }
             if d == 0 {

@@ -4,6 +4,7 @@ use super::anneal::Snapshot;
 use super::charging;
 use super::exact;
 use super::model::{Kind, Model, NONE};
+use super::reload::{is_reload, with_reloads};
 use super::sisr::Sisr;
 use crate::plan::{Plan, Tour, Unassigned, Visit};
 use crate::problem::{Problem, VehicleType};
@@ -72,6 +73,10 @@ fn tour(
     let vehicle = &problem.vehicles[kind_id];
     let (places, amounts) = match charging::charge(model, kind, seq) {
         Some(charged) => (charged.seq, charged.amounts),
+        None if kind.reloads.is_some() => {
+            let placed = with_reloads(model, kind, seq, |placed| Some(placed.to_vec()));
+            (placed.unwrap_or_else(|| seq.to_vec()), Vec::new())
+        }
         None => (seq.to_vec(), Vec::new()),
     };
     let value = exact::simulate(model, kind, seq);
@@ -109,7 +114,7 @@ fn visits(model: &Model, kind: &Kind, places: &[u32], amounts: &[f64], departure
     let pauses = exact::pauses(model, kind, places, departure);
     for (at, &place) in places.iter().enumerate() {
         if at > 0 && at + 1 < places.len() {
-            visits.push(visit(model, place, amounts.get(at).copied().unwrap_or(0.0)));
+            visits.push(visit(model, kind, place, amounts.get(at).copied().unwrap_or(0.0)));
         }
         if pauses.contains(&at)
             && let Some(rule) = kind.breaks
@@ -120,7 +125,10 @@ fn visits(model: &Model, kind: &Kind, places: &[u32], amounts: &[f64], departure
     visits
 }
 
-fn visit(model: &Model, place: u32, amount: f64) -> Visit {
+fn visit(model: &Model, kind: &Kind, place: u32, amount: f64) -> Visit {
+    if is_reload(kind, place) {
+        return Visit::Reload;
+    }
     let Some(node) = model.nodes.get(place as usize) else {
         let station = model.stations.iter().position(|&other| other == place);
         return Visit::Station {

@@ -12,7 +12,9 @@ mod export;
 mod fleet;
 mod insert;
 mod model;
+mod pairs;
 mod pareto;
+mod reload;
 mod retype;
 mod rng;
 mod route;
@@ -20,6 +22,7 @@ mod settings;
 mod sisr;
 mod span;
 mod state;
+mod strings;
 #[cfg(test)]
 mod sums;
 mod tails;

@@ -28,6 +28,8 @@ pub(crate) struct Model {
     pub deliver: Vec<f64>,
     /// `[node][dimension]`: taken to the depot; for shipments what is picked up (or minus what is dropped).
     pub collect: Vec<f64>,
+    /// `[lead][dimension]`: what the job adds to the highest load of a tour at least.
+    pub amount: Vec<f64>,
     pub windows: Vec<(f64, f64)>,
     pub nets: Vec<Net>,
     pub kinds: Vec<Kind>,
@@ -64,7 +66,7 @@ pub(crate) struct Aspects {
     pub two_sided: bool,
     /// Durations, load-dependent consumption, limits on distance, releases.
     pub rich: bool,
-    /// Only a full simulation of the tour tells: batteries, breaks.
+    /// Only a full simulation of the tour tells: batteries, breaks, reloads.
     pub simulated: bool,
     /// There are shipments.
     pub pairs: bool,
@@ -111,7 +113,10 @@ pub(crate) struct Net {
 #[derive(Debug, Clone)]
 pub(crate) struct Kind {
     pub count: usize,
+    /// What a tour can carry; without bound when the vehicle loads again on the way.
     pub capacity: Vec<f64>,
+    /// What a trip can carry.
+    pub payload: Vec<f64>,
     pub start: u32,
     pub end: u32,
     pub net: usize,
@@ -128,6 +133,7 @@ pub(crate) struct Kind {
     pub skills: u64,
     pub breaks: Option<crate::problem::Breaks>,
     pub battery: Option<crate::problem::Battery>,
+    pub reloads: Option<crate::problem::Reloads>,
     /// Kinds with the same family differ in capacity and cost only.
     pub family: usize,
 }
@@ -260,6 +266,7 @@ impl<'p> Builder<'p> {
             nodes: Vec::new(),
             deliver: Vec::new(),
             collect: Vec::new(),
+            amount: Vec::new(),
             windows: Vec::new(),
             nets: Vec::new(),
             kinds: Vec::new(),
@@ -391,6 +398,7 @@ impl<'p> Builder<'p> {
         }
         self.model.places = self.model.location.len();
         self.one_sided_or_not();
+        self.amounts();
         self.model.has.sets = self.model.backhaul_last
             || self
                 .model
@@ -410,6 +418,21 @@ impl<'p> Builder<'p> {
         let delivers = model.deliver.iter().any(|&q| q > 0.0);
         let collects = model.collect.iter().any(|&q| q > 0.0);
         model.has.two_sided |= (delivers && collects) || model.dims > 1 || model.backhaul_last;
+    }
+
+    fn amounts(&mut self) {
+        let model = &mut self.model;
+        let both = model.deliver.iter().zip(&model.collect).enumerate();
+        model.amount = both
+            .map(|(at, (deliver, collect))| {
+                let visit = model.nodes[at / model.dims].partner == NONE;
+                if visit && model.has.two_sided {
+                    deliver.max(*collect)
+                } else {
+                    deliver + collect
+                }
+            })
+            .collect();
     }
 
     fn net(&self, network: &Network) -> Net {
@@ -476,11 +499,16 @@ impl<'p> Builder<'p> {
             let payload = vehicle.capacity.first().copied().unwrap_or(0.0);
             let slope = if payload > 0.0 { (full - empty) / payload } else { 0.0 };
             let first = if objective.vehicles_first { VEHICLE_WEIGHT } else { 0.0 };
-            let mut capacity = vehicle.capacity.clone();
-            capacity.resize(self.model.dims, f64::INFINITY);
+            let mut payload = vehicle.capacity.clone();
+            payload.resize(self.model.dims, f64::INFINITY);
+            let mut capacity = payload.clone();
+            if vehicle.reloads.is_some() {
+                capacity.fill(f64::INFINITY);
+            }
             let kind = Kind {
                 count: vehicle.count.unwrap_or(usize::MAX),
                 capacity,
+                payload,
                 start: depots[&Some(vehicle.start)],
                 end: depots[&vehicle.end],
                 net: vehicle.network,
@@ -500,6 +528,7 @@ impl<'p> Builder<'p> {
                     .fold(0, |a, b| a | b),
                 breaks: vehicle.breaks,
                 battery: vehicle.battery,
+                reloads: vehicle.reloads,
                 family: 0,
             };
             self.kind_aspects(vehicle, &kind);
@@ -520,7 +549,7 @@ impl<'p> Builder<'p> {
             || kind.max_dist.is_finite()
             || kind.max_time.is_finite();
         has.two_sided |= kind.slope != 0.0;
-        has.simulated |= vehicle.breaks.is_some() || vehicle.battery.is_some();
+        has.simulated |= vehicle.breaks.is_some() || vehicle.battery.is_some() || vehicle.reloads.is_some();
         has.simulated |= has.rich && !self.model.windows.is_empty();
         has.rich |= has.simulated;
     }
@@ -575,6 +604,7 @@ fn alike(a: &Kind, b: &Kind) -> bool {
         && same(a.max_time, b.max_time)
         && a.breaks == b.breaks
         && a.battery == b.battery
+        && a.reloads == b.reloads
 }
 
 fn bits<'a>(names: impl Iterator<Item = &'a String>) -> BTreeMap<&'a str, u64> {

@@ -5,28 +5,28 @@ use super::rng::Rng;
 use super::route::Route;
 use super::state::State;
 
-/// Gives touched tours better kinds.
-pub(crate) fn improve(model: &Model, state: &mut State, rng: &mut Rng) {
+/// Gives touched tours better kinds; `scratch` is a buffer.
+pub(crate) fn improve(model: &Model, state: &mut State, rng: &mut Rng, scratch: &mut Route) {
     for index in 0..state.touched_len() {
         let id = state.touched_at(index);
         if state.routes[id as usize].is_empty() {
             continue;
         }
-        retype(model, state, id);
+        retype(model, state, id, scratch);
         if state.active > 1 {
-            swap(model, state, id, rng);
+            swap(model, state, id, rng, scratch);
         }
     }
 }
 
-fn retype(model: &Model, state: &mut State, id: u32) {
+fn retype(model: &Model, state: &mut State, id: u32, scratch: &mut Route) {
     let route = &state.routes[id as usize];
     let mut best = (route.cost - 1e-9, NONE);
     for kind in 0..model.kinds.len() {
         if kind == route.kind as usize || !state.available(model, kind) {
             continue;
         }
-        let cost = price(model, route, kind, best.0);
+        let cost = price(model, route, kind, best.0, scratch);
         if cost < best.0 {
             best = (cost, u32::try_from(kind).unwrap_or(NONE));
         }
@@ -37,18 +37,18 @@ fn retype(model: &Model, state: &mut State, id: u32) {
 }
 
 /// Exchanges the kinds of this tour and some other when both together get cheaper.
-fn swap(model: &Model, state: &mut State, id: u32, rng: &mut Rng) {
+fn swap(model: &Model, state: &mut State, id: u32, rng: &mut Rng, scratch: &mut Route) {
     let other = rng.below(state.routes.len());
     let (a, b) = (&state.routes[id as usize], &state.routes[other]);
     if b.is_empty() || a.kind == b.kind {
         return;
     }
     let now = a.cost + b.cost - 1e-9;
-    let first = price(model, a, b.kind as usize, now);
+    let first = price(model, a, b.kind as usize, now, scratch);
     if first >= now {
         return;
     }
-    let second = price(model, b, a.kind as usize, now - first);
+    let second = price(model, b, a.kind as usize, now - first, scratch);
     if first + second < now {
         let (of_a, of_b) = (a.kind, b.kind);
         state.change(model, id, |route, _| set_kind(model, route, of_b));
@@ -67,7 +67,7 @@ fn set_kind(model: &Model, route: &mut Route, kind: u32) {
 }
 
 /// What the tour would cost with another kind; infinite when it cannot have it or it costs more than `limit` at least.
-fn price(model: &Model, route: &Route, kind: usize, limit: f64) -> f64 {
+fn price(model: &Model, route: &Route, kind: usize, limit: f64, changed: &mut Route) -> f64 {
     let (own, other) = (&model.kinds[route.kind as usize], &model.kinds[kind]);
     if route.skills & !other.skills != 0 {
         return f64::INFINITY;
@@ -83,12 +83,9 @@ fn price(model: &Model, route: &Route, kind: usize, limit: f64) -> f64 {
             return f64::INFINITY;
         }
     }
-    let mut changed = Route {
-        seq: route.seq.clone(),
-        slot: route.slot,
-        ..Route::default()
-    };
-    set_kind(model, &mut changed, u32::try_from(kind).unwrap_or(NONE));
+    changed.seq.clone_from(&route.seq);
+    changed.slot = route.slot;
+    set_kind(model, changed, u32::try_from(kind).unwrap_or(NONE));
     changed.refresh(model);
     if changed.feasible(model) {
         changed.cost

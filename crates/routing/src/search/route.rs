@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::exact;
-use super::model::{EPS, Kind, Model};
+use super::model::{EPS, Kind, Model, Node};
 use super::span::Span;
 
 /// A tour: places from depot to depot, and sums along them.
@@ -39,6 +39,8 @@ pub(crate) struct Route {
     pub tail: Vec<Span>,
     /// Sum over the nodes, or highest load on the way, per dimension.
     pub peak: Vec<f64>,
+    /// Sum over the nodes when loads go one way: the first of `peak`, at hand without a look elsewhere.
+    pub total: f64,
     pub dist: f64,
     pub time: f64,
     /// Sum of load times distance.
@@ -53,6 +55,48 @@ pub(crate) struct Route {
     pub skills: u64,
     pub goods: u64,
     pub conflicts: u64,
+    /// Kind and sequence at the last refresh, whose legs and times hold where nothing changed.
+    pub was: (u32, Vec<u32>),
+}
+
+/// How many places at the beginning and at the end are as they were at the last refresh.
+#[derive(Debug, Clone, Copy)]
+struct Same {
+    head: usize,
+    tail: usize,
+    was: usize,
+}
+
+impl Same {
+    const NOTHING: Self = Self {
+        head: 0,
+        tail: 0,
+        was: 0,
+    };
+
+    fn between(was: &[u32], now: &[u32]) -> Self {
+        let most = was.len().min(now.len());
+        let head = was.iter().zip(now).take_while(|(a, b)| a == b).count();
+        let back = was.iter().rev().zip(now.iter().rev()).take(most - head);
+        Self {
+            head,
+            tail: back.take_while(|(a, b)| a == b).count(),
+            was: was.len(),
+        }
+    }
+}
+
+/// Makes the list `len` long and keeps its first entries and the last `tail` of the first `was`.
+fn stretch(list: &mut Vec<f64>, was: usize, len: usize, tail: usize) {
+    if was < tail || list.len() < was {
+        list.resize(len, 0.0);
+        return;
+    }
+    list.resize(len.max(was), 0.0);
+    if len != was {
+        list.copy_within(was - tail..was, len - tail);
+    }
+    list.truncate(len);
 }
 
 impl Route {
@@ -68,6 +112,18 @@ impl Route {
     pub(crate) fn nodes(&self) -> &[u32] {
         let end = self.seq.len().saturating_sub(1);
         self.seq.get(1..end).unwrap_or(&[])
+    }
+
+    /// The legs that are not over when the node opens and not begun after it closes. Departures and latest arrivals only
+    /// grow along a tour, so these are one range.
+    pub(crate) fn open_legs(&self, model: &Model, node: &Node) -> std::ops::Range<usize> {
+        if !model.has.windows {
+            return 0..self.leg.len();
+        }
+        let ready = node.open + node.service - EPS;
+        let first = self.latest[1..].partition_point(|&latest| latest < ready);
+        let past = self.depart.partition_point(|&depart| depart <= node.close + EPS);
+        first..past.max(first)
     }
 
     /// Makes it an empty tour of the kind.
@@ -97,6 +153,7 @@ impl Route {
         self.head.clone_from(&other.head);
         self.tail.clone_from(&other.tail);
         self.peak.clone_from(&other.peak);
+        self.total = other.total;
         self.dist = other.dist;
         self.time = other.time;
         self.load_dist = other.load_dist;
@@ -106,19 +163,28 @@ impl Route {
         self.skills = other.skills;
         self.goods = other.goods;
         self.conflicts = other.conflicts;
+        self.was.0 = other.was.0;
+        self.was.1.clone_from(&other.was.1);
     }
 
     /// Recomputes every sum from the sequence. The sequence must be feasible.
     pub(crate) fn refresh(&mut self, model: &Model) {
         let kind = &model.kinds[self.kind as usize];
-        self.legs(model, kind);
+        let same = if self.was.0 == self.kind && !model.has.rich {
+            Same::between(&self.was.1, &self.seq)
+        } else {
+            Same::NOTHING
+        };
+        self.was.0 = self.kind;
+        self.was.1.clone_from(&self.seq);
+        self.legs(model, kind, same);
         if model.has.windows {
-            self.times(model, kind);
+            self.times(model, kind, same);
         }
         if model.has.two_sided {
             self.loads(model);
         } else {
-            self.total(model);
+            self.amounts(model);
         }
         if model.has.sets {
             self.sets(model);
@@ -146,56 +212,81 @@ impl Route {
         }
     }
 
-    fn legs(&mut self, model: &Model, kind: &Kind) {
-        let net = &model.nets[kind.net].dist;
+    fn legs(&mut self, model: &Model, kind: &Kind, same: Same) {
+        let net = &model.nets[kind.net];
         let legs = self.seq.len() - 1;
-        self.leg.resize(legs, 0.0);
-        self.dist = 0.0;
-        let mut from = self.seq[0] as usize;
-        for (leg, &to) in self.leg.iter_mut().zip(&self.seq[1..]) {
-            *leg = net[from * model.places + to as usize];
-            self.dist += *leg;
-            from = to as usize;
+        let (old, kept) = (same.was.saturating_sub(1), same.tail.saturating_sub(1));
+        let new = same.head.saturating_sub(1)..legs - kept;
+        stretch(&mut self.leg, old, legs, kept);
+        for at in new.clone() {
+            self.leg[at] = net.dist[self.seq[at] as usize * model.places + self.seq[at + 1] as usize];
+        }
+        self.dist = self.leg.iter().sum();
+        if !model.has.windows {
+            return;
+        }
+        if Arc::ptr_eq(&net.time, &net.dist) {
+            self.travel.clone_from(&self.leg);
+            return;
+        }
+        stretch(&mut self.travel, old, legs, kept);
+        for at in new {
+            self.travel[at] = net.time[self.seq[at] as usize * model.places + self.seq[at + 1] as usize];
         }
     }
 
-    fn times(&mut self, model: &Model, kind: &Kind) {
-        let net = &model.nets[kind.net];
+    fn times(&mut self, model: &Model, kind: &Kind, same: Same) {
+        self.departures(model, kind, same);
+        self.arrivals(model, kind, same);
+    }
+
+    /// Forward from the first change until a departure is what it was.
+    fn departures(&mut self, model: &Model, kind: &Kind, same: Same) {
         let len = self.seq.len();
-        let same = Arc::ptr_eq(&net.time, &net.dist);
+        stretch(
+            &mut self.depart,
+            same.was.saturating_sub(1),
+            len - 1,
+            same.tail.saturating_sub(1),
+        );
         let mut clock = kind.shift.0.max(0.0);
-        if model.has.rich {
+        if model.has.rich && kind.reloads.is_none() {
             for &node in self.nodes() {
                 clock = clock.max(model.nodes[node as usize].release);
             }
         }
-        self.travel.resize(len - 1, 0.0);
-        if same {
-            self.travel.copy_from_slice(&self.leg);
-        } else {
-            for (travel, pair) in self.travel.iter_mut().zip(self.seq.windows(2)) {
-                *travel = net.time[pair[0] as usize * model.places + pair[1] as usize];
-            }
-        }
-        self.depart.resize(len - 1, 0.0);
         self.depart[0] = clock;
-        for i in 1..len - 1 {
-            let node = &model.nodes[self.seq[i] as usize];
-            clock = model.start(node, clock + self.travel[i - 1]) + node.service;
-            self.depart[i] = clock;
+        let first = same.head.clamp(1, len - 1);
+        clock = self.depart[first - 1];
+        for at in first..len - 1 {
+            let node = &model.nodes[self.seq[at] as usize];
+            clock = model.start(node, clock + self.travel[at - 1]) + node.service;
+            if at + same.tail >= len && clock.total_cmp(&self.depart[at]).is_eq() {
+                break;
+            }
+            self.depart[at] = clock;
         }
-        self.latest.resize(len, 0.0);
-        let mut latest = kind.shift.1;
-        self.latest[len - 1] = latest;
-        for i in (1..len - 1).rev() {
-            let node = &model.nodes[self.seq[i] as usize];
-            latest = model.latest_start(node, latest - self.travel[i] - node.service);
-            self.latest[i] = latest;
-        }
-        self.latest[0] = latest;
     }
 
-    fn total(&mut self, model: &Model) {
+    /// Backward from the last change until a latest arrival is what it was.
+    fn arrivals(&mut self, model: &Model, kind: &Kind, same: Same) {
+        let len = self.seq.len();
+        stretch(&mut self.latest, same.was, len, same.tail);
+        self.latest[len - 1] = kind.shift.1;
+        let last = (len - 1).min(len - same.tail);
+        let mut latest = self.latest[last];
+        for at in (1..last).rev() {
+            let node = &model.nodes[self.seq[at] as usize];
+            latest = model.latest_start(node, latest - self.travel[at] - node.service);
+            if at < same.head && latest.total_cmp(&self.latest[at]).is_eq() {
+                break;
+            }
+            self.latest[at] = latest;
+        }
+        self.latest[0] = self.latest[1.min(len - 1)];
+    }
+
+    fn amounts(&mut self, model: &Model) {
         let mut total = 0.0;
         self.carried.resize(self.seq.len(), 0.0);
         self.carried[0] = 0.0;
@@ -205,6 +296,7 @@ impl Route {
         }
         self.peak.clear();
         self.peak.push(total);
+        self.total = total;
     }
 
     fn loads(&mut self, model: &Model) {
@@ -313,7 +405,7 @@ impl Route {
         let times = !model.has.windows || self.on_time(model, kind);
         let limits = self.dist <= kind.max_dist + EPS
             && (!model.has.rich || (self.tail[0].warp <= EPS && self.time <= kind.max_time + EPS));
-        let start = !model.has.rich || self.release <= self.tail[0].late + EPS;
+        let start = !model.has.rich || kind.reloads.is_some() || self.release <= self.tail[0].late + EPS;
         loads && skills && times && limits && start && self.cost.is_finite() && self.ordered(model)
     }
 

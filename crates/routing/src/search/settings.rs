@@ -31,6 +31,12 @@ pub struct Settings {
     pub tails: usize,
     /// Nearest stops that a tail may begin with.
     pub tails_near: usize,
+    /// Exchanges of strings proposed between two steps.
+    pub strings: usize,
+    /// Nearest stops beside which a string may go.
+    pub strings_near: usize,
+    /// Longest string exchanged.
+    pub strings_len: usize,
     /// Share of the budget for using fewer vehicles, when that is asked for.
     pub fleet: f64,
     /// Steps of ruin and recreate between two pushes of a job into a full tour.
@@ -60,6 +66,9 @@ impl Default for Settings {
             cold: 0.005,
             tails: 10,
             tails_near: 20,
+            strings: 30,
+            strings_near: 20,
+            strings_len: 4,
             fleet: 0.6,
             shakes: 12,
             heat: 1.0,

@@ -4,8 +4,9 @@
 //! Christiaens and Vanden Berghe, "Slack Induction by String Removals for Vehicle Routing Problems", Transportation
 //! Science 54 (2020). Ours prices only tours near the job, may change a tour's vehicle kind, and takes shipments whole.
 
-use super::insert::{Best, Scan, ScanFn, scan_for, scan_pair};
+use super::insert::{Best, Scan, ScanFn, scan_for};
 use super::model::{Model, NONE};
+use super::pairs::{PairBuffers, scan_pair};
 use super::rng::Rng;
 use super::route::Route;
 use super::settings::Settings;
@@ -22,10 +23,13 @@ pub(crate) struct Sisr {
     removed: Vec<u32>,
     /// `[route]`: last visit that looked at it.
     seen: Vec<u64>,
+    /// `[route]`: the kind with which the job may fit, of routes looked at in this visit.
+    fits: Vec<Option<(u32, f64)>>,
     visit: u64,
     /// `[kind]`: tours of one stop, by node; infinite when impossible.
     single: Vec<f64>,
     buffer: Vec<u32>,
+    pairs: PairBuffers,
     keys: Vec<(f64, u32)>,
     scratch: Route,
 }
@@ -36,9 +40,11 @@ impl Sisr {
             scan: scan_for(model.has),
             removed: Vec::new(),
             seen: Vec::new(),
+            fits: Vec::new(),
             visit: 0,
             single: vec![f64::INFINITY; model.kinds.len() * model.n],
             buffer: Vec::new(),
+            pairs: PairBuffers::default(),
             keys: Vec::new(),
             scratch: Route::default(),
         };
@@ -291,19 +297,10 @@ impl Sisr {
             if id == NONE {
                 continue;
             }
-            let first = self.look(id);
-            if !long {
-                if first {
-                    self.try_route(model, state, id, ALL, lead, settings, rng, &mut best);
-                }
-                continue;
-            }
-            let at = state.at[node as usize] as usize;
-            self.try_route(model, state, id, (at - 1, at + 1), lead, settings, rng, &mut best);
-            if first {
-                self.try_route(model, state, id, (0, 1), lead, settings, rng, &mut best);
-                let last = state.routes[id as usize].len();
-                self.try_route(model, state, id, (last, last + 1), lead, settings, rng, &mut best);
+            if long {
+                self.try_beside(model, state, id, node, lead, settings, rng, &mut best);
+            } else if self.look(id) {
+                self.try_route(model, state, id, ALL, lead, settings, rng, &mut best);
             }
         }
         self.try_near_partner(model, state, lead, settings, rng, &mut best);
@@ -320,6 +317,36 @@ impl Sisr {
         }
         self.try_alone(model, state, lead, &mut best, settings, rng);
         best
+    }
+
+    /// The legs beside a stop of a long tour, and the first time its first and last leg.
+    #[expect(clippy::too_many_arguments, reason = "everything one trial looks at")]
+    fn try_beside(
+        &mut self,
+        model: &Model,
+        state: &State,
+        id: u32,
+        node: u32,
+        lead: u32,
+        settings: &Settings,
+        rng: &mut Rng,
+        best: &mut Best,
+    ) {
+        let route = &state.routes[id as usize];
+        let first = self.look(id);
+        if first {
+            let fit = fit(model, state, route, lead);
+            self.fits.resize(self.seen.len(), None);
+            self.fits[id as usize] = fit;
+        }
+        let Some(fit) = self.fits[id as usize] else { return };
+        let (at, last) = (state.at[node as usize] as usize, route.len());
+        self.price_legs(model, route, id, (at - 1, at + 1), lead, fit, settings.blink, rng, best);
+        if first {
+            for leg in [0, last] {
+                self.price_legs(model, route, id, (leg, leg + 1), lead, fit, settings.blink, rng, best);
+            }
+        }
     }
 
     /// The tours near the delivery of a shipment.
@@ -390,13 +417,24 @@ impl Sisr {
         rng: &mut Rng,
         best: &mut Best,
     ) {
-        let node = &model.nodes[lead as usize];
-        if node.conflicts & route.goods != 0 {
-            return;
+        if let Some(fit) = fit(model, state, route, lead) {
+            self.price_legs(model, route, id, legs, lead, fit, blink, rng, best);
         }
-        let Some((kind_id, extra)) = fitting_kind(model, state, route, lead) else {
-            return;
-        };
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "everything one trial looks at")]
+    fn price_legs(
+        &mut self,
+        model: &Model,
+        route: &Route,
+        id: u32,
+        legs: (usize, usize),
+        lead: u32,
+        (kind_id, extra): (u32, f64),
+        blink: f64,
+        rng: &mut Rng,
+        best: &mut Best,
+    ) {
         let moved = model.moved(lead, id);
         let scan = Scan {
             model,
@@ -408,12 +446,20 @@ impl Sisr {
             legs: (legs.0, legs.1.min(route.leg.len())),
             blink,
         };
-        if node.partner == NONE {
+        if model.nodes[lead as usize].partner == NONE {
             (self.scan)(&scan, lead, best, rng, &mut self.buffer);
         } else {
-            scan_pair(&scan, lead, best, rng, &mut self.buffer);
+            scan_pair(&scan, lead, best, rng, &mut self.pairs);
         }
     }
+}
+
+/// The kind with which the job may fit the tour, beside the goods on it.
+fn fit(model: &Model, state: &State, route: &Route, lead: u32) -> Option<(u32, f64)> {
+    if model.nodes[lead as usize].conflicts & route.goods != 0 {
+        return None;
+    }
+    fitting_kind(model, state, route, lead)
 }
 
 /// The tour's own kind when the job may fit, else the cheapest kind of the family that is free and large enough, with
@@ -425,7 +471,7 @@ fn fitting_kind(model: &Model, state: &State, route: &Route, lead: u32) -> Optio
         return None;
     }
     if model.kinds.len() == 1 {
-        let full = !model.has.two_sided && route.peak[0] + load(model, lead, 0) > kind.capacity[0] + super::model::EPS;
+        let full = !model.has.two_sided && route.total + load(model, lead, 0) > kind.capacity[0] + super::model::EPS;
         return (!full).then_some((route.kind, 0.0));
     }
     let fits = |capacity: &[f64]| {
@@ -449,13 +495,7 @@ fn fitting_kind(model: &Model, state: &State, route: &Route, lead: u32) -> Optio
 }
 
 fn load(model: &Model, lead: u32, d: usize) -> f64 {
-    let node = &model.nodes[lead as usize];
-    let (deliver, collect) = (model.deliver(lead)[d], model.collect(lead)[d]);
-    if node.partner == NONE && model.has.two_sided {
-        deliver.max(collect)
-    } else {
-        deliver + collect
-    }
+    model.amount[lead as usize * model.dims + d]
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of stops")]

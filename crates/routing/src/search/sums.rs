@@ -3,12 +3,13 @@
 use proptest::prelude::*;
 
 use super::exact;
-use super::insert::{Best, Scan, scan_for, scan_pair};
+use super::insert::{Best, Scan, scan_for};
 use super::model::{Model, NONE};
+use super::pairs::{PairBuffers, scan_pair};
 use super::rng::Rng;
 use super::route::Route;
 use crate::network::{Network, Rounding};
-use crate::problem::{Energy, Job, Location, Objective, Problem, Stop, VehicleType};
+use crate::problem::{Energy, Job, Location, Objective, Problem, Reloads, Stop, VehicleType};
 
 fn stop(location: usize, (open, length, service): (u32, u32, u32)) -> Stop {
     Stop {
@@ -118,7 +119,7 @@ fn insertions_cost_what_they_say(model: &Model) -> Result<(), TestCaseError> {
         if partner == NONE {
             scan_for(model.has)(&scan, lead, &mut best, &mut rng, &mut buffer);
         } else {
-            scan_pair(&scan, lead, &mut best, &mut rng, &mut buffer);
+            scan_pair(&scan, lead, &mut best, &mut rng, &mut PairBuffers::default());
         }
         let mut driven = f64::INFINITY;
         for second in leg..route.leg.len() {
@@ -144,6 +145,30 @@ fn insertions_cost_what_they_say(model: &Model) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// The shortest of all ways to load again between stops, by driving each.
+fn shortest(model: &Model, seq: &[u32]) -> f64 {
+    let kind = &model.kinds[0];
+    let gaps = seq.len() - 3;
+    let mut best = f64::INFINITY;
+    for choice in 0u32..1 << gaps {
+        let mut placed = seq[..2].to_vec();
+        for gap in 0..gaps {
+            if choice >> gap & 1 == 1 {
+                placed.push(kind.start);
+            }
+            placed.push(seq[gap + 2]);
+        }
+        placed.push(kind.end);
+        let most = kind.reloads.and_then(|reloads| reloads.most).unwrap_or(gaps);
+        if choice.count_ones() as usize <= most
+            && let Some(value) = exact::value(model, kind, &placed)
+        {
+            best = best.min(value.dist);
+        }
+    }
+    best
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
@@ -151,6 +176,59 @@ proptest! {
     fn a_stop_costs_what_driving_says(problem in problem(false)) {
         let jobs: Vec<usize> = (0..problem.jobs.len()).collect();
         insertions_cost_what_they_say(&Model::build(&problem, &jobs, 10))?;
+    }
+
+    #[test]
+    fn reloads_are_where_they_are_shortest(mut problem in problem(true), most in prop::option::of(0usize..3), time in 0u32..9) {
+        problem.vehicles[0].reloads = Some(Reloads { most, time: f64::from(time) });
+        problem.vehicles[0].capacity = vec![5.0];
+        problem.vehicles[0].cost_per_time = 0.0;
+        problem.vehicles[0].shift.1 = 2_000.0;
+        for (number, job) in problem.jobs.iter_mut().enumerate() {
+            job.release = if number % 3 == 0 { 40.0 } else { 0.0 };
+        }
+        let jobs: Vec<usize> = (0..problem.jobs.len()).collect();
+        let model = Model::build(&problem, &jobs, 10);
+        let kind = &model.kinds[0];
+        let mut seq = vec![kind.start];
+        seq.extend((0u32..).take(model.n));
+        seq.push(kind.end);
+        let found = exact::simulate(&model, kind, &seq).map_or(f64::INFINITY, |value| value.dist);
+        let wanted = shortest(&model, &seq);
+        prop_assert!(found.total_cmp(&wanted).is_eq() || (found - wanted).abs() < 1e-6, "{} {}", found, wanted);
+    }
+
+    #[test]
+    fn sums_after_changes_are_those_of_a_new_tour(
+        mut problem in problem(true),
+        edits in prop::collection::vec((0usize..20, 0usize..20), 1..12),
+    ) {
+        problem.vehicles[0].cost_per_time = 0.0;
+        problem.objective.co2e = 0.0;
+        let jobs: Vec<usize> = (0..problem.jobs.len()).collect();
+        let model = Model::build(&problem, &jobs, 10);
+        prop_assert!(!model.has.rich, "only plain sums are kept where nothing changed");
+        let all: Vec<u32> = (0u32..).take(model.n).collect();
+        let mut route = tour(&model, &all);
+        for (from, to) in edits {
+            // A stop moves, and now and then one leaves or comes back.
+            let stops = route.len();
+            if stops > 1 && from != to {
+                let node = route.seq.remove(1 + from % stops);
+                if from % 3 > 0 {
+                    route.seq.insert(1 + to % stops, node);
+                }
+            } else if let Some(&node) = all.iter().find(|node| !route.nodes().contains(node)) {
+                route.seq.insert(1, node);
+            }
+            route.refresh(&model);
+            let fresh = tour(&model, route.nodes());
+            prop_assert_eq!(&route.leg, &fresh.leg);
+            prop_assert_eq!(&route.travel, &fresh.travel);
+            prop_assert_eq!(&route.depart, &fresh.depart);
+            prop_assert_eq!(&route.latest, &fresh.latest);
+            prop_assert_eq!((route.dist, route.cost), (fresh.dist, fresh.cost));
+        }
     }
 
     #[test]

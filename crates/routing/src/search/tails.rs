@@ -14,7 +14,7 @@ use super::route::Route;
 use super::state::State;
 
 /// Share of the proposals that cut a tour in two.
-const SPLIT: f64 = 0.1;
+const SPLIT: f64 = 0.4;
 
 /// Two tours and where they are cut: behind position `.1` of each.
 #[derive(Debug, Clone, Copy)]
@@ -232,7 +232,7 @@ fn part_of(into: &mut Route, of: &Route, nodes: std::ops::Range<usize>) {
 }
 
 /// Sums up a tour that was put together; false when it breaks a limit or tears a shipment apart.
-fn whole(model: &Model, route: &mut Route) -> bool {
+pub(crate) fn whole(model: &Model, route: &mut Route) -> bool {
     route.refresh(model);
     if model.has.pairs {
         let together = |&node: &u32| {

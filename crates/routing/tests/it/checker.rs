@@ -1,6 +1,6 @@
 //! The checker finds what is broken: each plan here breaks one thing.
 
-use greenheart_routing::{Breaks, Job, Plan, Problem, Stop, Tour, Unassigned, VehicleType, Visit, check};
+use greenheart_routing::{Breaks, Job, Plan, Problem, Reloads, Stop, Tour, Unassigned, VehicleType, Visit, check};
 
 use crate::kit::{plane, row};
 
@@ -144,4 +144,32 @@ fn cost_and_emissions_follow_the_formula() {
     // Four of distance and time; loads of 2, 1, 0, 0 of 4 on legs of 1, 1, 2.
     assert!((report.cost - (10.0 + 8.0 + 12.0 + 15.0)).abs() < 1e-9);
     assert!((report.co2e_kg - 3.0 * (1.5 + 1.25 + 2.0)).abs() < 1e-9);
+}
+
+#[test]
+fn loading_again_is_checked() {
+    let mut problem = plane(&row(2), 1.0);
+    let again = plan(0.0, &[Visit::Job(0), Visit::Reload, Visit::Job(1)]);
+    broken(&problem, &again, "cannot load again");
+    problem.vehicles[0].reloads = Some(Reloads {
+        most: Some(1),
+        time: 1.0,
+    });
+    assert_eq!(check(&problem, &again).violations, Vec::<String>::new());
+    broken(
+        &problem,
+        &plan(0.0, &[Visit::Job(0), Visit::Reload, Visit::Job(1), Visit::Reload]),
+        "too often",
+    );
+    broken(
+        &problem,
+        &plan(0.0, &[Visit::Job(0), Visit::Job(1)]),
+        "exceeds the capacity",
+    );
+    problem.jobs[0].release = 5.0;
+    let waits = plan(0.0, &[Visit::Job(1), Visit::Reload, Visit::Job(0)]);
+    assert!(
+        (check(&problem, &waits).duration - 7.0).abs() < 1e-9,
+        "back at four, off at five, home at seven"
+    );
 }

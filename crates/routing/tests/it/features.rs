@@ -1,7 +1,8 @@
 //! What each aspect of the problem does to the best plan, on problems small enough to see it.
 
 use greenheart_routing::{
-    Battery, Breaks, Energy, Job, Objective, Options, Problem, Station, Stop, VehicleType, check, solve,
+    Battery, Breaks, Energy, Job, Objective, Options, Problem, Reloads, Station, Stop, VehicleType, check, formats,
+    solve,
 };
 use greenheart_routing::{Iterations, Visit};
 
@@ -326,4 +327,89 @@ fn large_problems_are_searched_in_parts_and_threads() {
             report.violations
         );
     }
+}
+
+fn loading_again(count: usize, most: Option<usize>, time: f64) -> Problem {
+    let mut problem = plane(&row(4), 2.0);
+    problem.vehicles[0].count = Some(count);
+    problem.vehicles[0].reloads = Some(Reloads { most, time });
+    problem
+}
+
+#[test]
+fn one_vehicle_loads_again_where_two_are_not_there() {
+    let (plan, report) = solved(&loading_again(1, None, 0.5));
+    assert_eq!((report.missing, report.vehicles), (0, 1));
+    // Four kilometres out and back for the far half, two for the near one.
+    assert!((report.cost - 12.0).abs() < 1e-9, "{}", report.cost);
+    assert!((report.duration - 12.5).abs() < 1e-9, "{}", report.duration);
+    let reloads = plan.tours[0].visits.iter().filter(|visit| **visit == Visit::Reload);
+    assert_eq!(reloads.count(), 1);
+}
+
+#[test]
+fn a_vehicle_loads_again_no_more_often_than_it_may() {
+    let mut problem = loading_again(1, Some(1), 0.0);
+    problem.vehicles[0].capacity = vec![1.0];
+    let (_, report) = solved(&problem);
+    assert_eq!(report.missing, 2);
+    problem.vehicles[0].reloads = Some(Reloads {
+        most: Some(0),
+        time: 0.0,
+    });
+    assert_eq!(solved(&problem).1.missing, 3);
+}
+
+#[test]
+fn loading_takes_time_and_waits_for_the_goods() {
+    let mut problem = loading_again(1, None, 0.0);
+    problem.jobs.truncate(2);
+    problem.vehicles[0].capacity = vec![1.0];
+    problem.vehicles[0].shift.1 = 7.0;
+    assert_eq!(solved(&problem).1.missing, 0);
+    problem.vehicles[0].reloads = Some(Reloads { most: None, time: 2.0 });
+    assert_eq!(
+        solved(&problem).1.missing,
+        1,
+        "six on the road and two at the dock are more than seven"
+    );
+    problem.vehicles[0].reloads = Some(Reloads { most: None, time: 0.0 });
+    problem.vehicles[0].shift.1 = 13.0;
+    problem.jobs[0].release = 10.0;
+    let (plan, report) = solved(&problem);
+    assert_eq!(report.missing, 0);
+    // The far stop first; back at four, the near one's goods come at ten.
+    assert_eq!(plan.tours[0].visits, [Visit::Job(1), Visit::Reload, Visit::Job(0)]);
+}
+
+#[test]
+fn reloads_survive_both_forms_of_a_plan() {
+    let problem = loading_again(1, None, 0.5);
+    let (plan, report) = solved(&problem);
+    let json = formats::plan_to_json(&problem, &plan).unwrap();
+    assert_eq!(formats::plan_from_json(&problem, &json).unwrap().tours, plan.tours);
+    let routes = formats::read_solution(&problem, &formats::write_solution(&problem, &plan)).unwrap();
+    assert_eq!(check(&problem, &routes), report);
+}
+
+#[test]
+fn shipments_stay_on_board_while_the_rest_is_loaded() {
+    let mut problem = plane(&row(2), 2.0);
+    problem.jobs = vec![
+        Job::shipment("through", at(1, &[(0.0, 1.0)]), at(2, &[(6.0, 9.0)]), 1.0),
+        Job::visit("first", at(1, &[(0.0, 1.0)]), 1.0, 1.0),
+        Job::visit("second", at(1, &[(3.0, 6.0)]), 1.0, 0.0),
+    ];
+    problem.vehicles[0].count = Some(1);
+    problem.vehicles[0].reloads = Some(Reloads { most: None, time: 0.0 });
+    let (plan, report) = solved(&problem);
+    assert_eq!(report.missing, 0);
+    assert_eq!(
+        plan.tours[0]
+            .visits
+            .iter()
+            .filter(|visit| **visit == Visit::Reload)
+            .count(),
+        1
+    );
 }

@@ -1,8 +1,8 @@
 //! What must hold for any problem: the checker accepts every plan, seeds repeat, more vehicles do no harm.
 
 use greenheart_routing::{
-    Energy, Iterations, Job, Location, Network, Objective, Options, Problem, Rounding, Stop, Task, VehicleType, check,
-    solve,
+    Energy, Iterations, Job, Location, Network, Objective, Options, Problem, Reloads, Rounding, Settings, Stop, Task,
+    VehicleType, check, solve,
 };
 use proptest::prelude::*;
 
@@ -42,9 +42,10 @@ fn vehicle() -> impl Strategy<Value = VehicleType> {
         prop::option::of(100u32..400),
         prop::option::of(100u32..400),
     );
+    let reloads = prop::option::weighted(0.3, (prop::option::of(0usize..3), 0u32..20));
     (
         5u32..20,
-        limits,
+        (limits, reloads),
         0u32..50,
         any::<bool>(),
         any::<bool>(),
@@ -52,7 +53,7 @@ fn vehicle() -> impl Strategy<Value = VehicleType> {
         0usize..2,
     )
         .prop_map(
-            |(capacity, (count, distance, duration), fixed, timed, skilled, burns, start)| VehicleType {
+            |(capacity, ((count, distance, duration), reloads), fixed, timed, skilled, burns, start)| VehicleType {
                 count,
                 max_distance: distance.map(f64::from),
                 max_duration: duration.map(f64::from),
@@ -66,6 +67,10 @@ fn vehicle() -> impl Strategy<Value = VehicleType> {
                     kg_co2e_per_unit: 2.0,
                 }),
                 shift: (0.0, 600.0),
+                reloads: reloads.map(|(most, time)| Reloads {
+                    most,
+                    time: f64::from(time),
+                }),
                 start,
                 end: Some(0),
                 ..VehicleType::from_depot(0, f64::from(capacity))
@@ -168,6 +173,20 @@ proptest! {
         let options = Options { start: Some(plan.clone()), ..Options::default() };
         let other = solve(&richer, &options, &Iterations(50)).unwrap();
         let (before, after) = (objective(&problem, &plan), objective(&richer, &other));
+        prop_assert!(after.0 < before.0 || (after.0 == before.0 && after.1 <= before.1 + 1e-6), "{:?} {:?}", before, after);
+    }
+
+    #[test]
+    fn parts_pass_the_checker_repeat_and_are_never_worse_than_their_start(problem in problem(), seed in 0u64..1000) {
+        let settings = Settings { whole: 0, part: 4, ..Settings::default() };
+        let options = Options { seed, settings, ..Options::default() };
+        let plan = solve(&problem, &options, &Iterations(200)).unwrap();
+        prop_assert_eq!(&check(&problem, &plan).violations, &Vec::<String>::new());
+        prop_assert_eq!(&plan, &solve(&problem, &options, &Iterations(200)).unwrap());
+        let again = Options { start: Some(plan.clone()), ..options };
+        let other = solve(&problem, &again, &Iterations(100)).unwrap();
+        prop_assert_eq!(&check(&problem, &other).violations, &Vec::<String>::new());
+        let (before, after) = (objective(&problem, &plan), objective(&problem, &other));
         prop_assert!(after.0 < before.0 || (after.0 == before.0 && after.1 <= before.1 + 1e-6), "{:?} {:?}", before, after);
     }
 

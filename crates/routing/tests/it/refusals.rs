@@ -1,6 +1,6 @@
 //! Bad input: a named error, or a feasible plan that says what was left out and why.
 
-use greenheart_routing::{Iterations, Job, Network, Options, Problem, Stop, solve};
+use greenheart_routing::{Battery, Iterations, Job, Network, Options, Problem, Reloads, Stop, solve};
 
 use crate::kit::{plane, row, search};
 
@@ -72,6 +72,15 @@ fn senseless_fields_are_named() {
         p.jobs[0] = Job::visit("both", stop, 1.0, 1.0);
     });
     refused(&both, &["job `both`", "delivers and collects"]);
+    let plugged = with(&|p| {
+        p.vehicles[0].battery = Some(Battery {
+            capacity: 9.0,
+            consumption: 1.0,
+            charging_time: 1.0,
+        });
+        p.vehicles[0].reloads = Some(Reloads { most: None, time: 0.0 });
+    });
+    refused(&plugged, &["vehicle type `vehicle`", "battery", "reloads"]);
     let backwards = Stop {
         location: 1,
         windows: vec![(5.0, 4.0)],

@@ -5,10 +5,14 @@ use std::sync::Arc;
 use axum::routing::{MethodRouter, get};
 use serde_json::{Map, Value, json};
 
+use super::circular::{self, CircularSuggestion, Exchange, Network, Stream};
+use super::imports::{self, Begun, Import};
 use super::problem::Problem;
 use super::reads::{self, List};
+use super::reads_account;
 use super::schema::Schema;
-use super::wire::{Batch, Factor, Finding, Goals, Inventory, Job, Member, Why};
+use super::wire::{Batch, Factor, Finding, Goals, Inventory, Job, Member, Release, ReleaseLine, Why};
+use super::wire_account::{Change, Consolidated, Flow, OpenArticle, Owed, Product, Told};
 use crate::Pages;
 
 /// One address: what it is, what it is asked with, what it answers, who handles it.
@@ -29,6 +33,13 @@ const MEMBER: (&str, &str, &str) = (
     "string",
     "One member; all that whoever asks may see when absent.",
 );
+
+const YEAR: (&str, &str, &str) = (
+    "year",
+    "integer",
+    "Calendar year; the last one that has ended when absent.",
+);
+const BASIS: (&str, &str, &str) = ("basis", "string", "`location` (default) or `market`.");
 
 /// Every reading.
 pub const READINGS: &[Reading] = &[
@@ -86,11 +97,118 @@ pub const READINGS: &[Reading] = &[
         handler: || get(reads::jobs),
     },
     Reading {
+        address: "/imports/{job}",
+        about: "How far an import of the own member is, and what came of it.",
+        asked: &[],
+        answer: Import::schema,
+        handler: || get(imports::show),
+    },
+    Reading {
+        address: "/releases",
+        about: "Releases: what members see of each other, the newest first.",
+        asked: &[],
+        answer: List::<ReleaseLine>::schema,
+        handler: || get(reads::releases),
+    },
+    Reading {
+        address: "/releases/{number}",
+        about: "A release with its tables, and why what is withheld is; `last` is a number too.",
+        asked: &[],
+        answer: Release::schema,
+        handler: || get(reads::release),
+    },
+    Reading {
         address: "/factors",
         about: "The factor library.",
         asked: &[("search", "string", "Words."), LIMIT, CURSOR],
         answer: List::<Factor>::schema,
         handler: || get(reads::factors),
+    },
+    Reading {
+        address: "/circular/streams",
+        about: "What members have to spare or need, each as its holder shows it.",
+        asked: &[MEMBER, LIMIT, CURSOR],
+        answer: List::<Stream>::schema,
+        handler: || get(circular::streams),
+    },
+    Reading {
+        address: "/circular/suggestions",
+        about: "Partners suggested for the streams that whoever asks sees in whole, with reasons.",
+        asked: &[MEMBER, LIMIT, CURSOR],
+        answer: List::<CircularSuggestion>::schema,
+        handler: || get(circular::suggestions),
+    },
+    Reading {
+        address: "/circular/network",
+        about: "The best network of exchanges as it was designed last; for those who lead.",
+        asked: &[],
+        answer: Network::schema,
+        handler: || get(circular::network),
+    },
+    Reading {
+        address: "/circular/board",
+        about: "Exchanges from idea to measured tonnes.",
+        asked: &[MEMBER, LIMIT, CURSOR],
+        answer: List::<Exchange>::schema,
+        handler: || get(circular::board),
+    },
+    Reading {
+        address: "/change",
+        about: "Why an account changed between two years.",
+        asked: &[
+            ("from", "integer", "Earlier year; the base year when absent."),
+            ("to", "integer", "Later year; the last one that has ended when absent."),
+            (
+                "member",
+                "string",
+                "One member; the own one, else the cluster, when absent.",
+            ),
+            BASIS,
+        ],
+        answer: Change::schema,
+        handler: || get(reads_account::change),
+    },
+    Reading {
+        address: "/consolidated",
+        about: "The cluster's account without double counting.",
+        asked: &[YEAR, BASIS],
+        answer: Consolidated::schema,
+        handler: || get(reads_account::consolidated),
+    },
+    Reading {
+        address: "/products",
+        about: "What the products of members carry.",
+        asked: &[YEAR, BASIS, LIMIT, CURSOR],
+        answer: List::<Product>::schema,
+        handler: || get(reads_account::products),
+    },
+    Reading {
+        address: "/flows",
+        about: "Trade between members, as both sides' books tell it.",
+        asked: &[YEAR, LIMIT, CURSOR],
+        answer: List::<Flow>::schema,
+        handler: || get(reads_account::flows),
+    },
+    Reading {
+        address: "/campaign",
+        about: "Who owes which data.",
+        asked: &[YEAR, LIMIT, CURSOR],
+        answer: List::<Owed>::schema,
+        handler: || get(reads_account::campaign),
+    },
+    Reading {
+        address: "/completeness",
+        about: "Months of each kind of data that were told.",
+        asked: &[MEMBER, LIMIT, CURSOR],
+        answer: List::<Told>::schema,
+        handler: || get(reads_account::completeness),
+    },
+    Reading {
+        address: "/articles",
+        about: "Articles of a member's invoices that count as nothing yet.",
+        asked: &[("member", "string", "Whose; the own one when absent."), LIMIT, CURSOR],
+        answer: List::<OpenArticle>::schema,
+        handler: || get(reads_account::articles),
     },
 ];
 
@@ -98,13 +216,19 @@ pub const READINGS: &[Reading] = &[
 pub fn document() -> Value {
     let mut named = Map::new();
     let problem = Problem::schema(&mut named);
-    let paths: Map<String, Value> = READINGS
+    let mut paths: Map<String, Value> = READINGS
         .iter()
         .map(|reading| {
             let address = reading.address.replace("{*", "{");
             (address, json!({ "get": operation(reading, &problem, &mut named) }))
         })
         .collect();
+    let begun = Begun::schema(&mut named);
+    paths.insert("/imports".into(), json!({ "post": handing_in(&begun, &problem) }));
+    paths.insert(
+        "/imports/{job}/confirm".into(),
+        json!({ "post": confirming(&begun, &problem) }),
+    );
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -124,7 +248,14 @@ pub fn document() -> Value {
 }
 
 fn operation(reading: &Reading, problem: &Value, named: &mut Map<String, Value>) -> Value {
-    let name = reading.address.split('/').nth(1).unwrap_or_default();
+    let words: Vec<&str> = reading
+        .address
+        .split('/')
+        .filter(|word| !word.is_empty() && !word.starts_with('{'))
+        .collect();
+    let name = words.join("_");
+    let of_one = reading.address.contains('{') && name != "why";
+    let name = if of_one { name.trim_end_matches('s') } else { &name };
     let mut parameters: Vec<Value> = reading
         .asked
         .iter()
@@ -132,9 +263,7 @@ fn operation(reading: &Reading, problem: &Value, named: &mut Map<String, Value>)
             json!({ "name": name, "in": "query", "description": about, "schema": { "type": kind } })
         })
         .collect();
-    if reading.address.contains('{') {
-        parameters.push(json!({ "name": "reference", "in": "path", "required": true, "schema": { "type": "string" } }));
-    }
+    parameters.extend(in_path(reading.address));
     json!({
         "operationId": name,
         "summary": reading.about,
@@ -150,6 +279,60 @@ fn operation(reading: &Reading, problem: &Value, named: &mut Map<String, Value>)
                 "description": "It was refused, or failed.",
                 "content": { "application/problem+json": { "schema": problem } },
             },
+        },
+    })
+}
+
+/// Parameters that an address holds.
+fn in_path(address: &str) -> Option<Value> {
+    let name = address.split_once('{')?.1.split_once('}')?.0.trim_start_matches('*');
+    Some(json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
+}
+
+fn handing_in(begun: &Value, problem: &Value) -> Value {
+    json!({
+        "operationId": "import_files",
+        "summary": "Hands in files of the own member and reads them on trial; nothing counts before it is confirmed.",
+        "security": [{ "token": [] }],
+        "requestBody": {
+            "required": true,
+            "content": { "multipart/form-data": { "schema": {
+                "type": "object",
+                "required": ["files"],
+                "properties": { "files": { "type": "array", "items": { "type": "string", "format": "binary" } } },
+            } } },
+        },
+        "responses": accepted(begun, problem),
+    })
+}
+
+fn confirming(begun: &Value, problem: &Value) -> Value {
+    json!({
+        "operationId": "confirm_import",
+        "summary": "Takes in what was read on trial.",
+        "security": [{ "token": [] }],
+        "parameters": [
+            in_path("/imports/{job}/confirm"),
+            {
+                "name": "overlap",
+                "in": "query",
+                "description": "Where something covers the same: `ask` (default), `supersede` or `add`.",
+                "schema": { "type": "string" },
+            },
+        ],
+        "responses": accepted(begun, problem),
+    })
+}
+
+fn accepted(begun: &Value, problem: &Value) -> Value {
+    json!({
+        "202": {
+            "description": "It was begun; `Location` says how far it is.",
+            "content": { "application/json": { "schema": begun } },
+        },
+        "default": {
+            "description": "It was refused, or failed.",
+            "content": { "application/problem+json": { "schema": problem } },
         },
     })
 }

@@ -1,28 +1,36 @@
 //! The JSON API, `/api/v1`: for reading, all that the pages show. The document at `/api/v1/openapi.json` is made of the same
 //! types and snapshotted in a test.
 //!
-//! Design: one address for one verb, read only; decimals are strings, so that no reader rounds them; every error is
+//! Design: one address for one verb; tokens of their own scope hand in files, everything else reads; decimals are strings, so that no reader rounds them; every error is
 //! `application/problem+json`; lists are cut by an opaque cursor; every answer has an `ETag`. Whoever asks is found by a
 //! bearer token or by the session of a page, and may see here what the pages show them.
 
+mod circular;
 mod document;
+mod imports;
 mod problem;
 mod reads;
+mod reads_account;
 mod schema;
 mod wire;
+mod wire_account;
 
 use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
-use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::extract::{DefaultBodyLimit, FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Json, Router};
 
-use crate::Pages;
-use crate::visitor;
+use greenheart_app::Scope;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::routes::{PATIENCE, UPLOAD_BYTES, UPLOAD_PATIENCE};
+use crate::{Pages, visitor};
 use problem::ApiError;
 
 /// Bytes of an answer at most.
@@ -30,14 +38,33 @@ const ANSWER_BYTES: usize = 64 << 20;
 
 /// Every address of the API.
 pub fn router(pages: Arc<Pages>) -> Router<Arc<Pages>> {
-    document::READINGS
-        .iter()
-        .fold(Router::new(), |router, reading| {
-            router.route(reading.address, (reading.handler)())
-        })
+    let patience = |time| TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, time);
+    let readings = document::READINGS.iter().fold(Router::new(), |router, reading| {
+        router.route(reading.address, (reading.handler)())
+    });
+    let uploads = Router::new()
+        .route("/imports", post(imports::begin))
+        .layer(DefaultBodyLimit::max(UPLOAD_BYTES))
+        .layer(patience(UPLOAD_PATIENCE));
+    readings
+        .route("/imports/{job}/confirm", post(imports::confirm))
         .route("/openapi.json", get(document))
+        .layer(patience(PATIENCE))
+        .merge(uploads)
         .fallback(|| async { ApiError::NoPage })
         .layer(from_fn_with_state(pages, guard))
+}
+
+/// Whoever asks came with a token: a session of a page, which the browser sends by itself, changes nothing here.
+#[derive(Clone, Copy)]
+pub struct ByToken;
+
+impl<S: Sync> FromRequestParts<S> for ByToken {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        parts.extensions.get::<Self>().copied().ok_or(ApiError::Token)
+    }
 }
 
 async fn document() -> Response {
@@ -51,7 +78,18 @@ async fn guard(State(pages): State<Arc<Pages>>, mut request: Request, next: Next
         Ok(None) => return ApiError::Token.into_response(),
         Err(error) => return ApiError::from(error).into_response(),
     };
-    request.extensions_mut().insert(asker);
+    let needed = if request.method() == Method::GET {
+        Scope::Read
+    } else {
+        Scope::Import
+    };
+    if asker.scopes.as_ref().is_some_and(|scopes| !scopes.contains(&needed)) {
+        return ApiError::Scope(needed).into_response();
+    }
+    if asker.scopes.is_some() {
+        request.extensions_mut().insert(ByToken);
+    }
+    request.extensions_mut().insert(asker.actor);
     let known = request.headers().get(header::IF_NONE_MATCH).cloned();
     tagged(next.run(request).await, known.as_ref()).await
 }

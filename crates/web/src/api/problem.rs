@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use greenheart_app::AppError;
+use greenheart_app::{AppError, Scope};
 
 use super::schema::wire;
 use crate::error::PageError;
@@ -31,6 +31,8 @@ pub enum ApiError {
     NoPage,
     /// The token does not hold.
     Token,
+    /// The token is for something else.
+    Scope(Scope),
     /// What was asked cannot be read.
     Query(String),
     /// The answer is too long.
@@ -53,6 +55,15 @@ impl ApiError {
         };
         let told = match self {
             Self::Token => return problem(StatusCode::UNAUTHORIZED, "token", "this token does not hold", None),
+            Self::Scope(needed) => {
+                let detail = format!("it needs the scope `{needed}`");
+                return problem(
+                    StatusCode::FORBIDDEN,
+                    "scope",
+                    "this token is for something else",
+                    Some(detail),
+                );
+            }
             Self::Query(detail) => {
                 return problem(
                     StatusCode::BAD_REQUEST,

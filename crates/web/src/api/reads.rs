@@ -5,16 +5,18 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Extension, Path, Query, State};
-use greenheart_app::{Actor, GoalQuery, InventoryRequest, explain_finding};
+use greenheart_app::{Actor, BatchLine, GoalQuery, InventoryRequest, explain_finding};
 use greenheart_model::{GwpSet, MemberId, Ref, Scope2Basis};
 use serde::{Deserialize, Serialize};
 
 use super::problem::ApiError;
-use super::wire::{Batch, Factor, Finding, Goals, Inventory, Job, Member, Why};
+use super::wire::{Batch, Factor, Finding, Goals, Inventory, Job, Member, Release, ReleaseLine, Why};
 use crate::Pages;
 
-type Answer<T> = Result<Json<T>, ApiError>;
-type Asked<T> = Result<Query<T>, QueryRejection>;
+/// What a reading gives.
+pub type Answer<T> = Result<Json<T>, ApiError>;
+/// What a reading is asked with.
+pub type Asked<T> = Result<Query<T>, QueryRejection>;
 
 /// Things on a page of a list.
 const LIMIT: usize = 100;
@@ -39,8 +41,18 @@ pub struct Cut {
 }
 
 impl Cut {
-    /// Things after the cursor. `key` orders the list and is different for each.
-    fn of<T, K: Fn(&T) -> String>(&self, mut all: Vec<T>, key: K) -> Result<List<T>, ApiError> {
+    /// So many at most, after a cursor.
+    pub const fn new(limit: Option<usize>, cursor: Option<String>) -> Self {
+        Self { limit, cursor }
+    }
+
+    /// Things after the cursor. `key` orders the list and is different for each; `say` puts those of the part into words.
+    pub fn of<T, U>(
+        &self,
+        mut all: Vec<T>,
+        key: impl Fn(&T) -> String,
+        say: impl Fn(&T) -> U,
+    ) -> Result<List<U>, ApiError> {
         let limit = self.limit.unwrap_or(LIMIT);
         if !(1..=MOST).contains(&limit) {
             return Err(ApiError::Query(format!("`limit` is 1 to {MOST}")));
@@ -51,13 +63,16 @@ impl Cut {
             None => 0,
         };
         let more = all.len() > start.saturating_add(limit);
-        let items: Vec<T> = all.into_iter().skip(start).take(limit).collect();
-        let next = items.last().filter(|_| more).map(&key);
-        Ok(List { items, next })
+        let part = &all[start.min(all.len())..start.saturating_add(limit).min(all.len())];
+        Ok(List {
+            next: part.last().filter(|_| more).map(&key),
+            items: part.iter().map(say).collect(),
+        })
     }
 }
 
-fn asked<T>(query: Asked<T>) -> Result<T, ApiError> {
+/// The words of an address, or what is wrong with them.
+pub fn asked<T>(query: Asked<T>) -> Result<T, ApiError> {
     query
         .map(|Query(query)| query)
         .map_err(|error| ApiError::Query(error.body_text()))
@@ -121,9 +136,11 @@ pub async fn members(
 ) -> Answer<List<Member>> {
     let cut = asked(cut)?;
     let lines = pages.app.members(&actor).await?;
-    Ok(Json(cut.of(lines.iter().map(Member::from).collect(), |member| {
-        member.id.clone()
-    })?))
+    Ok(Json(cut.of(
+        lines,
+        |line| line.member.id.to_string(),
+        |line| Member::from(line),
+    )?))
 }
 
 /// Of which member.
@@ -138,7 +155,7 @@ pub struct Whose {
 }
 
 impl Whose {
-    fn cut(self) -> (Option<MemberId>, Cut) {
+    pub(super) fn cut(self) -> (Option<MemberId>, Cut) {
         let cut = Cut {
             limit: self.limit,
             cursor: self.cursor,
@@ -155,9 +172,8 @@ pub async fn batches(
 ) -> Answer<List<Batch>> {
     let (member, cut) = asked(query)?.cut();
     let lines = pages.app.batches(&actor, member.as_ref(), false).await?;
-    Ok(Json(cut.of(lines.iter().map(Batch::from).collect(), |batch| {
-        batch.id.clone()
-    })?))
+    let say = |line: &Arc<BatchLine>| Batch::from(&**line);
+    Ok(Json(cut.of(lines, |line| line.id.to_string(), say)?))
 }
 
 /// What was found in what counts.
@@ -168,18 +184,21 @@ pub async fn findings(
 ) -> Answer<List<Finding>> {
     let (member, cut) = asked(query)?.cut();
     let lines = pages.app.batches(&actor, member.as_ref(), false).await?;
-    let findings = lines.iter().flat_map(|line| {
-        line.findings.iter().map(|(code, count)| Finding {
-            batch: line.id.to_string(),
-            member: line.member.to_string(),
-            code: code.clone(),
-            count: *count,
-            meaning: explain_finding(code).map(|(english, _)| english.to_owned()),
-        })
-    });
-    Ok(Json(cut.of(findings.collect(), |finding| {
-        format!("{}/{}", finding.batch, finding.code)
-    })?))
+    let found = lines
+        .iter()
+        .flat_map(|line| line.findings.iter().map(move |(code, count)| (line, code, *count)));
+    let say = |(line, code, count): &(&Arc<BatchLine>, &String, u64)| Finding {
+        batch: line.id.to_string(),
+        member: line.member.to_string(),
+        code: (*code).clone(),
+        count: *count,
+        meaning: explain_finding(code).map(|(english, _)| english.to_owned()),
+    };
+    Ok(Json(cut.of(
+        found.collect(),
+        |(line, code, _)| format!("{}/{code}", line.id),
+        say,
+    )?))
 }
 
 /// Jobs of the own member, the last thousand.
@@ -190,9 +209,7 @@ pub async fn jobs(
 ) -> Answer<List<Job>> {
     let cut = asked(cut)?;
     let jobs = pages.app.jobs(&actor, 1_000).await?;
-    Ok(Json(
-        cut.of(jobs.iter().map(Job::from).collect(), |job| job.id.clone())?,
-    ))
+    Ok(Json(cut.of(jobs, |job| job.id.clone(), |job| Job::from(job))?))
 }
 
 /// What to look for.
@@ -216,9 +233,38 @@ pub async fn factors(
     let Search { search, limit, cursor } = asked(query)?;
     let lines = pages.app.factors(&actor, search.as_deref()).await?;
     let cut = Cut { limit, cursor };
-    Ok(Json(cut.of(lines.iter().map(Factor::from).collect(), |factor| {
-        factor.id.clone()
-    })?))
+    Ok(Json(cut.of(
+        lines,
+        |factor| factor.id.to_string(),
+        |factor| Factor::from(factor),
+    )?))
+}
+
+/// Releases, the newest first.
+pub async fn releases(
+    State(pages): State<Arc<Pages>>,
+    Extension(actor): Extension<Actor>,
+) -> Answer<List<ReleaseLine>> {
+    let lines = pages.app.releases(&actor).await?;
+    Ok(Json(List {
+        items: lines.iter().map(ReleaseLine::from).collect(),
+        next: None,
+    }))
+}
+
+/// A release.
+pub async fn release(
+    State(pages): State<Arc<Pages>>,
+    Extension(actor): Extension<Actor>,
+    Path(number): Path<String>,
+) -> Answer<Release> {
+    let number = match number.as_str() {
+        "last" => None,
+        // What is no number is no release.
+        other => Some(other.parse().unwrap_or(0)),
+    };
+    let release = pages.app.release(&actor, number).await?;
+    Ok(Json((&release).into()))
 }
 
 #[cfg(test)]
@@ -234,7 +280,7 @@ mod tests {
         };
         let mut read = Vec::new();
         loop {
-            let part = cut.of(all.clone(), Clone::clone).unwrap();
+            let part = cut.of(all.clone(), Clone::clone, Clone::clone).unwrap();
             assert!(part.items.len() <= 3);
             read.extend(part.items);
             match part.next {
@@ -244,6 +290,6 @@ mod tests {
         }
         assert_eq!(read, ["m-0", "m-1", "m-2", "m-3", "m-4", "m-5", "m-6"]);
         cut.limit = Some(0);
-        assert!(cut.of(all, Clone::clone).is_err());
+        assert!(cut.of(all, Clone::clone, Clone::clone).is_err());
     }
 }

@@ -489,3 +489,126 @@ impl From<&app::FactorLine> for Factor {
         }
     }
 }
+
+wire! {
+    /// A release in a list.
+    pub struct ReleaseLine {
+        /// Its number.
+        pub number: i64,
+        /// When, in ms since 1970 UTC.
+        pub at_ms: i64,
+        /// Snapshot of the ledger.
+        pub snapshot: String,
+        /// Cells that show something.
+        pub shown: u64,
+        /// Cells that are withheld.
+        pub withheld: u64,
+    }
+}
+
+impl From<&app::ReleaseLine> for ReleaseLine {
+    fn from(line: &app::ReleaseLine) -> Self {
+        Self {
+            number: line.number,
+            at_ms: line.at_ms,
+            snapshot: line.snapshot.clone(),
+            shown: line.shown as u64,
+            withheld: line.withheld as u64,
+        }
+    }
+}
+
+wire! {
+    /// What members see of each other.
+    pub struct Release {
+        /// Its number.
+        pub number: i64,
+        /// When, in ms since 1970 UTC.
+        pub at_ms: i64,
+        /// Snapshot of the ledger.
+        pub snapshot: String,
+        /// Contributors besides the reader that a cell needed.
+        pub others: u64,
+        /// Percentage of a member's amount that no reader may come within.
+        pub percent: u8,
+        /// The tables.
+        pub tables: Vec<ReleasedTable>,
+    }
+}
+
+wire! {
+    /// A declared table.
+    pub struct ReleasedTable {
+        /// Stable name.
+        pub name: String,
+        /// Its rows.
+        pub rows: Vec<ReleasedRow>,
+    }
+}
+
+wire! {
+    /// A row.
+    pub struct ReleasedRow {
+        /// Stable name.
+        pub key: String,
+        /// Unit.
+        pub unit: String,
+        /// Its cells.
+        pub cells: Vec<ReleasedCell>,
+    }
+}
+
+wire! {
+    /// A cell.
+    pub struct ReleasedCell {
+        /// Calendar year.
+        pub year: i16,
+        /// Decimal; `null` is withheld or empty.
+        pub value: Option<String>,
+        /// `published`, `kept`, `empty`, `few`, `dominated`, `negative`, `secondary`, `earlier`.
+        pub state: String,
+        /// The release that a kept sum is from.
+        pub since: Option<i64>,
+    }
+}
+
+impl From<&app::Release> for Release {
+    fn from(release: &app::Release) -> Self {
+        Self {
+            number: release.number,
+            at_ms: release.at_ms,
+            snapshot: release.snapshot.clone(),
+            others: release.others as u64,
+            percent: release.percent,
+            tables: release.tables.iter().map(ReleasedTable::from).collect(),
+        }
+    }
+}
+
+impl From<&app::ReleasedTable> for ReleasedTable {
+    fn from(table: &app::ReleasedTable) -> Self {
+        let cells = |row: &app::ReleasedRow| {
+            let cells = table.columns.iter().zip(&row.cells);
+            cells
+                .map(|(year, cell)| ReleasedCell {
+                    year: *year,
+                    value: cell.value.map(|value| value.to_string()),
+                    state: cell.state.name().to_owned(),
+                    since: cell.since,
+                })
+                .collect()
+        };
+        Self {
+            name: table.name.clone(),
+            rows: table
+                .rows
+                .iter()
+                .map(|row| ReleasedRow {
+                    key: row.key.clone(),
+                    unit: row.unit.clone(),
+                    cells: cells(row),
+                })
+                .collect(),
+        }
+    }
+}

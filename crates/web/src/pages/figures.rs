@@ -13,6 +13,7 @@ use greenheart_model::{CoverageKind, GwpSet, MemberId, Scope2Basis};
 use greenheart_units::{Amount, Rate, Rounding};
 use serde::Deserialize;
 
+use super::{change, consolidated, flows, materials, products};
 use crate::Pages;
 use crate::chart::trajectory;
 use crate::error::PageError;
@@ -33,9 +34,27 @@ pub struct Asked {
     basis: Option<String>,
     /// As everybody sees it.
     released: Option<String>,
+    from: Option<String>,
+    to: Option<String>,
 }
 
 impl Asked {
+    /// Of one year.
+    pub fn in_year(year: i16) -> Self {
+        Self {
+            year: Some(year),
+            ..Self::default()
+        }
+    }
+
+    fn of_account(&self) -> consolidated::Asked {
+        consolidated::Asked {
+            year: self.year.map(|year| year.to_string()),
+            basis: self.basis.clone(),
+            page: None,
+        }
+    }
+
     /// Of one member.
     pub fn of(member: &str) -> Self {
         Self {
@@ -89,6 +108,26 @@ async fn find(pages: &Pages, visitor: &Visitor, name: &str, asked: &Asked) -> Re
         "completeness" => completeness(pages, visitor, asked).await?,
         "sites" => Some(sites(pages, visitor).await?),
         "lines" => lines(pages, visitor, asked).await?,
+        "circular-today" => {
+            let flows = pages.app.today_flows(&visitor.actor).await?;
+            super::circular::today(&flows, visitor.words)
+        }
+        "waterfall" => {
+            let asked = change::Asked::of(
+                asked.from.as_deref(),
+                asked.to.as_deref(),
+                asked.member.as_deref(),
+                asked.basis.as_deref(),
+            );
+            change::figure(pages, visitor, &asked).await?
+        }
+        "bridge" => consolidated::figure(pages, visitor, &asked.of_account()).await?,
+        "products" => products::figure(pages, visitor, &asked.of_account()).await?,
+        "flows" => flows::figure(pages, visitor, asked.year).await?,
+        "materials" => {
+            let view = pages.app.goals(&visitor.actor, &GoalQuery::default()).await?;
+            materials::figure(&view, visitor.words)
+        }
         name => {
             let goal = name.strip_prefix("change-").ok_or(PageError::NoPage)?;
             let everybody = Actor {
@@ -102,14 +141,14 @@ async fn find(pages: &Pages, visitor: &Visitor, name: &str, asked: &Asked) -> Re
             };
             let view = pages.app.goals(actor, &GoalQuery::default()).await?;
             let found = view.goals.iter().find(|one| one.goal.name() == goal);
-            found.map(|goal| change(&view, goal, asked.released.is_some(), visitor.words))
+            found.map(|goal| trajectory_of(&view, goal, asked.released.is_some(), visitor.words))
         }
     };
     found.ok_or(PageError::NoPage)
 }
 
 /// The change of a goal since its base year beside the line to its target, by year.
-pub fn change(view: &GoalsView, goal: &GoalView, released: bool, words: &Words) -> Figure {
+pub fn trajectory_of(view: &GoalsView, goal: &GoalView, released: bool, words: &Words) -> Figure {
     let span = i128::from((view.goal_year - view.base_year).max(1));
     let rows = goal.years.iter().map(|year| {
         let so_far = i128::from(year.year - view.base_year);
@@ -252,24 +291,20 @@ pub async fn completeness(pages: &Pages, visitor: &Visitor, asked: &Asked) -> Re
         .map(MemberId::new);
     let member = asked_member.or_else(|| visitor.actor.member().cloned());
     let members = pages.app.members(&visitor.actor).await?;
-    let batches = pages.app.batches(&visitor.actor, member.as_ref(), false).await?;
-    let mut months: BTreeMap<(String, CoverageKind, i16), std::collections::BTreeSet<i8>> = BTreeMap::new();
-    for batch in &batches {
-        for coverage in &batch.coverage {
-            for month in coverage.period.months() {
-                let key = (batch.member.to_string(), coverage.kind, month.year());
-                months.entry(key).or_default().insert(month.month());
-            }
-        }
-    }
+    let told = pages.app.completeness(&visitor.actor, member.as_ref()).await?;
+    let months: BTreeMap<(&str, CoverageKind, i16), u32> = told
+        .told
+        .iter()
+        .map(|line| ((line.member.as_str(), line.kind, line.year), line.months))
+        .collect();
     let Some(last) = months.keys().map(|(_, _, year)| *year).max() else {
         return Ok(None);
     };
     let year = asked.year.unwrap_or(last);
     let kinds: std::collections::BTreeSet<CoverageKind> = months.keys().map(|(_, kind, _)| *kind).collect();
     let cell = |member: &str, kind: CoverageKind, year: i16| {
-        let found = months.get(&(member.to_owned(), kind, year));
-        let count = found.map(|months| Amount::from_integer(i64::try_from(months.len()).unwrap_or(0)));
+        let found = months.get(&(member, kind, year));
+        let count = found.map(|months| Amount::from_integer(i64::from(*months)));
         Cell::of(count, Some(format!("/batches?member={}", encoded(member))))
     };
     let cells = |member: &str, year: i16| kinds.iter().map(|kind| cell(member, *kind, year)).collect();
@@ -303,7 +338,7 @@ pub async fn completeness(pages: &Pages, visitor: &Visitor, asked: &Asked) -> Re
         rows_are: words.text(if member.is_some() { "year" } else { "member" }),
         source: words.with(
             "completeness-source",
-            &[("count", &numbers::count(batches.len() as u64, words.tongue))],
+            &[("count", &numbers::count(told.batches, words.tongue))],
         ),
         columns: kinds
             .iter()
@@ -390,7 +425,7 @@ async fn lines(pages: &Pages, visitor: &Visitor, asked: &Asked) -> Result<Option
 }
 
 /// The lines of an answer that is at hand.
-pub fn inventory(
+fn inventory(
     answer: &InventoryAnswer,
     request: &InventoryRequest,
     members: &[greenheart_app::MemberLine],
@@ -419,12 +454,7 @@ pub fn inventory(
         }
     });
     let year = answer.totals.year;
-    let basis = if request.basis == Scope2Basis::Market {
-        "market"
-    } else {
-        "location"
-    };
-    let member = request.member.as_ref().map_or("", MemberId::as_str);
+    let basis = basis_name(request.basis);
     let columns = [
         ("co2e_kg", "CO₂e (kg)".to_owned()),
         ("member", words.text("member")),
@@ -435,7 +465,7 @@ pub fn inventory(
         ("energy_kwh", format!("{} (kWh)", words.text("energy"))),
     ];
     Figure {
-        name: format!("lines?year={year}&member={}&basis={basis}", encoded(member)),
+        name: inventory_name(year, request),
         kind: Kind::Bars,
         title: format!("{} {year}", words.text("lines-title")),
         about: words.text(&format!("basis-{basis}")),
@@ -446,6 +476,24 @@ pub fn inventory(
         columns: columns.map(|(key, label)| Column::new(key, label)).to_vec(),
         rows: rows.collect(),
         plain: None,
+    }
+}
+
+/// Name of the figure with the lines of an inventory.
+pub fn inventory_name(year: i16, request: &InventoryRequest) -> String {
+    let member = request.member.as_ref().map_or("", MemberId::as_str);
+    format!(
+        "lines?year={year}&member={}&basis={}",
+        encoded(member),
+        basis_name(request.basis)
+    )
+}
+
+fn basis_name(basis: Scope2Basis) -> &'static str {
+    if basis == Scope2Basis::Market {
+        "market"
+    } else {
+        "location"
     }
 }
 

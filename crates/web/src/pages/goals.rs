@@ -10,7 +10,7 @@ use greenheart_app::{Actor, AppError, Capacity, GoalQuery, GoalStatus, GoalView,
 use greenheart_model::MemberId;
 use greenheart_units::Rate;
 
-use super::{Chrome, Page, figures, render};
+use super::{Chrome, Page, figures, materials, render};
 use crate::Pages;
 use crate::error::PageError;
 use crate::figure::Figure;
@@ -38,6 +38,8 @@ struct GoalPage {
     c: Chrome,
     card: Card,
     beside: Vec<(String, Shown)>,
+    figures: Vec<Figure>,
+    explains: bool,
     gaps: Vec<GapLine>,
 }
 
@@ -156,6 +158,12 @@ pub async fn detail(State(pages): State<Arc<Pages>>, visitor: Visitor, Path(name
     let last = latest(goal);
     render(&GoalPage {
         card: card_of(&view, goal, false, visitor.words),
+        figures: (name == "resource_draw")
+            .then(|| materials::figure(&view, visitor.words))
+            .flatten()
+            .into_iter()
+            .collect(),
+        explains: name == "co2e" && !visitor.is_public(),
         beside: last
             .iter()
             .flat_map(|year| &year.beside)
@@ -190,7 +198,7 @@ fn card_of(view: &GoalsView, goal: &GoalView, released: bool, words: &Words) -> 
         target: numbers::change(goal.target_change, words.tongue),
         goal_year: view.goal_year,
         base_year: view.base_year,
-        figure: figures::change(view, goal, released, words),
+        figure: figures::trajectory_of(view, goal, released, words),
         rows: goal.years.iter().map(|year| row(year, words)).collect(),
     }
 }

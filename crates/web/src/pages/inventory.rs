@@ -1,11 +1,12 @@
 //! Emissions by scope, category and line: one member's account, or that of all whose figures may be seen.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Query, State};
 use greenheart_app::{AppError, InventoryAnswer, InventoryLine, InventoryRequest};
-use greenheart_model::{GwpSet, MemberId, Scope2Basis};
+use greenheart_model::{GwpSet, MemberId, Scope, Scope2Basis};
 use greenheart_units::Amount;
 use serde::Deserialize;
 
@@ -13,8 +14,9 @@ use super::{Chrome, Page, figures, render};
 use crate::Pages;
 use crate::chart::{Bar, Svg, bars};
 use crate::error::PageError;
-use crate::figure::Figure;
+use crate::figure::{Figure, Take};
 use crate::numbers;
+use crate::pager::Pager;
 use crate::shown::{Shown, line_name};
 use crate::visitor::Visitor;
 use crate::words::Words;
@@ -33,8 +35,10 @@ struct InventoryPage {
     member: Option<String>,
     several: bool,
     account: Option<Account>,
-    figure: Option<Figure>,
+    scope: Option<String>,
+    take: Option<Take>,
     scopes: Option<Figure>,
+    pager: Pager,
 }
 
 /// A member to choose.
@@ -53,16 +57,18 @@ struct Account {
     lines: Vec<Line>,
 }
 
+/// Scopes that lines can be cut down to.
+const SCOPES: [&str; 4] = ["1", "2", "3", "removal"];
+
 /// A sum of lines below it, which explain it.
 struct Total {
     key: &'static str,
     text: String,
-    anchor: &'static str,
+    href: String,
 }
 
 /// A line.
 struct Line {
-    anchor: Option<&'static str>,
     member: String,
     scope: String,
     category: String,
@@ -80,6 +86,8 @@ pub struct Asked {
     year: Option<String>,
     member: Option<String>,
     basis: Option<String>,
+    scope: Option<String>,
+    page: Option<String>,
 }
 
 /// The page.
@@ -115,9 +123,21 @@ pub async fn show(State(pages): State<Arc<Pages>>, visitor: Visitor, Query(asked
         Some(member) => figures::scopes(&pages, &visitor, &figures::Asked::of(member)).await?,
         None => None,
     };
-    let figure = answer.as_ref();
-    let figure = figure.map(|answer| figures::inventory(answer, &request, &members, visitor.words));
     let year = answer.as_ref().map_or(0, |answer| answer.totals.year);
+    let scope = asked.scope.filter(|scope| SCOPES.contains(&scope.as_str()));
+    let c = Chrome::new(&visitor, "inventory");
+    let own = member.as_ref().map(|member| c.url(member)).unwrap_or_default();
+    let basis = if market { "market" } else { "location" };
+    let here = format!("/inventory?member={own}&year={year}&basis={basis}&");
+    let of_scope = scope.as_ref().map(|scope| format!("scope={scope}&"));
+    let shown: Vec<&InventoryLine> = answer
+        .iter()
+        .flat_map(|answer| &answer.lines)
+        .filter(|line| scope.as_ref().is_none_or(|scope| line.row.scope.to_string() == *scope))
+        .collect();
+    let address = format!("{here}{}", of_scope.unwrap_or_default());
+    let pager = Pager::of(asked.page.as_deref(), shown.len(), &address, visitor.words);
+    let lines = pager.cut(shown.iter().map(|line| line_of(line, visitor.words, &name_of)));
     render(&InventoryPage {
         choices: members
             .iter()
@@ -132,22 +152,26 @@ pub async fn show(State(pages): State<Arc<Pages>>, visitor: Visitor, Query(asked
         year,
         market,
         several: member.is_none(),
-        figure,
+        take: answer.as_ref().map(|_| Take {
+            name: figures::inventory_name(year, &request),
+        }),
         scopes,
-        account: answer.map(|answer| account(answer, visitor.words, &name_of)),
+        account: answer.map(|answer| account(&answer, lines, &here, visitor.words)),
         member: member.map(|member| name_of(&MemberId::new(member))),
-        c: Chrome::new(&visitor, "inventory"),
+        scope,
+        pager,
+        c,
     })
 }
 
-fn account(answer: InventoryAnswer, words: &Words, name_of: &dyn Fn(&MemberId) -> String) -> Account {
+fn account(answer: &InventoryAnswer, lines: Vec<Line>, here: &str, words: &Words) -> Account {
     let totals = &answer.totals;
     let co2e = |kg: Amount| numbers::readable(kg, "kgCO2e", words.tongue);
     let sums = [
-        ("total-all", totals.total_co2e_kg, "lines"),
-        ("total-scope-1", totals.scope1_co2e_kg, "scope-1"),
-        ("total-scope-2", totals.scope2_co2e_kg, "scope-2"),
-        ("total-scope-3", totals.scope3_co2e_kg, "scope-3"),
+        ("total-all", totals.total_co2e_kg, ""),
+        ("total-scope-1", totals.scope1_co2e_kg, "scope=1"),
+        ("total-scope-2", totals.scope2_co2e_kg, "scope=2"),
+        ("total-scope-3", totals.scope3_co2e_kg, "scope=3"),
     ];
     let biogenic = format!("{} CO₂", numbers::readable(totals.biogenic_co2_kg, "kg", words.tongue));
     let mut notes = Vec::new();
@@ -166,48 +190,36 @@ fn account(answer: InventoryAnswer, words: &Words, name_of: &dyn Fn(&MemberId) -
         snapshot: answer.snapshot.clone(),
         totals: sums
             .into_iter()
-            .map(|(key, kg, anchor)| Total {
+            .map(|(key, kg, scope)| Total {
                 key,
                 text: co2e(kg),
-                anchor,
+                href: format!("{here}{scope}#lines"),
             })
             .chain(std::iter::once(Total {
                 key: "total-biogenic",
                 text: biogenic,
-                anchor: "lines",
+                href: format!("{here}#lines"),
             }))
             .collect(),
         notes,
         chart: bars(&words.text("chart-lines"), &largest(&answer.lines, words)),
-        lines: lines(&answer.lines, words, name_of),
+        lines,
     }
 }
 
-fn lines(all: &[InventoryLine], words: &Words, name_of: &dyn Fn(&MemberId) -> String) -> Vec<Line> {
-    let mut seen = std::collections::BTreeSet::new();
-    all.iter()
-        .map(|line| {
-            let row = &line.row;
-            let anchor = match row.scope.to_string().as_str() {
-                "1" => "scope-1",
-                "2" => "scope-2",
-                "3" => "scope-3",
-                _ => "removals",
-            };
-            Line {
-                anchor: seen.insert(anchor).then_some(anchor),
-                member: name_of(&row.member),
-                scope: words.text(&format!("scope-{}", row.scope)),
-                category: category(row.category, words),
-                name: line_name(&row.line, words),
-                method: words.text(&format!("method-{}", row.method)),
-                co2e: Shown::amount(row.co2e_kg, "kgCO2e", &line.reference, words),
-                nok: quiet(row.amount_nok, "NOK", words),
-                kwh: quiet(row.energy_kwh, "kWh", words),
-                rows: numbers::count(row.rows, words.tongue),
-            }
-        })
-        .collect()
+fn line_of(line: &InventoryLine, words: &Words, name_of: &dyn Fn(&MemberId) -> String) -> Line {
+    let row = &line.row;
+    Line {
+        member: name_of(&row.member),
+        scope: words.text(&format!("scope-{}", row.scope)),
+        category: category(row.category, words),
+        name: line_name(&row.line, words),
+        method: words.text(&format!("method-{}", row.method)),
+        co2e: Shown::amount(row.co2e_kg, "kgCO2e", &line.reference, words),
+        nok: quiet(row.amount_nok, "NOK", words),
+        kwh: quiet(row.energy_kwh, "kWh", words),
+        rows: numbers::count(row.rows, words.tongue),
+    }
 }
 
 /// Nothing behind a line is an empty cell: it was not stated.
@@ -229,31 +241,32 @@ fn category(category: u8, words: &Words) -> String {
 
 /// The largest lines over all members, by what they are of.
 fn largest(all: &[InventoryLine], words: &Words) -> Vec<Bar> {
-    let mut sums: Vec<(String, f64, &'static str, Amount)> = Vec::new();
+    let mut sums: BTreeMap<(&str, &'static str), Amount> = BTreeMap::new();
     for line in all {
         let Some(kg) = line.row.co2e_kg else { continue };
-        let name = line_name(&line.row.line, words);
-        let class = match line.row.scope.to_string().as_str() {
-            "1" => "bar-scope-1",
-            "2" => "bar-scope-2",
-            "3" => "bar-scope-3",
-            _ => continue,
+        let class = match line.row.scope {
+            Scope::One => "bar-scope-1",
+            Scope::Two => "bar-scope-2",
+            Scope::Three => "bar-scope-3",
+            Scope::Removal | Scope::None => continue,
         };
-        match sums.iter_mut().find(|(known, _, c, _)| *known == name && *c == class) {
-            Some((_, length, _, sum)) => {
-                *length += kg.to_model_f64();
-                *sum = sum.checked_add(kg).unwrap_or(*sum);
-            }
-            None => sums.push((name, kg.to_model_f64(), class, kg)),
-        }
+        let sum = sums.entry((&line.row.line, class)).or_default();
+        *sum = sum.checked_add(kg).unwrap_or(*sum);
     }
-    sums.sort_by(|a, b| b.1.total_cmp(&a.1));
-    sums.truncate(BARS);
-    sums.into_iter()
-        .map(|(label, length, class, sum)| Bar {
+    // Lines that have the same name are one bar.
+    let mut named: BTreeMap<(String, &'static str), Amount> = BTreeMap::new();
+    for ((line, class), kg) in sums {
+        let sum = named.entry((line_name(line, words), class)).or_default();
+        *sum = sum.checked_add(kg).unwrap_or(*sum);
+    }
+    let mut bars: Vec<_> = named.into_iter().collect();
+    bars.sort_by_key(|(_, kg)| std::cmp::Reverse(*kg));
+    bars.truncate(BARS);
+    bars.into_iter()
+        .map(|((label, class), kg)| Bar {
             label,
-            parts: vec![(length, class)],
-            text: numbers::readable(sum, "kgCO2e", words.tongue),
+            parts: vec![(kg.to_model_f64(), class)],
+            text: numbers::readable(kg, "kgCO2e", words.tongue),
         })
         .collect()
 }

@@ -1,23 +1,34 @@
 //! One file a page: its handlers, its view, its form.
 
+pub mod account;
+pub mod articles;
 pub mod audit;
 pub mod batches;
+pub mod campaign;
+pub mod change;
+pub mod circular;
+pub mod consolidated;
+pub mod factor_use;
 pub mod factors;
 pub mod figures;
+pub mod flows;
 pub mod goals;
 pub mod import;
 pub mod inventory;
 pub mod language;
 pub mod login;
 pub mod mapping;
+pub mod materials;
 pub mod members;
 pub mod people;
+pub mod products;
+pub mod releases;
+pub mod what_if;
 pub mod why;
 
 use askama::Template;
 use axum::response::Html;
 use greenheart_app::{Actor, Capacity};
-use greenheart_model::MemberId;
 
 use crate::error::PageError;
 use crate::figure::{Cell, Figure};
@@ -145,25 +156,82 @@ impl Chrome {
         self.t(role_key(&self.actor.capacity))
     }
 
-    /// The places that this visitor may go to.
-    pub fn nav(&self) -> Vec<NavItem> {
-        let own = self.actor.member().map(MemberId::to_string);
+    /// The places that this visitor may go to, by group.
+    fn places(&self) -> [(&'static str, Vec<(&'static str, &'static str)>); 6] {
+        let own = self.actor.member().is_some();
         let leads = self.actor.leads();
         let administers = leads || matches!(self.actor.capacity, Capacity::MemberAdmin(_));
-        let places: [(&'static str, String, bool); 8] = [
-            ("goals", "/".into(), true),
-            ("inventory", "/inventory".into(), !self.is_public()),
-            ("import", "/import".into(), own.is_some()),
-            ("batches", "/batches".into(), !self.is_public()),
-            ("members", "/members".into(), !self.is_public()),
-            ("people", "/people".into(), administers),
-            ("audit", "/audit".into(), leads || own.is_some()),
-            ("factors", "/factors".into(), true),
-        ];
-        let shown = places.into_iter().filter(|(_, _, may)| *may);
-        shown
-            .map(|(key, href, _)| NavItem {
-                href,
+        let exchanges = self.actor.may_exchange().is_ok();
+        let belongs = !self.is_public();
+        let open = |places: &[(&'static str, &'static str, bool)]| {
+            let shown = places.iter().filter(|(_, _, may)| *may);
+            shown.map(|(key, href, _)| (*key, *href)).collect()
+        };
+        [
+            (
+                "goals",
+                open(&[
+                    ("goals", "/", true),
+                    ("change", "/change", belongs),
+                    ("releases", "/releases", belongs),
+                ]),
+            ),
+            (
+                "account",
+                open(&[
+                    ("inventory", "/inventory", belongs),
+                    ("consolidated", "/consolidated", belongs),
+                    ("products", "/products", belongs),
+                    ("flows", "/flows", leads || own),
+                ]),
+            ),
+            (
+                "data",
+                open(&[
+                    ("import", "/import", own),
+                    ("batches", "/batches", belongs),
+                    ("campaign", "/campaign", leads || own),
+                    ("articles", "/articles", belongs),
+                ]),
+            ),
+            ("circular", open(&[("circular", "/circular", exchanges)])),
+            (
+                "factors",
+                open(&[("factors", "/factors", true), ("factor_use", "/factors/use", belongs)]),
+            ),
+            (
+                "cluster",
+                open(&[
+                    ("members", "/members", belongs),
+                    ("people", "/people", administers),
+                    ("audit", "/audit", leads || own),
+                ]),
+            ),
+        ]
+    }
+
+    /// The groups of places, each leading to its first place.
+    pub fn groups(&self) -> Vec<NavItem> {
+        let groups = self.places().into_iter().filter_map(|(group, places)| {
+            let (_, href) = places.first()?;
+            Some(NavItem {
+                href: (*href).to_owned(),
+                label: self.t(&format!("navgroup-{group}")),
+                current: places.iter().any(|(key, _)| *key == self.here),
+            })
+        });
+        groups.collect()
+    }
+
+    /// The places of the group that is shown now; none where the group has one place only.
+    pub fn nav(&self) -> Vec<NavItem> {
+        let here = |places: &Vec<(&str, &str)>| places.iter().any(|(key, _)| *key == self.here);
+        let of_group = self.places().into_iter().map(|(_, places)| places).find(here);
+        let places = of_group.filter(|places| places.len() > 1).unwrap_or_default();
+        places
+            .into_iter()
+            .map(|(key, href)| NavItem {
+                href: href.to_owned(),
                 label: self.t(&format!("nav-{key}")),
                 current: key == self.here,
             })

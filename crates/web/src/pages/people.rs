@@ -1,4 +1,4 @@
-//! Accounts of people: invitations, and the own account.
+//! Accounts of people, and invitations.
 
 use std::sync::Arc;
 
@@ -31,6 +31,7 @@ struct Line {
     member: String,
     active: bool,
     disabled: bool,
+    codes: bool,
     own: bool,
 }
 
@@ -81,6 +82,7 @@ fn line(account: &AccountLine, visitor: &Visitor, name_of: &dyn Fn(&MemberId) ->
         member,
         active: account.active,
         disabled: account.disabled,
+        codes: account.codes,
         own: account.name == visitor.actor.name,
     }
 }
@@ -146,6 +148,17 @@ pub async fn disable(
     Ok(Redirect::to("/people").into_response())
 }
 
+/// Turns codes off for somebody who has lost them.
+pub async fn reset_codes(
+    State(pages): State<Arc<Pages>>,
+    Path(name): Path<String>,
+    form: Checked<Nothing>,
+) -> Result<Response, PageError> {
+    let Nothing {} = form.fields;
+    pages.app.reset_codes(&form.visitor.actor, &name).await?;
+    Ok(Redirect::to("/people").into_response())
+}
+
 #[derive(Template)]
 #[template(path = "invitation.html")]
 struct InvitationPage {
@@ -193,7 +206,8 @@ pub async fn accept(
     Ok(Redirect::to("/login").into_response())
 }
 
-fn check_new(password: &str, again: &str) -> Result<(), PageError> {
+/// Whether a new password can be one.
+pub fn check_new(password: &str, again: &str) -> Result<(), PageError> {
     if password != again {
         return Err(PageError::Form("password-differs"));
     }
@@ -201,56 +215,4 @@ fn check_new(password: &str, again: &str) -> Result<(), PageError> {
         return Err(PageError::Form("password-length"));
     }
     Ok(())
-}
-
-#[derive(Template)]
-#[template(path = "account.html")]
-struct AccountPage {
-    c: Chrome,
-    token: Option<String>,
-}
-
-/// The own account.
-pub async fn account(visitor: Visitor) -> Page {
-    visitor.actor.is_of_the_cluster().map_err(AppError::from)?;
-    render(&AccountPage {
-        c: Chrome::new(&visitor, "account"),
-        token: None,
-    })
-}
-
-/// Makes a token for a program, and shows it once.
-pub async fn make_token(State(pages): State<Arc<Pages>>, form: Checked<Nothing>) -> Page {
-    let Nothing {} = form.fields;
-    let made = pages.app.create_api_token(&form.visitor.actor).await?;
-    render(&AccountPage {
-        c: Chrome::new(&form.visitor, "account"),
-        token: Some(made.token),
-    })
-}
-
-/// The old password, and the new one twice.
-#[derive(Deserialize)]
-pub struct NewPassword {
-    old: String,
-    password: String,
-    again: String,
-}
-
-/// Changes the own password; every session ends, this one too.
-pub async fn change_password(
-    State(pages): State<Arc<Pages>>,
-    form: Checked<NewPassword>,
-) -> Result<Response, PageError> {
-    form.visitor.actor.is_of_the_cluster().map_err(AppError::from)?;
-    check_new(&form.fields.password, &form.fields.again)?;
-    let changed = pages
-        .app
-        .change_password(&form.visitor.actor, &form.fields.old, &form.fields.password)
-        .await;
-    match changed {
-        Ok(()) => Ok(Redirect::to("/login").into_response()),
-        Err(AppError::Input { .. }) => Err(PageError::Form("password-wrong")),
-        Err(error) => Err(error.into()),
-    }
 }

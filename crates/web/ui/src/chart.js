@@ -35,7 +35,7 @@ class Chart extends HTMLElement {
     this.chart?.dispose();
     const rows = this.data.rows.length;
     const narrow = this.clientWidth < 520;
-    const height = this.data.kind === 'heat' ? (narrow ? 150 : 84) + rows * 28 : this.data.kind === 'bars' ? 60 + rows * 30 : 300;
+    const height = this.data.kind === 'heat' ? (narrow ? 150 : 84) + rows * 28 : ['bars', 'waterfall'].includes(this.data.kind) ? 60 + rows * 30 : 300;
     const place = document.createElement('div');
     place.style.height = `${height}px`;
     this.replaceChildren(place);
@@ -46,6 +46,20 @@ class Chart extends HTMLElement {
       if (href) location.assign(href);
     });
     this.chart.setOption(this.options());
+    this.offerPicture();
+  }
+
+  /** The picture as it is drawn, twice as sharp; who has no script takes the numbers. */
+  offerPicture() {
+    const offer = this.closest('article, figure')?.querySelector('.png');
+    if (!offer) return;
+    offer.hidden = false;
+    offer.querySelector('button').onclick = () => {
+      const link = document.createElement('a');
+      link.download = `${this.getAttribute('src').split('/').at(-1).split('.')[0]}.png`;
+      link.href = this.chart.getDataURL({ type: 'png', pixelRatio: 2, backgroundColor: colour('card') });
+      link.click();
+    };
   }
 
   options() {
@@ -59,7 +73,7 @@ class Chart extends HTMLElement {
         renderMode: 'richText', confine: true, borderColor: colour('line'), backgroundColor: colour('card'), textStyle: text,
       },
     };
-    const draw = { lines, stacked, heat, bars }[this.data.kind];
+    const draw = { lines, stacked, heat, bars, waterfall }[this.data.kind];
     return { ...common, ...draw(this.data, { narrow, text, tooltip: common.tooltip }) };
   }
 }
@@ -142,6 +156,44 @@ function bars(data, { narrow, tooltip }) {
       data: rows.map((row) => ({ value: row.cells[0].value, itemStyle: { color: palette((row.group ?? 1) - 1) } })),
       label: { show: true, position: 'right', color: colour('ink'), formatter: ({ value }) => spelled(value, 0) },
     }],
+  };
+}
+
+/** Each step begins where the one before ends; what lowers goes back. Rows of the first group are sums. */
+function waterfall(data, { narrow, tooltip }) {
+  let at = 0;
+  const steps = data.rows.map((row) => {
+    const value = row.cells[0].value ?? 0;
+    const from = row.group === 1 ? 0 : at;
+    at = from + value;
+    const paint = row.group === 1 ? 's1' : value > 0 ? 'target' : 's2';
+    return { value, from: Math.min(from, at), size: Math.abs(value), why: row.cells[0].why, paint, sum: row.group === 1 };
+  });
+  // Room below the lowest step; sums reach out of the picture to zero.
+  const ends = steps.flatMap((step) => (step.sum ? [step.value] : [step.from, step.from + step.size]));
+  const [low, high] = [Math.min(...ends), Math.max(...ends)];
+  const grain = 10 ** Math.floor(Math.log10(Math.max(high - low, 1)));
+  const least = low > 0 ? Math.max(0, Math.floor((low - (high - low) * 0.4) / grain) * grain) : undefined;
+  const signed = (step) => `${!step.sum && step.value > 0 ? '+' : ''}${spelled(step.value, Math.abs(step.value) < 100 ? 1 : 0)}`;
+  return {
+    grid: { left: 8, right: narrow ? 56 : 84, top: 8, bottom: 8, containLabel: true },
+    tooltip: { ...tooltip, formatter: ({ dataIndex }) => `${data.rows[dataIndex].label}\n${signed(steps[dataIndex])} ${data.unit}` },
+    xAxis: { type: 'value', min: least, ...axis(), splitNumber: narrow ? 3 : 6 },
+    yAxis: {
+      type: 'category', inverse: true, data: data.rows.map((row) => row.label), ...axis(), splitLine: { show: false },
+      axisLabel: { color: colour('ink'), width: narrow ? 118 : 250, overflow: 'truncate' },
+    },
+    series: [
+      { type: 'bar', stack: 'all', silent: true, itemStyle: { color: 'transparent' }, data: steps.map((step) => step.from) },
+      {
+        type: 'bar', stack: 'all', barMaxWidth: 20,
+        data: steps.map((step) => ({ value: step.size, why: step.why, itemStyle: { color: colour(step.paint) } })),
+        label: {
+          show: true, position: 'right', color: colour('ink'), fontSize: narrow ? 11 : 13,
+          formatter: ({ dataIndex }) => signed(steps[dataIndex]),
+        },
+      },
+    ],
   };
 }
 

@@ -6,10 +6,12 @@ import { drawn, person, shot } from './browser.mjs';
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 const PAGES = {
-  leder: ['/', '/public', '/goals/revenue', '/goals/co2e', '/goals/resource_draw', '/inventory', '/batches', '/members', '/people',
-    '/audit', '/factors?search=diesel', '/account'],
-  medlem: ['/', '/inventory', '/import', '/batches?all=1', '/people', '/audit'],
-  '': ['/', '/login', '/no-such-page'],
+  leder: ['/', '/public', '/goals/revenue', '/goals/co2e', '/goals/resource_draw', '/change', '/inventory', '/consolidated', '/products',
+    '/what-if', '/flows', '/campaign', '/articles', '/batches', '/members', '/people', '/circular', '/circular/streams',
+    '/circular/board', '/audit', '/factors?search=diesel', '/factors/use', '/account', '/releases'],
+  medlem: ['/', '/change', '/consolidated', '/what-if?direct=1', '/flows', '/campaign', '/articles', '/inventory', '/releases', '/account',
+    '/import', '/batches?all=1', '/people', '/audit', '/circular', '/circular/board'],
+  '': ['/', '/login', '/login/code', '/no-such-page'],
 };
 
 export async function looks(engine, address, step) {

@@ -1,0 +1,83 @@
+//! Exchanging what is left over: streams, suggestions, the best network, a fair split of its gain, the board, indicators.
+//!
+//! Who sees what of a stream is decided in [`seen`], once: everything shown, ranked, added up or refused to an actor starts from
+//! there, so that a stream that is hidden from somebody has no influence on any answer that this somebody gets.
+
+mod board;
+mod facts;
+mod indicators;
+mod infer;
+mod kept;
+mod matching;
+mod network;
+mod seen;
+mod split;
+mod streams;
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use greenheart_circular::matching::Reader;
+use greenheart_circular::stream::Stream;
+use greenheart_model::MemberId;
+use serde::Serialize;
+
+pub use board::{
+    BoardLine, BoardRequest, ExchangeAnswer, ExchangeChange, ExchangeRequest, RealisedLine, StageChange, TonnesRequest,
+};
+pub use greenheart_circular::board::Stage;
+pub use greenheart_circular::legal::{Condition, Flag, Route};
+pub use greenheart_circular::matching::Reason;
+pub use greenheart_circular::stream::{Direction, Kind as StreamKind, Source};
+pub use greenheart_circular::visible::Band;
+pub use indicators::{IndicatorRequest, IndicatorsView};
+pub use infer::Inferred;
+pub use kept::Fate;
+pub use matching::{GateView, LimitLine, LimitState, MatchRequest, SuggestionLine};
+pub use network::{Assumption, NetworkLane, NetworkObjective, NetworkPoint, NetworkRequest, NetworkView, TodayFlow};
+pub use split::{ShareLine, SplitGroup, SplitView};
+pub use streams::{StandingKind, StreamFinding, StreamLine, StreamQuery, StreamRequest};
+
+pub(crate) use network::solve_in_worker;
+
+use crate::{App, AppError};
+
+/// Glossary, trades and rarity of words, read once.
+pub(crate) static READER: LazyLock<Reader> = LazyLock::new(Reader::new);
+
+/// The material of the glossary that a stream most clearly is; the first by name of equals.
+pub(crate) fn material_of(stream: &Stream) -> Option<&'static str> {
+    let stems = READER.analyzer.stem_set(&stream.text);
+    let found = READER.concepts.of(&stems, stream.codes.waste);
+    let mut best: Option<(&'static str, f64)> = None;
+    for (name, weight) in found {
+        if best.is_none_or(|(_, most)| weight > most + 1e-9) {
+            best = Some((name, weight));
+        }
+    }
+    best.map(|(name, _)| name)
+}
+
+/// The stable name of a value that is one word on the wire.
+pub fn word_of(value: &impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => String::new(),
+    }
+}
+
+/// The value that a word on the wire means.
+///
+/// # Errors
+/// When it means none; the message names those there are.
+pub fn of_word<T: serde::de::DeserializeOwned>(word: &str) -> Result<T, String> {
+    serde_json::from_value(serde_json::Value::String(word.trim().to_owned())).map_err(|error| error.to_string())
+}
+
+impl App {
+    /// Names of the members, by identifier.
+    pub(crate) async fn names(&self) -> Result<BTreeMap<MemberId, String>, AppError> {
+        let members = self.store.members().await?;
+        Ok(members.into_iter().map(|member| (member.id, member.name)).collect())
+    }
+}

@@ -38,7 +38,8 @@ impl Entropy for Counting {
 }
 
 fn surroundings() -> Surroundings {
-    let entropy = Counting(AtomicU64::new(1));
+    // Jobs of an earlier run lie in the same catalogue.
+    let entropy = Counting(AtomicU64::new(u64::from(std::process::id()) << 32));
     Surroundings::plain(Arc::new(FixedClock(NOW_MS)), Arc::new(entropy))
 }
 
@@ -49,8 +50,8 @@ async fn main() -> Result<(), Failure> {
     match words[..] {
         ["generate", folder] => generate(Path::new(folder), &plan(&Options::full(SEED, LAST_YEAR))).await,
         ["generate", folder, "small"] => generate(Path::new(folder), &plan(&Options::small(SEED, LAST_YEAR))).await,
-        ["measure", folder] => measure(Path::new(folder), 9).await,
-        ["measure", folder, runs] => measure(Path::new(folder), runs.parse()?).await,
+        ["measure", folder] => Box::pin(measure(Path::new(folder), 9)).await,
+        ["measure", folder, runs] => Box::pin(measure(Path::new(folder), runs.parse()?)).await,
         _ => Err("usage: after_batch generate FOLDER [small] | measure FOLDER [RUNS]".into()),
     }
 }

@@ -213,8 +213,8 @@ async fn measure(root: &Path, runs: u64) -> Result<(), Failure> {
         let report = import(&app, &operator, path.clone(), &member, OnOverlap::Add).await?;
         let batch = report.sets.iter().find_map(|set| set.batch.clone());
         let batch = batch.ok_or_else(|| format!("the batch was not taken in: {:?}", report.sets))?;
-        let view = goals.time(app.goals(&operator, &GoalQuery::default())).await?;
-        let account = footprints.time(app.consolidate(&operator, &of_year)).await?;
+        let view = Box::pin(goals.time(app.goals(&operator, &GoalQuery::default()))).await?;
+        let account = Box::pin(footprints.time(app.consolidate(&operator, &of_year))).await?;
         let effects = decomposition.time(app.change(&operator, &change)).await?;
         let sure = spread.time(app.goal_spread(&operator, &GoalQuery::default())).await?;
         let years: usize = view.goals.iter().map(|goal| goal.years.len()).sum();

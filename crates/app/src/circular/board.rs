@@ -237,7 +237,7 @@ impl App {
         let shown = |view: &View<'_>| matches!(view, View::Whole(_) | View::Named { .. });
         let offer = kept
             .iter()
-            .find(|one| &*one.stream.id.0 == request.offer && one.is_open());
+            .find(|one| *one.stream.id.0 == request.offer && one.is_open());
         let offer = offer
             .filter(|one| shown(&sight.view(&one.stream, &all)))
             .ok_or_else(|| no_stream(&request.offer))?;

@@ -1,6 +1,6 @@
 //! Exchanging what is left over: streams, suggestions, the best network, a fair split of its gain, the board, indicators.
 //!
-//! Who sees what of a stream is decided in [`seen`], once: everything shown, ranked, added up or refused to an actor starts from
+//! Who sees what of a stream is decided in `seen`, once: everything shown, ranked, added up or refused to an actor starts from
 //! there, so that a stream that is hidden from somebody has no influence on any answer that this somebody gets.
 
 mod board;

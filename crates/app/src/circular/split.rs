@@ -116,7 +116,7 @@ fn split(
     for members in groups {
         lines.push(group(design, ends, request, &members, names)?);
     }
-    lines.sort_by(|a, b| b.total_nok.cmp(&a.total_nok));
+    lines.sort_by_key(|line| std::cmp::Reverse(line.total_nok));
     Ok(SplitView {
         groups: lines,
         total_nok: decimal(best.net_value()),

@@ -101,7 +101,7 @@ pub async fn run(arguments: &Arguments, language: &Language) -> Result<Output> {
         Command::Seal { year } => rebinding::seal(&here, *year).await,
         Command::Route(command) => route::run(&here, command),
         Command::Why { reference } => why::run(&here, reference).await,
-        Command::Articles(command) => articles::run(&here, command).await,
+        Command::Articles(command) => Box::pin(articles::run(&here, command)).await,
         Command::Circular(command) => Box::pin(circular::run(&here, command)).await,
         Command::Ledger(command) => keep::ledger(&here, command).await,
         Command::Backup { folder } => keep::backup(&here, folder).await,

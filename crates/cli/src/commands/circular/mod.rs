@@ -294,5 +294,5 @@ async fn board(here: &Here<'_>, app: &App, command: &BoardCommand) -> Result<Out
         }
     };
     let line = app.change_exchange(actor, id, &change).await?;
-    Ok(show::exchange(here, &line)?)
+    show::exchange(here, &line)
 }

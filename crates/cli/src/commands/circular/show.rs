@@ -392,7 +392,7 @@ pub fn indicators(here: &Here<'_>, view: &IndicatorsView) -> Table {
             String::new(),
             String::new(),
             tonnes(kg),
-        ])
+        ]);
     };
     single("diverted", view.diverted_kg);
     single("disposed", view.disposed_kg);

@@ -306,3 +306,21 @@ verb-factors_sets = looked at the factor sets
 verb-factors_rebind = compared with a new factor set
 verb-factors_rebinds = looked at bindings
 verb-factors_accept = accepted a new factor set
+
+### Where goals are heading.
+legend-p5 = 1 in 20 lower
+legend-p50 = the trend
+legend-p95 = 1 in 20 higher
+outlook-title = Where it is heading:
+outlook-baseline = As much a krone or a tonne as in the base year
+outlook-trend = As the years so far lead on
+outlook-target = Target:
+outlook-probability = Chance that the trend reaches it:
+outlook-too-few-years = Too few years have ended to say how sure a trend is.
+outlook-not-assessable = Too little is handed in to look ahead.
+outlook-not-positive = A year without a positive figure leads nowhere.
+outlook-year-over = The goal year is over.
+outlook-too-wide = The years so far differ too much to look ahead.
+figure-co2e_location_base_kg = The same in the base year, energy as the grid delivers it
+figure-panel_revenue_nok = Revenue of the members counted
+figure-panel_revenue_base_nok = Revenue of the members counted, in the base year

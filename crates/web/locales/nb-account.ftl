@@ -306,3 +306,21 @@ verb-factors_sets = så på faktorsettene
 verb-factors_rebind = sammenlignet med et nytt faktorsett
 verb-factors_rebinds = så på omregninger
 verb-factors_accept = godtok et nytt faktorsett
+
+### Where goals are heading.
+legend-p5 = 1 av 20 lavere
+legend-p50 = trenden
+legend-p95 = 1 av 20 høyere
+outlook-title = Hvor det bærer:
+outlook-baseline = Like mye per krone eller tonn som i basisåret
+outlook-trend = Slik årene hittil peker
+outlook-target = Mål:
+outlook-probability = Sjanse for at trenden når det:
+outlook-too-few-years = For få år er over til å si hvor sikker en trend er.
+outlook-not-assessable = For lite er levert til å se framover.
+outlook-not-positive = Et år uten et positivt tall peker ingen steder.
+outlook-year-over = Målåret er over.
+outlook-too-wide = Årene hittil spriker for mye til å se framover.
+figure-co2e_location_base_kg = Det samme i basisåret, energi slik nettet leverer den
+figure-panel_revenue_nok = Omsetning hos medlemmene som telles
+figure-panel_revenue_base_nok = Omsetning hos medlemmene som telles, i basisåret

@@ -40,11 +40,19 @@ pub fn trajectory(goal: &GoalView, words: &Words) -> Option<Svg> {
         .filter_map(|year| Some((year.year, year.change?.to_model_f64())))
         .collect();
     let target = goal.target_change.to_model_f64();
+    let ahead = ahead(goal);
+    let shares = found.iter().map(|(_, share)| *share);
     let axes = Axes::over(
         (first, last),
-        found.iter().map(|(_, share)| *share).chain([0.0, target]),
+        shares.chain([0.0, target]).chain(ahead.into_iter().flatten()),
     );
     let mut svg = axes.grid();
+    if let (Some([low, middle, high]), Some(now)) = (ahead, found.last()) {
+        for end in [low, middle, high] {
+            let way = axes.path(&[*now, (last, end)], false);
+            svg.push_str(&format!("<path class=\"line-ahead\" d=\"{way}\"/>"));
+        }
+    }
     let line = [(first, 0.0), (last, target)];
     svg.push_str(&format!(
         "<path class=\"line-target\" d=\"{}\"/>",
@@ -90,6 +98,13 @@ pub fn trajectory(goal: &GoalView, words: &Words) -> Option<Svg> {
         ));
     }
     Some(frame(SIZE, &words.text("chart-trajectory"), &svg))
+}
+
+/// The band in the goal year as change since the base year, where there is one.
+fn ahead(goal: &GoalView) -> Option<[f64; 3]> {
+    let (_, band, base) = crate::pages::figures::forecast(goal)?;
+    let change = |figure: &greenheart_app::FigureView| Some(figure.value?.ratio(base)?.to_model_f64() - 1.0);
+    Some([change(&band.p5)?, change(&band.p50)?, change(&band.p95)?])
 }
 
 /// One bar of a list: how long, split how.

@@ -52,6 +52,8 @@ pub struct Column {
     pub label: String,
     /// Drawn as something to hold against, not as something found.
     pub dashed: bool,
+    /// Drawn as a forecast: only its ends are known.
+    pub band: bool,
 }
 
 impl Column {
@@ -61,6 +63,7 @@ impl Column {
             key: key.to_owned(),
             label,
             dashed: false,
+            band: false,
         }
     }
 }
@@ -196,7 +199,7 @@ impl Figure {
                 .collect();
             json!({ "label": row.label, "group": row.group, "why": row.why, "cells": cells })
         };
-        let column = |column: &Column| json!({ "key": column.key, "label": column.label, "dashed": column.dashed });
+        let column = |column: &Column| json!({ "key": column.key, "label": column.label, "dashed": column.dashed, "band": column.band });
         json!({
             "kind": self.kind.name(),
             "title": self.title,

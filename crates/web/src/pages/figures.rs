@@ -7,7 +7,8 @@ use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use greenheart_app::{
-    Actor, AppError, Capacity, GoalQuery, GoalView, GoalYearView, GoalsView, InventoryAnswer, InventoryRequest,
+    Actor, AppError, Capacity, FigureView, GoalQuery, GoalView, GoalYearView, GoalsView, InventoryAnswer,
+    InventoryRequest, Outlook, OutlookBand,
 };
 use greenheart_model::{CoverageKind, GwpSet, MemberId, Scope2Basis};
 use greenheart_units::{Amount, Rate, Rounding};
@@ -154,16 +155,31 @@ pub fn trajectory_of(view: &GoalsView, goal: &GoalView, released: bool, words: &
         let so_far = i128::from(year.year - view.base_year);
         let line = Rate::from_mantissa(Rounding::HalfEven.divide(goal.target_change.mantissa() * so_far, span));
         let reason = year.value.value.map(|_| why(&year.value.reference));
+        let mut cells = vec![
+            Cell::of(year.change.map(percent), reason),
+            Cell::of(Some(percent(line)), None),
+        ];
+        cells.extend(forecast_cells(goal, year));
         Row {
             label: year.year.to_string(),
             group: 1,
             why: None,
-            cells: vec![
-                Cell::of(year.change.map(percent), reason),
-                Cell::of(Some(percent(line)), None),
-            ],
+            cells,
         }
     });
+    let mut columns = vec![
+        Column::new("change", words.text("legend-found")),
+        Column {
+            dashed: true,
+            ..Column::new("target", words.text("legend-target"))
+        },
+    ];
+    if forecast(goal).is_some() {
+        columns.extend(["p5", "p50", "p95"].map(|key| Column {
+            band: true,
+            ..Column::new(key, words.text(&format!("legend-{key}")))
+        }));
+    }
     let name = words.name("goal", goal.goal.name());
     Figure {
         name: format!(
@@ -178,15 +194,39 @@ pub fn trajectory_of(view: &GoalsView, goal: &GoalView, released: bool, words: &
         decimals: 1,
         rows_are: words.text("year"),
         source: words.with("figure-source", &[("snapshot", &view.snapshot)]),
-        columns: vec![
-            Column::new("change", words.text("legend-found")),
-            Column {
-                dashed: true,
-                ..Column::new("target", words.text("legend-target"))
-            },
-        ],
+        columns,
         rows: rows.collect(),
         plain: trajectory(goal, words),
+    }
+}
+
+/// Where a goal is heading, when that is known: the last year with a figure, the band in the goal year, and what it is held against.
+pub(crate) fn forecast(goal: &GoalView) -> Option<(&Outlook, &OutlookBand, Amount)> {
+    let outlook = goal.outlook.as_ref()?;
+    let base = goal.years.last()?.base.value?;
+    Some((outlook, outlook.forecast.as_ref()?, base))
+}
+
+/// The ends of the forecast's lines: where they begin, and the band in the goal year as change since the base year.
+fn forecast_cells(goal: &GoalView, year: &GoalYearView) -> Vec<Cell> {
+    let Some((outlook, band, base)) = forecast(goal) else {
+        return Vec::new();
+    };
+    let of = |figure: &FigureView| {
+        let share = figure.value.and_then(|value| value.ratio(base));
+        let change = share.and_then(|share| share.checked_add(-Rate::ONE).ok());
+        Cell::of(change.map(percent), Some(why(&figure.reference)))
+    };
+    if year.year == outlook.goal_year {
+        vec![of(&band.p5), of(&band.p50), of(&band.p95)]
+    } else if year.year == outlook.last_year {
+        vec![Cell::of(year.change.map(percent), None); 3]
+    } else {
+        let nothing = Cell {
+            text: Some("–".into()),
+            ..Cell::default()
+        };
+        vec![nothing; 3]
     }
 }
 

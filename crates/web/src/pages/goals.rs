@@ -6,7 +6,9 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use greenheart_app::{Actor, AppError, Capacity, GoalQuery, GoalStatus, GoalView, GoalYearView, GoalsView};
+use greenheart_app::{
+    Actor, AppError, Capacity, GoalQuery, GoalStatus, GoalView, GoalYearView, GoalsView, Outlook, OutlookBand,
+};
 use greenheart_model::MemberId;
 use greenheart_units::Rate;
 
@@ -40,7 +42,19 @@ struct GoalPage {
     beside: Vec<(String, Shown)>,
     figures: Vec<Figure>,
     explains: bool,
+    outlook: Option<OutlookTable>,
     gaps: Vec<GapLine>,
+}
+
+/// Where a goal is heading.
+struct OutlookTable {
+    year: i16,
+    /// Its name, and one in twenty lower, the median, one in twenty higher.
+    bands: Vec<(String, [Shown; 3])>,
+    probability: Option<Shown>,
+    target: Shown,
+    /// Why something is not there.
+    missing: Option<String>,
 }
 
 /// A goal as a card.
@@ -164,6 +178,10 @@ pub async fn detail(State(pages): State<Arc<Pages>>, visitor: Visitor, Path(name
             .into_iter()
             .collect(),
         explains: name == "co2e" && !visitor.is_public(),
+        outlook: goal
+            .outlook
+            .as_ref()
+            .map(|outlook| outlook_table(outlook, visitor.words)),
         beside: last
             .iter()
             .flat_map(|year| &year.beside)
@@ -177,6 +195,27 @@ pub async fn detail(State(pages): State<Arc<Pages>>, visitor: Visitor, Path(name
         gaps: gap_lines(std::slice::from_ref(goal), visitor.words),
         c: Chrome::new(&visitor, "goals"),
     })
+}
+
+fn outlook_table(outlook: &Outlook, words: &Words) -> OutlookTable {
+    let bands = [
+        ("outlook-baseline", &outlook.baseline),
+        ("outlook-trend", &outlook.forecast),
+    ];
+    let shown = |band: &OutlookBand| [&band.p5, &band.p50, &band.p95].map(|figure| Shown::figure(figure, words));
+    OutlookTable {
+        year: outlook.goal_year,
+        bands: bands
+            .into_iter()
+            .filter_map(|(key, band)| Some((words.text(key), shown(band.as_ref()?))))
+            .collect(),
+        probability: outlook.probability.as_ref().map(|figure| Shown::figure(figure, words)),
+        target: Shown::figure(&outlook.target, words),
+        missing: outlook
+            .missing
+            .as_ref()
+            .map(|code| words.text(&code.replace(['.', '_'], "-"))),
+    }
 }
 
 /// Releases today's goals.

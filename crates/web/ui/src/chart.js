@@ -99,7 +99,7 @@ const palette = (index) => colour(['s1', 's2', 's3', 'target', 'soft'][index % 5
 /** The way of a figure beside the line to its target. */
 function lines(data, { narrow, tooltip }) {
   return {
-    grid: { left: 8, right: 24, top: narrow ? 52 : 40, bottom: 8, containLabel: true },
+    grid: { left: 8, right: 24, top: room(data.columns.length, narrow), bottom: 8, containLabel: true },
     legend: {
       top: 0, left: 0, itemWidth: 26, textStyle: { color: colour('ink') },
       data: data.columns.map((column) => ({ name: column.label, itemStyle: { opacity: column.dashed ? 0 : 1 } })),
@@ -111,15 +111,24 @@ function lines(data, { narrow, tooltip }) {
       type: 'line',
       name: column.label,
       data: cells(data, at),
-      connectNulls: column.dashed,
-      symbol: column.dashed ? 'none' : 'circle',
-      symbolSize: 9,
-      lineStyle: { width: column.dashed ? 2 : 3, type: column.dashed ? 'dashed' : 'solid' },
-      color: column.dashed ? colour('target') : colour('s1'),
+      ...stroke(column),
       endLabel: { show: false },
-      z: column.dashed ? 1 : 2,
     })),
   };
+}
+
+/** Pixels for the legend: a narrow figure writes one or two words a line. */
+const room = (columns, narrow) => (columns > 2 ? { true: 100, false: 60 } : { true: 52, false: 40 })[narrow];
+
+/** What was found is solid, what it is held against dashed, and a forecast dotted from the last year to the one it is for. */
+function stroke({ dashed, band }) {
+  if (band) {
+    return { connectNulls: true, symbol: 'circle', symbolSize: 5, lineStyle: { width: 1.5, type: 'dotted' }, color: colour('soft'), z: 1 };
+  }
+  if (dashed) {
+    return { connectNulls: true, symbol: 'none', lineStyle: { width: 2, type: 'dashed' }, color: colour('target'), z: 1 };
+  }
+  return { symbol: 'circle', symbolSize: 9, lineStyle: { width: 3, type: 'solid' }, color: colour('s1'), z: 2 };
 }
 
 /** Parts on top of each other, by year. */

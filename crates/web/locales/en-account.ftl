@@ -324,3 +324,5 @@ outlook-too-wide = The years so far differ too much to look ahead.
 figure-co2e_location_base_kg = The same in the base year, energy as the grid delivers it
 figure-panel_revenue_nok = Revenue of the members counted
 figure-panel_revenue_base_nok = Revenue of the members counted, in the base year
+figure-product_output_kg = Products made
+figure-product_output_base_kg = Products made in the base year

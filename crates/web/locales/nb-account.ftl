@@ -324,3 +324,5 @@ outlook-too-wide = Årene hittil spriker for mye til å se framover.
 figure-co2e_location_base_kg = Det samme i basisåret, energi slik nettet leverer den
 figure-panel_revenue_nok = Omsetning hos medlemmene som telles
 figure-panel_revenue_base_nok = Omsetning hos medlemmene som telles, i basisåret
+figure-product_output_kg = Produkter laget
+figure-product_output_base_kg = Produkter laget i basisåret

@@ -8,6 +8,9 @@ use std::time::Duration;
 use greenheart_demo::{Options, files, plan};
 use serde_json::Value;
 
+#[path = "it/route.rs"]
+mod route;
+
 struct Program {
     folder: tempfile::TempDir,
     data: PathBuf,

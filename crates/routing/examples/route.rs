@@ -1,4 +1,4 @@
-//! Solves a file from the command line, for benches: `route FILE --time 20 --seed 1 [--threads 2] [--wall] [--set name=value]`.
+//! Solves a file from the command line, for benches: `route FILE --time 20 --seed 1 [--threads 2] [--wall] [--trace] [--set name=value]`.
 //!
 //! Seconds are CPU seconds of each thread, so that a busy machine does not matter, unless `--wall` is given.
 #![expect(
@@ -33,10 +33,12 @@ struct Clock {
     asked: AtomicU64,
     /// Bits of the last share told.
     told: AtomicU64,
+    /// Whether better plans are told about on standard error.
+    trace: bool,
 }
 
 impl Clock {
-    fn new(seconds: f64, measure: Measure) -> Self {
+    fn new(seconds: f64, measure: Measure, trace: bool) -> Self {
         let mut clock = Self {
             start: 0.0,
             seconds,
@@ -45,6 +47,7 @@ impl Clock {
             steps: AtomicU64::new(0),
             asked: AtomicU64::new(0),
             told: AtomicU64::new(0),
+            trace,
         };
         clock.start = clock.now();
         clock
@@ -93,6 +96,13 @@ impl Guide for Clock {
         self.told.store(used.to_bits(), Ordering::Relaxed);
         used
     }
+
+    fn incumbent(&self, objective: f64, left_out: usize) {
+        if self.trace {
+            let (seconds, steps) = (self.now() - self.start, self.steps.load(Ordering::Relaxed));
+            eprintln!("{seconds:.2} s, {steps} steps: {objective:.2}, {left_out} left out");
+        }
+    }
 }
 
 fn set(settings: &mut Settings, text: &str) {
@@ -120,6 +130,12 @@ fn set(settings: &mut Settings, text: &str) {
         "strings_len" => settings.strings_len = count,
         "shakes" => settings.shakes = count,
         "heat" => settings.heat = number,
+        "knee" => settings.knee = number,
+        "quench" => settings.quench = number,
+        "fleet_retries" => settings.fleet_retries = count,
+        "push_near" => settings.push_near = count,
+        "race" => settings.race = number,
+        "again" => settings.again = number,
         "fleet" => settings.fleet = number,
         "hot" => settings.hot = number,
         "cold" => settings.cold = number,
@@ -169,7 +185,7 @@ fn main() {
         1 => Measure::Thread,
         count => Measure::Threads(u32::try_from(count).map_or(1.0, f64::from)),
     };
-    let clock = Clock::new(seconds, measure);
+    let clock = Clock::new(seconds, measure, arguments.iter().any(|a| a == "--trace"));
     let plan = match value("--check") {
         None => solve(&problem, &how, &clock).expect("a sensible problem"),
         Some(path) => {

@@ -2,6 +2,7 @@
 
 use super::fleet;
 use super::model::{Model, NONE};
+use super::race;
 use super::retype;
 use super::rng::Rng;
 use super::route::Route;
@@ -37,6 +38,10 @@ impl Snapshot {
             changed: Vec::new(),
             is_changed: vec![false; state.routes.len()],
         }
+    }
+
+    pub(crate) fn beats(&self, other: &Self) -> bool {
+        (self.lacking, self.cost) < (other.lacking, other.cost)
     }
 
     fn better(&self, state: &State) -> bool {
@@ -84,6 +89,19 @@ pub(crate) struct Annealer<'m> {
     /// Average objective per leg: the unit of temperature.
     pub unit: f64,
     pub iterations: u64,
+    /// Whether every job must be done and putting one in never makes the plan cheaper, as far as roads keep to the triangle
+    /// inequality: a step is then lost as soon as what is back costs too much.
+    only_grows: bool,
+    /// How much hotter than other problems this one starts: long tours need it.
+    pub heat: f64,
+}
+
+/// How the temperature falls: between which shares of the budget, and from how many average legs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cooling {
+    pub from: f64,
+    pub to: f64,
+    pub hot: f64,
 }
 
 /// How many steps pass between two looks at the budget.
@@ -114,9 +132,12 @@ impl<'m> Annealer<'m> {
             .map(|&l| model.nodes[l as usize].absence)
             .filter(|a| a.is_finite())
             .sum();
-        let unit = (state.cost - fixed - absent).max(0.0) / as_f64(legs);
+        // Above zero, so that temperatures are numbers where all distances are zero.
+        let unit = ((state.cost - fixed - absent) / as_f64(legs)).max(1e-9);
         let best = Snapshot::of(&state);
+        let length = as_f64(state.assigned) / as_f64(state.active.max(1));
         Self {
+            heat: (length / settings.warm).powf(1.5).clamp(1.0, 16.0),
             model,
             state,
             best,
@@ -128,15 +149,47 @@ impl<'m> Annealer<'m> {
             settings,
             unit,
             iterations: 0,
+            only_grows: model.one_price() && model.nodes.iter().all(|node| node.absence.is_infinite()),
         }
     }
 
+    /// Takes up these tours instead of its own; everything else is put in greedily.
+    pub(crate) fn begin_with(&mut self, tours: &[(u32, Vec<u32>)]) {
+        let mut state = State::new(self.model);
+        for (kind, nodes) in tours {
+            adopt(self.model, &mut state, *kind, nodes);
+        }
+        self.sisr.fill(self.model, &mut state, &self.settings, &mut self.rng);
+        state.begin();
+        state.recount(self.model);
+        self.state = state;
+        self.best = Snapshot::of(&self.state);
+    }
+
     /// The whole search: fewer vehicles first when that is asked for, then annealing with what is
-    /// left of the budget.
-    pub(crate) fn search(&mut self, until: f64, used: &dyn Fn(u64) -> f64, incumbent: &mut dyn FnMut(usize, f64)) {
+    /// left of the budget. Without a plan to start from, where long tours begin is tried out.
+    pub(crate) fn search(
+        &mut self,
+        fresh: bool,
+        until: f64,
+        used: &dyn Fn(u64) -> f64,
+        incumbent: &mut dyn FnMut(usize, f64),
+    ) {
         self.fewer(until, used, incumbent);
-        let cooling = (used(self.iterations), until);
+        let long = self.heat > 1.0 && fresh && !self.model.vehicles_first;
+        let raced = long && race::choose(self, until, used, incumbent);
+        let hot = if raced { self.settings.again } else { self.first_heat() };
+        let cooling = Cooling {
+            from: used(self.iterations),
+            to: until,
+            hot,
+        };
         self.run(cooling, until, used, incumbent);
+    }
+
+    /// The first temperature, in average legs.
+    pub(crate) fn first_heat(&self) -> f64 {
+        self.settings.hot * self.heat
     }
 
     /// Uses fewer vehicles, when that is asked for, within its share of what is left until `until`.
@@ -147,26 +200,21 @@ impl<'m> Annealer<'m> {
         }
     }
 
-    /// Runs until `used` (share of the budget, by iterations so far) reaches `until`; the temperature falls from the first
-    /// share of `cooling` to the last.
+    /// Runs until `used` (share of the budget, by iterations so far) reaches `until`.
     pub(crate) fn run(
         &mut self,
-        cooling: (f64, f64),
+        cooling: Cooling,
         until: f64,
         used: &dyn Fn(u64) -> f64,
         incumbent: &mut dyn FnMut(usize, f64),
     ) {
-        let (hot, cold) = (
-            self.settings.hot * self.unit * self.hotter(),
-            self.settings.cold * self.unit,
-        );
         loop {
             let now = used(self.iterations);
             if now >= until || !now.is_finite() || self.model.n == 0 {
                 break;
             }
-            let share = ((now - cooling.0) / (cooling.1 - cooling.0)).clamp(0.0, 1.0);
-            let temperature = hot * (cold / hot).powf(share);
+            let share = ((now - cooling.from) / (cooling.to - cooling.from)).clamp(0.0, 1.0);
+            let temperature = self.temperature(cooling.hot, share);
             let before = (self.best.lacking, self.best.cost);
             for _ in 0..LOOK {
                 self.iterate(temperature);
@@ -177,15 +225,22 @@ impl<'m> Annealer<'m> {
         }
     }
 
+    /// Falls geometrically to where plans still change but get no worse on the whole, and then faster to where they freeze.
+    fn temperature(&self, hot: f64, share: f64) -> f64 {
+        let settings = &self.settings;
+        let (knee, cold) = (settings.knee, settings.cold);
+        let slow = 1.0 - settings.quench;
+        let fall = if share < slow {
+            hot * (knee / hot).powf(share / slow)
+        } else {
+            knee * (cold / knee).powf((share - slow) / settings.quench)
+        };
+        fall * self.unit
+    }
+
     /// The plan it has now, which need not be the best.
     pub(crate) fn standing(&self) -> Snapshot {
         Snapshot::of(&self.state)
-    }
-
-    /// How much hotter long tours start.
-    pub(crate) fn hotter(&self) -> f64 {
-        let length = as_f64(self.state.assigned) / as_f64(self.state.active.max(1));
-        (length / self.settings.warm).powf(1.5).clamp(1.0, 16.0)
     }
 
     fn iterate(&mut self, temperature: f64) {
@@ -235,13 +290,22 @@ impl<'m> Annealer<'m> {
     pub(crate) fn shake(&mut self, temperature: f64) -> bool {
         self.iterations += 1;
         self.state.begin();
-        self.sisr
-            .step(self.model, &mut self.state, &self.settings, &mut self.rng);
+        let (missing, cost) = self.state.before();
+        let threshold = cost - temperature * (1.0 - self.rng.unit()).ln();
+        let limit = if self.only_grows && missing < 1e-9 {
+            // Another depot may take a little off in the end.
+            threshold + if self.model.kinds.len() > 1 { self.unit } else { 0.0 }
+        } else {
+            f64::INFINITY
+        };
+        let (model, state) = (self.model, &mut self.state);
+        if !self.sisr.step(model, state, &self.settings, limit, &mut self.rng) {
+            state.undo();
+            return false;
+        }
         if self.model.kinds.len() > 1 {
             retype::improve(self.model, &mut self.state, &mut self.rng, &mut self.scratch);
         }
-        let (missing, cost) = self.state.before();
-        let threshold = cost - temperature * (1.0 - self.rng.unit()).ln();
         let fewer = self.state.missing < missing - 1e-9;
         let same = self.state.missing <= missing + 1e-9;
         let taken = fewer || (same && self.state.cost < threshold);

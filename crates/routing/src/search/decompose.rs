@@ -11,10 +11,11 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::anneal::Annealer;
-use super::model::Model;
+use super::anneal::{Annealer, Cooling};
+use super::homes::Homes;
+use super::model::{Model, NONE};
 use super::rng::Rng;
-use super::{Guide, Options, adopt, export};
+use super::{Guide, Options, adopt, export, order};
 use crate::plan::{Plan, Tour, Unassigned, Visit};
 use crate::problem::Problem;
 
@@ -22,29 +23,52 @@ use crate::problem::Problem;
 #[derive(Debug, Clone, Default)]
 struct Part {
     tours: Vec<Tour>,
+    /// `[tour]`: the tour of the first plan it stands for, when leaving that costs something.
+    names: Vec<u32>,
     loose: Vec<usize>,
     /// `[vehicle type]`: how many it may use.
     fleet: Vec<usize>,
 }
 
+impl Part {
+    fn jobs(&self) -> Vec<usize> {
+        let visits = self.tours.iter().flat_map(|tour| &tour.visits);
+        let mut jobs: Vec<usize> = visits
+            .filter_map(|visit| match visit {
+                Visit::Job(job) => Some(*job),
+                _ => None,
+            })
+            .chain(self.loose.iter().copied())
+            .collect();
+        jobs.sort_unstable();
+        jobs
+    }
+}
+
+/// Up to this many parts are given a first plan even when the budget is used up: that takes a second or two.
+const AT_ONCE: usize = 64;
+
 struct Search<'a> {
     problem: &'a Problem,
     options: &'a Options,
     guide: &'a dyn Guide,
+    homes: Option<Homes>,
     /// Steps of finished parts.
     iterations: AtomicU64,
 }
 
 /// Searches in rounds of parts until the guide says stop.
 pub(crate) fn solve(problem: &Problem, options: &Options, guide: &dyn Guide) -> Plan {
-    let search = Search {
+    let mut search = Search {
         problem,
         options,
         guide,
+        homes: None,
         iterations: AtomicU64::new(0),
     };
     let mut rng = Rng::new(options.seed);
     let mut plan = search.begin();
+    search.homes = Homes::new(problem.jobs.len(), &plan.tours, options.change_penalty);
     let mut best: Option<Plan> = None;
     let rounds = search.rounds();
     let share = |round: usize| as_f64(round) / as_f64(rounds);
@@ -121,10 +145,11 @@ impl Search<'_> {
         let prize = |left: &Unassigned| self.problem.jobs[left.job].prize;
         let objective = self.problem.objective;
         let prizes: f64 = plan.unassigned.iter().filter_map(prize).sum();
+        let moved = self.homes.as_ref().map_or(0.0, |homes| homes.moved(&plan.tours));
         (
             plan.unassigned.iter().filter(|left| prize(left).is_none()).count(),
             if objective.vehicles_first { plan.tours.len() } else { 0 },
-            objective.cost * (plan.cost + prizes) + objective.co2e * plan.co2e_kg,
+            objective.cost * (plan.cost + prizes) + objective.co2e * plan.co2e_kg + moved,
         )
     }
 
@@ -146,7 +171,15 @@ impl Search<'_> {
     }
 
     fn split(&self, plan: &Plan, rng: &mut Rng) -> Vec<Part> {
-        let mut items: Vec<Item> = plan.tours.iter().map(|tour| self.item(tour)).collect();
+        let names = self
+            .homes
+            .as_ref()
+            .map(|homes| homes.names(&plan.tours))
+            .unwrap_or_default();
+        let numbered = plan.tours.iter().enumerate();
+        let mut items: Vec<Item> = numbered
+            .map(|(at, tour)| self.item(tour, names.get(at).copied().unwrap_or(NONE)))
+            .collect();
         for left in &plan.unassigned {
             let (x, y) = self.place(left.job);
             items.push(Item {
@@ -154,6 +187,7 @@ impl Search<'_> {
                 y,
                 weight: 1,
                 tour: None,
+                name: NONE,
                 job: left.job,
             });
         }
@@ -163,7 +197,10 @@ impl Search<'_> {
             let mut part = Part::default();
             for item in items {
                 match item.tour {
-                    Some(tour) => part.tours.push(tour),
+                    Some(tour) => {
+                        part.tours.push(tour);
+                        part.names.push(item.name);
+                    }
                     None => part.loose.push(item.job),
                 }
             }
@@ -173,7 +210,7 @@ impl Search<'_> {
         parts
     }
 
-    fn item(&self, tour: &Tour) -> Item {
+    fn item(&self, tour: &Tour, name: u32) -> Item {
         let (mut x, mut y, mut weight) = (0.0, 0.0, 0);
         for visit in &tour.visits {
             if let Visit::Job(job) = visit {
@@ -189,6 +226,7 @@ impl Search<'_> {
             y: y / count,
             weight,
             tour: Some(tour.clone()),
+            name,
             job: 0,
         }
     }
@@ -225,7 +263,12 @@ impl Search<'_> {
             let own: Vec<usize> = (thread..parts.len()).step_by(threads).collect();
             for (turn, &index) in own.iter().enumerate() {
                 let until = round.from + (round.to - round.from) * as_f64(turn + 1) / as_f64(own.len());
-                let plan = self.search_part(&parts[index], round, until, seeds[index]);
+                let hurry = self.over() && (round.from > 0.0 || parts.len() > AT_ONCE);
+                let plan = if hurry {
+                    self.keep_part(&parts[index])
+                } else {
+                    self.search_part(&parts[index], round, until, seeds[index])
+                };
                 match results.lock() {
                     Ok(mut results) => results.push((index, plan)),
                     Err(poisoned) => poisoned.into_inner().push((index, plan)),
@@ -248,19 +291,14 @@ impl Search<'_> {
     }
 
     fn search_part(&self, part: &Part, round: Round, until: f64, seed: u64) -> Plan {
-        let visits = part.tours.iter().flat_map(|tour| &tour.visits);
-        let mut jobs: Vec<usize> = visits
-            .filter_map(|visit| match visit {
-                Visit::Job(job) => Some(*job),
-                _ => None,
-            })
-            .chain(part.loose.iter().copied())
-            .collect();
-        jobs.sort_unstable();
+        let jobs = order::along_curve(self.problem, &part.jobs());
         let settings = self.options.settings;
         let mut model = Model::build(self.problem, &jobs, settings.neighbours);
         for (kind, &count) in model.kinds.iter_mut().zip(&part.fleet) {
             kind.count = count;
+        }
+        if let Some(homes) = &self.homes {
+            homes.keep(&mut model, &part.names);
         }
         let start = adopt::tours(&model, &part.tours);
         let mut annealer = Annealer::new(&model, &start, settings, seed);
@@ -269,7 +307,12 @@ impl Search<'_> {
         if round.closes {
             annealer.fewer(until, &used, &mut |_, _| {});
         }
-        annealer.run((0.0, 1.0), until, &used, &mut |_, _| {});
+        let cooling = Cooling {
+            from: 0.0,
+            to: 1.0,
+            hot: annealer.first_heat(),
+        };
+        annealer.run(cooling, until, &used, &mut |_, _| {});
         self.iterations.fetch_add(annealer.iterations, Ordering::Relaxed);
         // Falling back to the best plan, found when all was still hot, would throw the round away.
         let stands = annealer.standing();
@@ -279,6 +322,24 @@ impl Search<'_> {
             &annealer.best
         };
         export::plan(self.problem, &model, snapshot, &annealer.sisr)
+    }
+
+    /// The part as it is, when there is no time left to look at it: its tours, each summed up on its own, and loose jobs
+    /// without a place.
+    fn keep_part(&self, part: &Part) -> Plan {
+        let plans = part.tours.iter().map(|tour| {
+            let alone = Part {
+                tours: vec![tour.clone()],
+                ..Part::default()
+            };
+            let model = Model::build(self.problem, &alone.jobs(), 0);
+            let start = adopt::tours(&model, &alone.tours);
+            let annealer = Annealer::new(&model, &start, self.options.settings, 0);
+            export::plan(self.problem, &model, &annealer.best, &annealer.sisr)
+        });
+        let mut plan = merge(plans);
+        plan.unassigned.extend(part.loose.iter().map(|&job| loose(job)));
+        plan
     }
 
     fn report(&self, plan: &Plan) {
@@ -310,6 +371,8 @@ struct Item {
     y: f64,
     weight: usize,
     tour: Option<Tour>,
+    /// The tour of the first plan it stands for, or `NONE`.
+    name: u32,
     job: usize,
 }
 

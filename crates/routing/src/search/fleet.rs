@@ -9,7 +9,7 @@
 //! Operations Research Letters 37 (2009); for shipments Nagata and Kobayashi, "Guided ejection search for the pickup and
 //! delivery problem with time windows", EvoCOP 2010. Ours shakes with string removals instead of random moves.
 
-use super::anneal::{Annealer, Snapshot, adopt};
+use super::anneal::{Annealer, Snapshot};
 use super::insert::Best;
 use super::model::{Model, NONE};
 use super::rng::Rng;
@@ -59,6 +59,10 @@ pub(crate) fn reduce(
     if annealer.state.lacking > 0 {
         return;
     }
+    let retries = annealer.settings.retries;
+    if annealer.state.assigned > annealer.settings.long * annealer.state.active {
+        annealer.settings.retries = annealer.settings.fleet_retries;
+    }
     while annealer.state.active > fewest {
         close(annealer);
         if !fit(annealer, &mut pusher, until, used) {
@@ -70,6 +74,7 @@ pub(crate) fn reduce(
         incumbent(annealer.best.lacking, annealer.best.cost);
     }
     annealer.state.most = usize::MAX;
+    annealer.settings.retries = retries;
 }
 
 /// No fewer vehicles than the loads need: what the depot sends out, over the largest payload.
@@ -129,7 +134,7 @@ fn close(annealer: &mut Annealer) {
 
 /// Pushes and shakes until every job that must be done has a place; false when the budget ended first.
 fn fit(annealer: &mut Annealer, pusher: &mut Pusher, until: f64, used: &dyn Fn(u64) -> f64) -> bool {
-    let heat = annealer.settings.hot * annealer.settings.heat * annealer.unit * annealer.hotter();
+    let heat = annealer.first_heat() * annealer.settings.heat * annealer.unit;
     while annealer.state.lacking > 0 {
         let now = used(annealer.iterations);
         if now >= until || !now.is_finite() {
@@ -167,7 +172,8 @@ fn place_or_push(annealer: &mut Annealer, pusher: &mut Pusher, lead: u32) {
         return;
     }
     state.weigh(lead);
-    let push = pusher.cheapest(model, state, &mut annealer.sisr, lead, &mut annealer.rng);
+    let near = annealer.settings.push_near;
+    let push = pusher.cheapest(model, state, &mut annealer.sisr, lead, near, &mut annealer.rng);
     if push.at.found() {
         let id = push.at.route;
         for &out in push.out.iter().filter(|&&out| out != NONE) {
@@ -180,19 +186,50 @@ fn place_or_push(annealer: &mut Annealer, pusher: &mut Pusher, lead: u32) {
 
 impl Pusher {
     /// The push that throws out the jobs that were left out least often so far.
-    fn cheapest(&mut self, model: &Model, state: &State, sisr: &mut Sisr, lead: u32, rng: &mut Rng) -> Push {
+    fn cheapest(
+        &mut self,
+        model: &Model,
+        state: &State,
+        sisr: &mut Sisr,
+        lead: u32,
+        near: usize,
+        rng: &mut Rng,
+    ) -> Push {
         let mut best = Push::none();
-        self.order.clear();
-        let ids = (0u32..).zip(&state.routes).filter(|(_, route)| !route.is_empty());
-        self.order.extend(ids.map(|(id, _)| id));
-        rng.shuffle(&mut self.order);
+        let near = self.order(model, state, lead, near, rng);
         for index in 0..self.order.len() {
+            if index == near && best.at.found() {
+                break;
+            }
             let id = self.order[index];
             self.list(model, state, id, rng);
             self.singles(model, state, sisr, id, lead, &mut best, rng);
             self.couples(model, state, sisr, id, lead, &mut best, rng);
         }
         best
+    }
+
+    /// Lists the tours, those near the job's stops first, otherwise in random order; says how many are near.
+    fn order(&mut self, model: &Model, state: &State, lead: u32, near: usize, rng: &mut Rng) -> usize {
+        self.order.clear();
+        let stops = [lead, model.nodes[lead as usize].partner];
+        for &stop in stops.iter().filter(|&&stop| stop != NONE) {
+            for &node in model.near(stop).iter().take(near) {
+                let id = state.of[node as usize];
+                if id != NONE && !self.order.contains(&id) {
+                    self.order.push(id);
+                }
+            }
+        }
+        let near = self.order.len();
+        for (id, route) in (0u32..).zip(&state.routes) {
+            if !route.is_empty() && !self.order[..near].contains(&id) {
+                self.order.push(id);
+            }
+        }
+        rng.shuffle(&mut self.order[..near]);
+        rng.shuffle(&mut self.order[near..]);
+        near
     }
 
     /// The tour's jobs, lowest count first, equal counts in random order.
@@ -286,14 +323,8 @@ impl Pusher {
 
 /// Takes up the best plan again.
 fn go_back(annealer: &mut Annealer) {
-    let mut state = State::new(annealer.model);
-    for (kind, nodes) in &annealer.best.tours {
-        adopt(annealer.model, &mut state, *kind, nodes);
-    }
-    state.begin();
-    state.recount(annealer.model);
-    annealer.state = state;
-    annealer.best = Snapshot::of(&annealer.state);
+    let tours = std::mem::take(&mut annealer.best.tours);
+    annealer.begin_with(&tours);
 }
 
 fn as_f64(value: usize) -> f64 {

@@ -29,10 +29,15 @@ impl Best {
         Self {
             cost: f64::INFINITY,
             route: u32::MAX,
-            kind: 0,
+            kind: u32::MAX,
             leg: 0,
             second: 0,
         }
+    }
+
+    /// Whether there is a place; the cost alone may be a limit set before the search.
+    pub(crate) fn placed(&self) -> bool {
+        self.kind != u32::MAX
     }
 
     pub(crate) fn found(&self) -> bool {

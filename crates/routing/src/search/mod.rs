@@ -10,14 +10,18 @@ mod decompose;
 mod exact;
 mod export;
 mod fleet;
+mod homes;
 mod insert;
 mod model;
+mod order;
 mod pairs;
 mod pareto;
+mod race;
 mod reload;
 mod retype;
 mod rng;
 mod route;
+mod savings;
 mod settings;
 mod sisr;
 mod span;
@@ -73,7 +77,7 @@ pub struct Options {
     /// A plan to start from; tours that are not feasible in this problem are taken apart.
     pub start: Option<Plan>,
     /// Objective of each job that is not on the tour it has in `start`; plans are then changed only where it pays.
-    /// Kept for problems that are searched whole, see [`Settings::whole`]; larger ones start from the plan without it.
+    /// In problems searched in parts, see [`Settings::whole`], a tour is known by the most jobs it kept.
     pub change_penalty: f64,
     /// Parameters of the search.
     pub settings: Settings,
@@ -101,6 +105,7 @@ pub fn solve(problem: &Problem, options: &Options, guide: &dyn Guide) -> Result<
         return Ok(decompose::solve(problem, options, guide));
     }
     let jobs: Vec<usize> = (0..problem.jobs.len()).collect();
+    let jobs = order::along_curve(problem, &jobs);
     let mut model = Model::build(problem, &jobs, options.settings.neighbours);
     let start = adopt::tours(&model, options.start.as_ref().map_or(&[], |plan| &plan.tours));
     if options.change_penalty > 0.0 {
@@ -108,6 +113,6 @@ pub fn solve(problem: &Problem, options: &Options, guide: &dyn Guide) -> Result<
     }
     let mut annealer = Annealer::new(&model, &start, options.settings, options.seed);
     let mut report = |lacking: usize, cost: f64| guide.incumbent(cost, lacking);
-    annealer.search(1.0, &|iterations| guide.used(iterations), &mut report);
+    annealer.search(start.is_empty(), 1.0, &|iterations| guide.used(iterations), &mut report);
     Ok(export::plan(problem, &model, &annealer.best, &annealer.sisr))
 }

@@ -24,6 +24,8 @@ pub(crate) struct Model {
     /// Load dimensions.
     pub dims: usize,
     pub nodes: Vec<Node>,
+    /// `[node]`: what is asked of nodes most often, close together.
+    clocks: Vec<Clock>,
     /// `[node][dimension]`: brought from the depot.
     pub deliver: Vec<f64>,
     /// `[node][dimension]`: taken to the depot; for shipments what is picked up (or minus what is dropped).
@@ -96,6 +98,14 @@ pub(crate) struct Node {
     pub backhaul: bool,
 }
 
+/// The hull of a node's windows, and its service time.
+#[derive(Debug, Clone, Copy)]
+struct Clock {
+    open: f64,
+    close: f64,
+    service: f64,
+}
+
 /// One network over the places of the model.
 #[derive(Debug, Clone)]
 pub(crate) struct Net {
@@ -147,6 +157,30 @@ impl Kind {
             + self.per_overtime * (time - self.paid).max(0.0)
             + self.slope * load_dist
     }
+
+    fn same_price(&self, other: &Self) -> bool {
+        let numbers = |kind: &Self| {
+            [
+                kind.fixed,
+                kind.per_dist,
+                kind.per_time,
+                kind.paid,
+                kind.per_overtime,
+                kind.slope,
+                kind.shift.0,
+                kind.shift.1,
+                kind.max_dist,
+                kind.max_time,
+            ]
+        };
+        let equal = |a: &[f64], b: &[f64]| a.iter().zip(b).all(|(x, y)| x.total_cmp(y).is_eq());
+        (self.net, self.skills) == (other.net, other.skills)
+            && equal(&numbers(self), &numbers(other))
+            && equal(&self.capacity, &other.capacity)
+            && self.breaks == other.breaks
+            && self.battery == other.battery
+            && self.reloads == other.reloads
+    }
 }
 
 /// How many stations near a place are tried.
@@ -181,6 +215,14 @@ impl Model {
                 self.home[node as usize] = slot;
             }
         }
+    }
+
+    /// Whether all vehicles cost and can do the same, wherever they start and end.
+    pub(crate) fn one_price(&self) -> bool {
+        let first = self.kinds.first();
+        self.kinds
+            .iter()
+            .all(|kind| first.is_some_and(|first| kind.same_price(first)))
     }
 
     /// What it costs that the job is on this tour instead of its own.
@@ -232,6 +274,34 @@ impl Model {
             .map_or(f64::INFINITY, |window| time.max(window.0))
     }
 
+    /// Departure from the node when arriving at `time`; infinite when it is too late.
+    #[inline]
+    pub(crate) fn leave(&self, node: u32, time: f64) -> f64 {
+        let clock = &self.clocks[node as usize];
+        if self.windows.is_empty() {
+            if time > clock.close + EPS {
+                return f64::INFINITY;
+            }
+            return time.max(clock.open) + clock.service;
+        }
+        self.start(&self.nodes[node as usize], time) + clock.service
+    }
+
+    /// Latest arrival at the node that lets one leave by `time`; minus infinity when there is none.
+    #[inline]
+    pub(crate) fn latest_arrival(&self, node: u32, time: f64) -> f64 {
+        let clock = &self.clocks[node as usize];
+        let start = time - clock.service;
+        if self.windows.is_empty() {
+            return if start < clock.open - EPS {
+                f64::NEG_INFINITY
+            } else {
+                start.min(clock.close)
+            };
+        }
+        self.latest_start(&self.nodes[node as usize], start)
+    }
+
     /// Latest start of service not after `time`; minus infinity when even the first window opens later.
     #[inline]
     pub(crate) fn latest_start(&self, node: &Node, time: f64) -> f64 {
@@ -264,6 +334,7 @@ impl<'p> Builder<'p> {
             places: 0,
             dims,
             nodes: Vec::new(),
+            clocks: Vec::new(),
             deliver: Vec::new(),
             collect: Vec::new(),
             amount: Vec::new(),
@@ -397,6 +468,12 @@ impl<'p> Builder<'p> {
             self.model.location.push(station.location);
         }
         self.model.places = self.model.location.len();
+        let clock = |node: &Node| Clock {
+            open: node.open,
+            close: node.close,
+            service: node.service,
+        };
+        self.model.clocks = self.model.nodes.iter().map(clock).collect();
         self.one_sided_or_not();
         self.amounts();
         self.model.has.sets = self.model.backhaul_last

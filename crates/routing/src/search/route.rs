@@ -99,6 +99,18 @@ fn stretch(list: &mut Vec<f64>, was: usize, len: usize, tail: usize) {
     list.truncate(len);
 }
 
+/// The sum in four strands, which a processor adds at the same time.
+fn sum(values: &[f64]) -> f64 {
+    let (mut strands, chunks) = ([0.0; 4], values.chunks_exact(4));
+    let rest: f64 = chunks.remainder().iter().sum();
+    for chunk in chunks {
+        for (strand, value) in strands.iter_mut().zip(chunk) {
+            *strand += value;
+        }
+    }
+    (strands[0] + strands[1]) + (strands[2] + strands[3]) + rest
+}
+
 impl Route {
     pub(crate) fn is_empty(&self) -> bool {
         self.seq.len() <= 2
@@ -184,7 +196,7 @@ impl Route {
         if model.has.two_sided {
             self.loads(model);
         } else {
-            self.amounts(model);
+            self.amounts(model, same);
         }
         if model.has.sets {
             self.sets(model);
@@ -221,7 +233,7 @@ impl Route {
         for at in new.clone() {
             self.leg[at] = net.dist[self.seq[at] as usize * model.places + self.seq[at + 1] as usize];
         }
-        self.dist = self.leg.iter().sum();
+        self.dist = sum(&self.leg);
         if !model.has.windows {
             return;
         }
@@ -259,8 +271,7 @@ impl Route {
         let first = same.head.clamp(1, len - 1);
         clock = self.depart[first - 1];
         for at in first..len - 1 {
-            let node = &model.nodes[self.seq[at] as usize];
-            clock = model.start(node, clock + self.travel[at - 1]) + node.service;
+            clock = model.leave(self.seq[at], clock + self.travel[at - 1]);
             if at + same.tail >= len && clock.total_cmp(&self.depart[at]).is_eq() {
                 break;
             }
@@ -276,8 +287,7 @@ impl Route {
         let last = (len - 1).min(len - same.tail);
         let mut latest = self.latest[last];
         for at in (1..last).rev() {
-            let node = &model.nodes[self.seq[at] as usize];
-            latest = model.latest_start(node, latest - self.travel[at] - node.service);
+            latest = model.latest_arrival(self.seq[at], latest - self.travel[at]);
             if at < same.head && latest.total_cmp(&self.latest[at]).is_eq() {
                 break;
             }
@@ -286,12 +296,15 @@ impl Route {
         self.latest[0] = self.latest[1.min(len - 1)];
     }
 
-    fn amounts(&mut self, model: &Model) {
-        let mut total = 0.0;
-        self.carried.resize(self.seq.len(), 0.0);
+    /// From the first change on.
+    fn amounts(&mut self, model: &Model, same: Same) {
+        let len = self.seq.len();
+        self.carried.resize(len, 0.0);
         self.carried[0] = 0.0;
-        for (carried, &node) in self.carried[1..].iter_mut().zip(&self.seq[1..self.seq.len() - 1]) {
-            total += model.deliver[node as usize] + model.collect[node as usize];
+        let first = same.head.clamp(1, len - 1);
+        let mut total = self.carried[first - 1];
+        for (carried, &node) in self.carried[first..].iter_mut().zip(&self.seq[first..len - 1]) {
+            total += model.amount[node as usize];
             *carried = total;
         }
         self.peak.clear();

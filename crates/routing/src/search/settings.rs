@@ -27,6 +27,10 @@ pub struct Settings {
     pub warm: f64,
     /// Last temperature, as a share of the average leg.
     pub cold: f64,
+    /// The temperature, as a share of the average leg, from which on it falls faster.
+    pub knee: f64,
+    /// Share of the budget for the last, faster fall.
+    pub quench: f64,
     /// Exchanges of tails proposed between two steps.
     pub tails: usize,
     /// Nearest stops that a tail may begin with.
@@ -37,8 +41,17 @@ pub struct Settings {
     pub strings_near: usize,
     /// Longest string exchanged.
     pub strings_len: usize,
+    /// Share of the budget for each of the starts that are tried when tours are long.
+    pub race: f64,
+    /// The temperature, as a share of the average leg, at which the best of them goes on.
+    pub again: f64,
     /// Share of the budget for using fewer vehicles, when that is asked for.
     pub fleet: f64,
+    /// Jobs left out earlier that a step tries again while long tours are closed: each is tried on every tour before it is given
+    /// up, and after a long tour was closed there are many.
+    pub fleet_retries: usize,
+    /// Nearest stops whose tours a job is pushed into before any other.
+    pub push_near: usize,
     /// Steps of ruin and recreate between two pushes of a job into a full tour.
     pub shakes: usize,
     /// Their temperature, relative to the first of the annealing.
@@ -64,12 +77,18 @@ impl Default for Settings {
             hot: 0.3,
             warm: 12.0,
             cold: 0.005,
-            tails: 10,
+            knee: 0.06,
+            quench: 0.15,
+            tails: 25,
             tails_near: 20,
-            strings: 30,
+            strings: 80,
             strings_near: 20,
             strings_len: 4,
+            race: 0.06,
+            again: 0.25,
             fleet: 0.6,
+            fleet_retries: 2,
+            push_near: 40,
             shakes: 12,
             heat: 1.0,
             whole: 1_500,

@@ -85,19 +85,26 @@ impl Sisr {
             .any(|kind| self.single[kind * model.n + lead as usize].is_finite())
     }
 
-    /// One ruin and recreate step.
-    pub(crate) fn step(&mut self, model: &Model, state: &mut State, settings: &Settings, rng: &mut Rng) {
+    /// One ruin and recreate step; false when it was broken off because the plan would cost more than `limit`.
+    pub(crate) fn step(
+        &mut self,
+        model: &Model,
+        state: &mut State,
+        settings: &Settings,
+        limit: f64,
+        rng: &mut Rng,
+    ) -> bool {
         self.removed.clear();
         self.ruin(model, state, settings, rng);
         self.retry_absent(state, settings, rng);
-        self.recreate(model, state, settings, rng);
+        self.recreate(model, state, settings, limit, rng)
     }
 
     /// Puts every job that is left out where it is cheapest.
     pub(crate) fn fill(&mut self, model: &Model, state: &mut State, settings: &Settings, rng: &mut Rng) {
         self.removed.clear();
         self.removed.extend(&state.absent);
-        self.recreate(model, state, settings, rng);
+        self.recreate(model, state, settings, f64::INFINITY, rng);
     }
 
     fn ruin(&mut self, model: &Model, state: &mut State, settings: &Settings, rng: &mut Rng) {
@@ -240,16 +247,21 @@ impl Sisr {
         }
     }
 
-    fn recreate(&mut self, model: &Model, state: &mut State, settings: &Settings, rng: &mut Rng) {
+    fn recreate(&mut self, model: &Model, state: &mut State, settings: &Settings, limit: f64, rng: &mut Rng) -> bool {
         let mut removed = std::mem::take(&mut self.removed);
         self.sort(model, state, &mut removed, rng);
+        let mut within = true;
         for &lead in &removed {
-            let best = self.cheapest(model, state, lead, settings, rng);
+            let best = self.cheapest_under(limit - state.cost, model, state, lead, settings, rng);
             if best.found() && best.cost < model.nodes[lead as usize].absence {
                 state.insert(model, lead, &best);
+            } else if limit.is_finite() {
+                within = false;
+                break;
             }
         }
         self.removed = removed;
+        within
     }
 
     fn sort(&mut self, model: &Model, state: &State, removed: &mut [u32], rng: &mut Rng) {
@@ -288,7 +300,21 @@ impl Sisr {
         settings: &Settings,
         rng: &mut Rng,
     ) -> Best {
+        self.cheapest_under(f64::INFINITY, model, state, lead, settings, rng)
+    }
+
+    /// The same, when it costs less than `most`; nothing otherwise.
+    fn cheapest_under(
+        &mut self,
+        most: f64,
+        model: &Model,
+        state: &State,
+        lead: u32,
+        settings: &Settings,
+        rng: &mut Rng,
+    ) -> Best {
         let mut best = Best::none();
+        best.cost = most;
         self.visit += 1;
         let long = state.assigned > settings.long * state.active && model.nodes[lead as usize].partner == NONE;
         let near = model.near(lead);
@@ -304,10 +330,11 @@ impl Sisr {
             }
         }
         self.try_near_partner(model, state, lead, settings, rng, &mut best);
-        if long && !best.found() {
+        let lost = most.is_finite() && !best.placed();
+        if long && !best.placed() {
             self.visit += 1;
         }
-        if !best.found() {
+        if !best.placed() && !lost {
             for id in 0..state.routes.len() {
                 let id = u32::try_from(id).unwrap_or(NONE);
                 if !state.routes[id as usize].is_empty() && self.look(id) {
@@ -316,7 +343,7 @@ impl Sisr {
             }
         }
         self.try_alone(model, state, lead, &mut best, settings, rng);
-        best
+        if best.placed() { best } else { Best::none() }
     }
 
     /// The legs beside a stop of a long tour, and the first time its first and last leg.

@@ -315,8 +315,7 @@ fn in_time(model: &Model, (route, out): (&Route, Piece), (other, into): (&Route,
     let net = kind(model, route).net;
     let (mut prev, mut clock) = (route.seq[out.from - 1], route.depart[out.from - 1]);
     for stop in into.stops(other) {
-        let node = &model.nodes[stop as usize];
-        clock = model.start(node, clock + model.time(net, prev, stop)) + node.service;
+        clock = model.leave(stop, clock + model.time(net, prev, stop));
         if !clock.is_finite() {
             return false;
         }

@@ -77,6 +77,41 @@ fn a_plan_is_changed_only_where_it_pays() {
 }
 
 #[test]
+fn a_large_plan_is_changed_only_where_it_pays() {
+    // The same four stops many times over, far apart, and so many that they are searched in parts.
+    let mut plan = Plan::default();
+    let mut places = vec![(0.0, 0.0)];
+    for copy in 0..12u32 {
+        let x = 100.0 * f64::from(copy + 1);
+        let first = 4 * copy as usize;
+        places.extend([(x, 0.0), (x + 1.0, 0.0), (x, 90.0), (x + 1.0, 90.0)]);
+        plan.tours.push(tour(&[first, first + 2]));
+        plan.tours.push(tour(&[first + 1, first + 3]));
+    }
+    let problem = plane(&places, 2.0);
+    let today = company(&plan);
+    let again = |change_penalty| {
+        let mut options = Options {
+            start: Some(plan.clone()),
+            change_penalty,
+            ..Options::default()
+        };
+        (options.settings.whole, options.settings.part) = (8, 12);
+        let plan = solve(&problem, &options, &Iterations(30_000)).unwrap();
+        let report = check(&problem, &plan);
+        assert_eq!((report.violations, report.missing), (Vec::new(), 0));
+        plan
+    };
+    let free = again(0.0);
+    let kept = again(1_000.0);
+    assert_ne!(company(&free), today);
+    assert_eq!(company(&kept), today);
+    assert!(kept.cost > free.cost + 12.0);
+    // Each pair that changes places saves about 100 for two jobs.
+    assert!(again(5.0).cost < free.cost + 100.0);
+}
+
+#[test]
 fn new_jobs_join_without_moving_the_old() {
     let (mut problem, plan) = crossed();
     problem.vehicles[0].capacity = vec![3.0];

@@ -134,6 +134,7 @@ fn set(settings: &mut Settings, text: &str) {
         "quench" => settings.quench = number,
         "fleet_retries" => settings.fleet_retries = count,
         "push_near" => settings.push_near = count,
+        "full" => settings.full = count.max(1),
         "race" => settings.race = number,
         "again" => settings.again = number,
         "fleet" => settings.fleet = number,

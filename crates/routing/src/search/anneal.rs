@@ -104,6 +104,9 @@ pub(crate) struct Cooling {
     pub hot: f64,
 }
 
+/// How much hotter long tours start at most when the fewest vehicles come first.
+const SETTLED: f64 = 2.0;
+
 /// How many steps pass between two looks at the budget.
 const LOOK: u64 = 16;
 
@@ -189,7 +192,13 @@ impl<'m> Annealer<'m> {
 
     /// The first temperature, in average legs.
     pub(crate) fn first_heat(&self) -> f64 {
-        self.settings.hot * self.heat
+        // When the number of tours is settled, nothing is won by melting them.
+        let most = if self.model.vehicles_first {
+            SETTLED
+        } else {
+            f64::INFINITY
+        };
+        self.settings.hot * self.heat.min(most)
     }
 
     /// Uses fewer vehicles, when that is asked for, within its share of what is left until `until`.
@@ -248,7 +257,7 @@ impl<'m> Annealer<'m> {
             self.note();
         }
         self.weigh_absent();
-        for _ in 0..self.settings.tails {
+        for _ in 0..self.often(self.settings.tails) {
             let slack = -temperature * (1.0 - self.rng.unit()).ln();
             self.state.begin();
             let near = self.settings.tails_near;
@@ -262,12 +271,18 @@ impl<'m> Annealer<'m> {
         self.exchange_strings(temperature);
     }
 
+    /// Short tours are searched well by steps of ruin and recreate; exchanges are proposed the more often the longer tours are.
+    fn often(&self, most: usize) -> usize {
+        let full = self.settings.full * self.state.active.max(1);
+        (most * self.state.assigned.min(full)).div_ceil(full)
+    }
+
     /// Proposes exchanges of strings, where no shipment can be torn apart.
     fn exchange_strings(&mut self, temperature: f64) {
         if self.model.has.pairs {
             return;
         }
-        for _ in 0..self.settings.strings {
+        for _ in 0..self.often(self.settings.strings) {
             let (model, settings) = (self.model, &self.settings);
             let state = &mut self.state;
             if self.strings.propose(model, state, settings, temperature, &mut self.rng) {

@@ -44,6 +44,9 @@ fn swap(model: &Model, state: &mut State, id: u32, rng: &mut Rng, scratch: &mut 
         return;
     }
     let now = a.cost + b.cost - 1e-9;
+    if floor(model, a, b.kind as usize) + floor(model, b, a.kind as usize) >= now {
+        return;
+    }
     let first = price(model, a, b.kind as usize, now, scratch);
     if first >= now {
         return;
@@ -75,13 +78,8 @@ fn price(model: &Model, route: &Route, kind: usize, limit: f64, changed: &mut Ro
     if own.family == other.family {
         return route.price_as(model, other);
     }
-    if own.net == other.net {
-        let (first, last) = (route.seq[1], route.seq[route.seq.len() - 2]);
-        let legs = model.dist(other.net, other.start, first) + model.dist(other.net, last, other.end);
-        let inner = route.dist - route.leg[0] - route.leg[route.leg.len() - 1];
-        if other.fixed + other.per_dist * (inner + legs) >= limit {
-            return f64::INFINITY;
-        }
+    if floor(model, route, kind) >= limit {
+        return f64::INFINITY;
     }
     changed.seq.clone_from(&route.seq);
     changed.slot = route.slot;
@@ -92,4 +90,16 @@ fn price(model: &Model, route: &Route, kind: usize, limit: f64, changed: &mut Ro
     } else {
         f64::INFINITY
     }
+}
+
+/// What the tour costs with another kind at least: fixed cost and distance.
+fn floor(model: &Model, route: &Route, kind: usize) -> f64 {
+    let (own, other) = (&model.kinds[route.kind as usize], &model.kinds[kind]);
+    if own.net != other.net {
+        return 0.0;
+    }
+    let (first, last) = (route.seq[1], route.seq[route.seq.len() - 2]);
+    let legs = model.dist(other.net, other.start, first) + model.dist(other.net, last, other.end);
+    let inner = route.dist - route.leg[0] - route.leg[route.leg.len() - 1];
+    other.fixed + other.per_dist * (inner + legs)
 }

@@ -87,12 +87,12 @@ impl Same {
 }
 
 /// Makes the list `len` long and keeps its first entries and the last `tail` of the first `was`.
-fn stretch(list: &mut Vec<f64>, was: usize, len: usize, tail: usize) {
+fn stretch<T: Copy>(list: &mut Vec<T>, empty: T, was: usize, len: usize, tail: usize) {
     if was < tail || list.len() < was {
-        list.resize(len, 0.0);
+        list.resize(len, empty);
         return;
     }
-    list.resize(len.max(was), 0.0);
+    list.resize(len.max(was), empty);
     if len != was {
         list.copy_within(was - tail..was, len - tail);
     }
@@ -182,7 +182,7 @@ impl Route {
     /// Recomputes every sum from the sequence. The sequence must be feasible.
     pub(crate) fn refresh(&mut self, model: &Model) {
         let kind = &model.kinds[self.kind as usize];
-        let same = if self.was.0 == self.kind && !model.has.rich {
+        let same = if self.was.0 == self.kind {
             Same::between(&self.was.1, &self.seq)
         } else {
             Same::NOTHING
@@ -202,7 +202,7 @@ impl Route {
             self.sets(model);
         }
         if model.has.rich {
-            self.spans(model, kind);
+            self.spans(model, kind, same);
         }
         self.cost = if self.is_empty() {
             0.0
@@ -229,7 +229,7 @@ impl Route {
         let legs = self.seq.len() - 1;
         let (old, kept) = (same.was.saturating_sub(1), same.tail.saturating_sub(1));
         let new = same.head.saturating_sub(1)..legs - kept;
-        stretch(&mut self.leg, old, legs, kept);
+        stretch(&mut self.leg, 0.0, old, legs, kept);
         for at in new.clone() {
             self.leg[at] = net.dist[self.seq[at] as usize * model.places + self.seq[at + 1] as usize];
         }
@@ -241,7 +241,7 @@ impl Route {
             self.travel.clone_from(&self.leg);
             return;
         }
-        stretch(&mut self.travel, old, legs, kept);
+        stretch(&mut self.travel, 0.0, old, legs, kept);
         for at in new {
             self.travel[at] = net.time[self.seq[at] as usize * model.places + self.seq[at + 1] as usize];
         }
@@ -257,6 +257,7 @@ impl Route {
         let len = self.seq.len();
         stretch(
             &mut self.depart,
+            0.0,
             same.was.saturating_sub(1),
             len - 1,
             same.tail.saturating_sub(1),
@@ -267,8 +268,9 @@ impl Route {
                 clock = clock.max(model.nodes[node as usize].release);
             }
         }
+        let begins = self.depart[0].total_cmp(&clock).is_eq();
         self.depart[0] = clock;
-        let first = same.head.clamp(1, len - 1);
+        let first = if begins { same.head.clamp(1, len - 1) } else { 1 };
         clock = self.depart[first - 1];
         for at in first..len - 1 {
             clock = model.leave(self.seq[at], clock + self.travel[at - 1]);
@@ -282,7 +284,7 @@ impl Route {
     /// Backward from the last change until a latest arrival is what it was.
     fn arrivals(&mut self, model: &Model, kind: &Kind, same: Same) {
         let len = self.seq.len();
-        stretch(&mut self.latest, same.was, len, same.tail);
+        stretch(&mut self.latest, 0.0, same.was, len, same.tail);
         self.latest[len - 1] = kind.shift.1;
         let last = (len - 1).min(len - same.tail);
         let mut latest = self.latest[last];
@@ -357,7 +359,8 @@ impl Route {
         }
     }
 
-    fn spans(&mut self, model: &Model, kind: &Kind) {
+    /// Pieces from the start that end before the first change, and pieces to the end that begin behind the last, are kept.
+    fn spans(&mut self, model: &Model, kind: &Kind, same: Same) {
         let net = &model.nets[kind.net].time;
         let len = self.seq.len();
         let depot = Span::at(kind.shift.0, kind.shift.1);
@@ -366,26 +369,22 @@ impl Route {
             i if i == len - 1 => depot,
             i => Span::of(&model.nodes[seq[i] as usize]),
         };
-        self.run.clear();
-        self.run.push(0.0);
-        self.head.clear();
-        self.head.push(depot);
-        self.load_dist = 0.0;
-        for i in 1..len {
-            let travel = net[self.seq[i - 1] as usize * model.places + self.seq[i] as usize];
-            self.run.push(self.run[i - 1] + self.leg[i - 1]);
-            self.head.push(self.head[i - 1].then(travel, &span(i, &self.seq)));
-            if let Some(load) = self.load.get((i - 1) * model.dims) {
-                self.load_dist += load * self.leg[i - 1];
-            }
+        let travel = |i: usize, seq: &[u32]| net[seq[i] as usize * model.places + seq[i + 1] as usize];
+        self.run.resize(len, 0.0);
+        self.head.resize(len, depot);
+        (self.run[0], self.head[0]) = (0.0, depot);
+        for i in same.head.max(1)..len {
+            self.run[i] = self.run[i - 1] + self.leg[i - 1];
+            self.head[i] = self.head[i - 1].then(travel(i - 1, &self.seq), &span(i, &self.seq));
         }
-        self.tail.clear();
-        self.tail.resize(len, depot);
-        for i in (0..len - 1).rev() {
-            let travel = net[self.seq[i] as usize * model.places + self.seq[i + 1] as usize];
-            self.tail[i] = span(i, &self.seq).then(travel, &self.tail[i + 1]);
+        stretch(&mut self.tail, depot, same.was, len, same.tail);
+        self.tail[len - 1] = depot;
+        for i in (0..(len - 1).min(len - same.tail)).rev() {
+            self.tail[i] = span(i, &self.seq).then(travel(i, &self.seq), &self.tail[i + 1]);
         }
         self.time = self.tail[0].duration;
+        let loads = self.load.iter().step_by(model.dims);
+        self.load_dist = loads.zip(&self.leg).map(|(load, leg)| load * leg).sum();
     }
 
     /// Price of the tour with another kind of the same family; infinite when it does not fit.

@@ -31,6 +31,8 @@ pub struct Settings {
     pub knee: f64,
     /// Share of the budget for the last, faster fall.
     pub quench: f64,
+    /// From this many stops a tour on, as many exchanges are proposed as said below; on shorter tours fewer in proportion.
+    pub full: usize,
     /// Exchanges of tails proposed between two steps.
     pub tails: usize,
     /// Nearest stops that a tail may begin with.
@@ -79,6 +81,7 @@ impl Default for Settings {
             cold: 0.005,
             knee: 0.06,
             quench: 0.15,
+            full: 12,
             tails: 25,
             tails_near: 20,
             strings: 80,

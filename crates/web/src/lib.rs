@@ -12,6 +12,7 @@ mod chart;
 mod error;
 mod figure;
 mod forms;
+mod messages;
 mod numbers;
 mod pager;
 mod pages;
@@ -28,6 +29,7 @@ use std::sync::Arc;
 
 use greenheart_app::App;
 
+pub use messages::Messages;
 pub use routes::router;
 pub use serve::serve;
 pub use words::Tongue;

@@ -168,6 +168,19 @@ impl House {
         self.ask(browser, request).await
     }
 
+    /// Loads the page of a job until the job has ended, as its own refresh does.
+    pub async fn ended(&self, browser: &mut Browser, address: &str) -> Answer {
+        for _ in 0..600 {
+            let page = self.get(browser, address).await;
+            assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+            if !page.body.contains("http-equiv=\"refresh\"") {
+                return page;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        panic!("{address} never ended");
+    }
+
     /// Sends a form with the token of the last page.
     pub async fn post(&self, browser: &mut Browser, address: &str, fields: &[(&str, &str)]) -> Answer {
         let mut fields = fields.to_vec();

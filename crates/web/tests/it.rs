@@ -10,6 +10,7 @@ mod figures;
 mod forms;
 mod house;
 mod importing;
+mod jobs;
 mod provider;
 mod rights;
 mod texts;

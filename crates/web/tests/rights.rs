@@ -142,6 +142,7 @@ async fn readings() {
         ),
         ("/login".into(), [200, 200, 200, 200, 200, 200]),
         ("/import/jobs/job-none".into(), [404, 404, 404, 404, 404, 404]),
+        ("/jobs/job-none".into(), [404, 404, 404, 404, 404, 404]),
         (
             "/import/templates/electricity.nb.csv".into(),
             [200, 200, 200, 200, 200, 200],
@@ -275,6 +276,7 @@ async fn deeds() {
         ("/articles", article.clone(), [403, 403, 403, 403, 403, 303]),
         ("/import/jobs/job-none/confirm", vec![], [404, 404, 404, 404, 404, 404]),
         ("/import/jobs/job-none/discard", vec![], [404, 404, 404, 404, 404, 404]),
+        ("/jobs/job-none/cancel", vec![], [404, 404, 404, 404, 404, 404]),
         (
             &withdraw,
             vec![("reason", "wrong year")],

@@ -238,18 +238,22 @@ fn decision(found: &ImportJob, report: &ImportReport) -> (bool, bool) {
     (asked && !open.is_empty(), overlapping)
 }
 
-fn progress(job: &JobView, words: &Words) -> String {
-    let Some(progress) = &job.progress else {
+/// How far a job is, in words; counted where nobody knows how much there is to do.
+pub(super) fn progress(job: &JobView, words: &Words) -> String {
+    let Some(progress) = job.progress.as_ref().filter(|progress| !progress.stage.is_empty()) else {
         return words.text("job-waiting");
     };
     let stage = words.name("stage", &progress.stage);
-    let share = (progress.done.min(progress.total) * 100)
-        .checked_div(progress.total)
-        .map(|percent| format!(" · {percent}\u{a0}%"));
-    format!("{stage} {}{}", progress.subject, share.unwrap_or_default())
+    let share = match (progress.done.min(progress.total) * 100).checked_div(progress.total) {
+        Some(percent) => format!(" · {percent}\u{a0}%"),
+        None if progress.done > 0 => format!(" · {}", numbers::count(progress.done, words.tongue)),
+        None => String::new(),
+    };
+    format!("{stage} {}{share}", progress.subject)
 }
 
-fn failure(error: &AppError, words: &Words) -> String {
+/// Why a job has no result.
+pub(super) fn failure(error: &AppError, words: &Words) -> String {
     match error {
         AppError::Cancelled => words.text("import-cancelled"),
         error if error.is_disk_full() => words.text("error-disk-full"),

@@ -120,7 +120,7 @@ pub use settings::ClusterSettings;
 pub use spread::{ChangeSpread, GoalSpread, InventorySpread, SpreadLine};
 pub use surroundings::{Entropy, FailPoints, Launcher, Surroundings};
 pub use tokens::{Bearer, Scope, TokenLine, TokenRequest};
-pub use uploads::{ImportJob, Upload};
+pub use uploads::{ImportJob, ImportLine, Upload};
 pub use why::{Answer, Part, WhySection};
 
 /// An open installation.

@@ -458,3 +458,7 @@ cell-secondary = withheld: protects others
 cell-earlier = withheld: because of an earlier release
 release-none = Nothing has been released yet: `greenheart release compute`.
 release-stands = Release { $number } of { $snapshot }: at least { $others } contribute besides the reader, and nobody comes within { $percent } % of an amount; { $amounts } amounts looked at.
+people-invited = { $name } is invited. Open this address on the pages and choose a password: { $link }
+people-disabled = may not log in
+people-active = active
+people-waits = has not chosen a password yet

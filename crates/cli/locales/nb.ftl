@@ -458,3 +458,7 @@ cell-secondary = holdes tilbake: verner andre
 cell-earlier = holdes tilbake: på grunn av en tidligere utgivelse
 release-none = Ingenting er gitt ut ennå: `greenheart release compute`.
 release-stands = Utgivelse { $number } av { $snapshot }: minst { $others } bidrar i tillegg til den som leser, og ingen kommer nærmere enn { $percent } % av et beløp; { $amounts } beløp undersøkt.
+people-invited = { $name } er invitert. Åpne denne adressen på sidene og velg et passord: { $link }
+people-disabled = kan ikke logge inn
+people-active = aktiv
+people-waits = har ikke valgt passord ennå

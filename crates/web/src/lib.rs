@@ -16,6 +16,7 @@ mod messages;
 mod numbers;
 mod pager;
 mod pages;
+mod places;
 mod routes;
 mod sankey;
 mod serve;

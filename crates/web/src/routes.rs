@@ -98,6 +98,7 @@ pub fn router(pages: Arc<Pages>) -> Router {
         .route("/factors/seal", post(factor_use::seal))
         .route("/factors/rebind", post(factor_use::compare))
         .route("/factors/accept", post(factor_use::accept))
+        .route("/factors/discard", post(factor_use::discard))
         .route("/login", get(login::form).post(login::log_in))
         .route("/login/code", get(login::code_form).post(login::code))
         .route("/login/provider", get(login::to_provider))

@@ -54,6 +54,8 @@ const NB: &str = concat!(
     "\n",
     include_str!("../locales/nb-front.ftl"),
     "\n",
+    include_str!("../locales/nb-nace.ftl"),
+    "\n",
     include_str!("../locales/circular.nb.ftl")
 );
 const EN: &str = concat!(
@@ -62,6 +64,8 @@ const EN: &str = concat!(
     include_str!("../locales/en-account.ftl"),
     "\n",
     include_str!("../locales/en-front.ftl"),
+    "\n",
+    include_str!("../locales/en-nace.ftl"),
     "\n",
     include_str!("../locales/circular.en.ftl")
 );

@@ -9,7 +9,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use greenheart_app::{
-    Actor, App, Capacity, ClusterSettings, Config, Entropy, FixedClock, ImportRequest, MemberRequest, OnOverlap,
+    Actor, App, Capacity, ClusterSettings, Config, Entropy, FailPoints, FixedClock, ImportRequest, MemberRequest, OnOverlap,
     Surroundings,
 };
 use greenheart_model::{MemberId, Role};
@@ -87,6 +87,11 @@ impl House {
     }
 
     pub async fn with(config: Config) -> Self {
+        Self::made(config, Arc::new(|_: &str| Ok(()))).await
+    }
+
+    /// One where writing fails at the steps that `steps` names.
+    pub async fn made(config: Config, steps: FailPoints) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(FixedClock(NOW_MS));
         let settings = ClusterSettings {
@@ -100,7 +105,10 @@ impl House {
             &folder.path().join("data"),
             config,
             &settings,
-            Surroundings::plain(clock, Arc::new(Counting::default())),
+            Surroundings {
+                steps,
+                ..Surroundings::plain(clock, Arc::new(Counting::default()))
+            },
         )
         .await
         .unwrap();

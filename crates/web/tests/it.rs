@@ -11,6 +11,7 @@ mod forms;
 mod house;
 mod importing;
 mod jobs;
+mod mishaps;
 mod provider;
 mod rights;
 mod texts;

@@ -19,8 +19,8 @@ use crate::Pages;
 use crate::chart::trajectory;
 use crate::error::PageError;
 use crate::figure::{Cell, Column, Figure, Kind, Row, percent, tonnes};
-use crate::numbers;
 use crate::shown::{encoded, line_name, why};
+use crate::{numbers, places};
 use crate::visitor::Visitor;
 use crate::words::Words;
 
@@ -420,7 +420,7 @@ pub async fn sites(pages: &Pages, visitor: &Visitor) -> Result<Figure, PageError
             why: Some(format!("/members/{}", encoded(site.member.as_str()))),
             cells: vec![
                 Cell::words(role),
-                Cell::words(site.municipality.clone().unwrap_or_default()),
+                Cell::words(site.municipality.as_deref().map(places::numbered).unwrap_or_default()),
                 latitude,
                 longitude,
                 Cell::words(words.text(inside)),

@@ -332,18 +332,30 @@ fn distance(view: &GoalsView, goal: &GoalView, year: &GoalYearView, words: &Word
 
 fn row(year: &GoalYearView, words: &Words) -> Row {
     let share = |share: Option<Rate>| share.map_or_else(String::new, |share| numbers::percent(share, words.tongue));
+    let open = year.value.value.is_none() && year.gaps.iter().any(|gap| gap.code == "goal.year_not_over");
+    let ahead = |shown: Shown| match shown.href {
+        None if open => Shown {
+            text: "–".into(),
+            href: None,
+        },
+        _ => shown,
+    };
     Row {
         year: year.year,
-        value: Shown::figure(&year.value, words),
+        value: ahead(Shown::figure(&year.value, words)),
         base: Shown::figure(&year.base, words),
         line: Shown::figure(&year.target, words),
         change: year
             .change
             .map_or_else(String::new, |change| numbers::change(change, words.tongue)),
         coverage: share(year.coverage.revenue),
-        estimate: Shown::figure(&year.estimate_rest, words),
+        estimate: ahead(Shown::figure(&year.estimate_rest, words)),
         spend: share(year.spend_share),
-        status: words.text(&format!("status-{}", status(year))),
+        status: if open {
+            words.text("year-ahead")
+        } else {
+            words.text(&format!("status-{}", status(year)))
+        },
     }
 }
 

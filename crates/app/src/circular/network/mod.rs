@@ -7,6 +7,7 @@ mod build;
 mod explain;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use greenheart_milp::Limits;
 use greenheart_model::{FactorId, MemberId, Text, Treatment, WasteCode};
@@ -300,12 +301,19 @@ impl App {
         };
         self.run(&work, tell).await?;
         let view = self.kept_network(actor).await?;
-        let view = view.ok_or_else(|| AppError::Damaged("the worker kept no network".into()))?;
-        self.note(actor, "circular.network", None, &view.snapshot, "done")
+        view.ok_or_else(|| AppError::Damaged("the worker kept no network".into()))
+    }
+
+    /// Begins the same beside the request that asked for it; the answer is what [`App::last_network`] gives afterwards.
+    pub async fn start_network(self: &Arc<Self>, actor: &Actor, request: &NetworkRequest) -> Result<String, AppError> {
+        self.allowed(actor, actor.may_administer(), "circular.network", None)
             .await?;
-        let looked = view.lanes.iter().flat_map(|lane| [&lane.giver, &lane.taker]);
-        self.note_looks(actor, looked, "circular.network").await?;
-        Ok(view)
+        check_request(request)?;
+        let work = Work::Network {
+            actor: actor.clone(),
+            request: Box::new(request.clone()),
+        };
+        self.start(work).await
     }
 
     /// The network that was designed last for somebody in the actor's capacity, while every stream of it may still be seen.
@@ -402,6 +410,10 @@ pub(crate) async fn solve_in_worker(app: &App, actor: &Actor, request: &NetworkR
     app.store
         .put_setting(&last_key(&actor.capacity.to_string()), &text)
         .await?;
+    app.note(actor, "circular.network", None, &view.snapshot, "done")
+        .await?;
+    let looked = view.lanes.iter().flat_map(|lane| [&lane.giver, &lane.taker]);
+    app.note_looks(actor, looked, "circular.network").await?;
     Ok(view.snapshot)
 }
 

@@ -335,7 +335,7 @@ pub struct Wanted {
     inferred: String,
 }
 
-/// Designs the network anew.
+/// Begins to design the network anew.
 pub async fn design(State(pages): State<Arc<Pages>>, form: Checked<Wanted>) -> Result<Response, PageError> {
     let wanted = &form.fields;
     let request = NetworkRequest {
@@ -349,8 +349,8 @@ pub async fn design(State(pages): State<Arc<Pages>>, form: Checked<Wanted>) -> R
         include_inferred: !wanted.inferred.is_empty(),
         ..NetworkRequest::default()
     };
-    pages.app.network(&form.visitor.actor, &request, &mut |_| {}).await?;
-    Ok(Redirect::to("/circular#network").into_response())
+    let job = pages.app.start_network(&form.visitor.actor, &request).await?;
+    Ok(super::jobs::to(&job))
 }
 
 /// Looks through the ledger again: of the own member, or of all for those who lead.

@@ -104,7 +104,10 @@ pub async fn register(
     let articles: Vec<_> = register.register.articles().to_vec();
     let key = |article: &greenheart_app::Article| {
         let from = article.from.map(|day| day.to_string()).unwrap_or_default();
-        format!("{}/{}/{}/{from}", article.key.seller, article.key.article, article.key.unit)
+        format!(
+            "{}/{}/{}/{from}",
+            article.key.seller, article.key.article, article.key.unit
+        )
     };
     Ok(Json(cut.of(articles, key, |article| Article::from(article))?))
 }

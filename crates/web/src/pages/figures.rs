@@ -20,9 +20,9 @@ use crate::chart::trajectory;
 use crate::error::PageError;
 use crate::figure::{Cell, Column, Figure, Kind, Row, percent, tonnes};
 use crate::shown::{encoded, line_name, why};
-use crate::{numbers, places};
 use crate::visitor::Visitor;
 use crate::words::Words;
+use crate::{numbers, places};
 
 /// Years that a member's own account is drawn over.
 const YEARS: i16 = 6;

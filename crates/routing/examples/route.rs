@@ -136,7 +136,6 @@ fn set(settings: &mut Settings, text: &str) {
         "push_near" => settings.push_near = count,
         "full" => settings.full = count.max(1),
         "race" => settings.race = number,
-        "again" => settings.again = number,
         "fleet" => settings.fleet = number,
         "hot" => settings.hot = number,
         "cold" => settings.cold = number,

@@ -104,9 +104,6 @@ pub(crate) struct Cooling {
     pub hot: f64,
 }
 
-/// How much hotter long tours start at most when the fewest vehicles come first.
-const SETTLED: f64 = 2.0;
-
 /// How many steps pass between two looks at the budget.
 const LOOK: u64 = 16;
 
@@ -180,8 +177,8 @@ impl<'m> Annealer<'m> {
     ) {
         self.fewer(until, used, incumbent);
         let long = self.heat > 1.0 && fresh && !self.model.vehicles_first;
-        let raced = long && race::choose(self, until, used, incumbent);
-        let hot = if raced { self.settings.again } else { self.first_heat() };
+        let raced = long.then(|| race::choose(self, until, used, incumbent)).flatten();
+        let hot = raced.unwrap_or_else(|| self.first_heat());
         let cooling = Cooling {
             from: used(self.iterations),
             to: until,
@@ -192,13 +189,7 @@ impl<'m> Annealer<'m> {
 
     /// The first temperature, in average legs.
     pub(crate) fn first_heat(&self) -> f64 {
-        // When the number of tours is settled, nothing is won by melting them.
-        let most = if self.model.vehicles_first {
-            SETTLED
-        } else {
-            f64::INFINITY
-        };
-        self.settings.hot * self.heat.min(most)
+        self.settings.hot * self.heat
     }
 
     /// Uses fewer vehicles, when that is asked for, within its share of what is left until `until`.

@@ -25,20 +25,21 @@ const STARTS: [(Start, f64); 4] = [
     (Start::Savings, 1.5),
 ];
 
-/// Tries the starts, each for its share of the budget, and leaves the best plan standing; false when there is nothing to choose.
+/// Tries the starts, each for its share of the budget, and leaves the best plan standing; says at which temperature it was begun, or
+/// nothing when there is nothing to choose.
 pub(crate) fn choose(
     annealer: &mut Annealer,
     until: f64,
     used: &dyn Fn(u64) -> f64,
     incumbent: &mut dyn FnMut(usize, f64),
-) -> bool {
+) -> Option<f64> {
     let joined = savings::tours(annealer.model);
     if joined.is_empty() {
-        return false;
+        return None;
     }
     let begin = used(annealer.iterations);
     let share = annealer.settings.race * (until - begin);
-    let mut winner: Option<Snapshot> = None;
+    let mut winner: Option<(Snapshot, f64)> = None;
     for (turn, (start, hot)) in (0u32..).zip(STARTS) {
         annealer.begin_with(if start == Start::Savings { &joined } else { &[] });
         let from = begin + share * f64::from(turn);
@@ -48,12 +49,11 @@ pub(crate) fn choose(
             hot,
         };
         annealer.run(cooling, cooling.to, used, incumbent);
-        if winner.as_ref().is_none_or(|winner| annealer.best.beats(winner)) {
-            winner = Some(annealer.best.clone());
+        if winner.as_ref().is_none_or(|(winner, _)| annealer.best.beats(winner)) {
+            winner = Some((annealer.best.clone(), hot));
         }
     }
-    if let Some(winner) = winner {
-        annealer.begin_with(&winner.tours);
-    }
-    true
+    let (winner, hot) = winner?;
+    annealer.begin_with(&winner.tours);
+    Some(hot)
 }

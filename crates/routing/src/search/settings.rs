@@ -45,8 +45,6 @@ pub struct Settings {
     pub strings_len: usize,
     /// Share of the budget for each of the starts that are tried when tours are long.
     pub race: f64,
-    /// The temperature, as a share of the average leg, at which the best of them goes on.
-    pub again: f64,
     /// Share of the budget for using fewer vehicles, when that is asked for.
     pub fleet: f64,
     /// Jobs left out earlier that a step tries again while long tours are closed: each is tried on every tour before it is given
@@ -88,7 +86,6 @@ impl Default for Settings {
             strings_near: 20,
             strings_len: 4,
             race: 0.06,
-            again: 0.25,
             fleet: 0.6,
             fleet_retries: 2,
             push_near: 40,

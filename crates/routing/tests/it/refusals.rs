@@ -143,3 +143,35 @@ fn nothing_to_do_is_an_empty_plan() {
     let plan = search(&plane(&row(0), 1.0), 10);
     assert!(plan.tours.is_empty() && plan.unassigned.is_empty());
 }
+
+#[test]
+fn many_jobs_at_one_place_are_all_served() {
+    // Nothing tells them apart, neither by distance nor by place, and they are searched in parts.
+    let places = vec![(7.0, 7.0); 2_001];
+    let problem = plane(&places, 40.0);
+    let plan = search(&problem, 64);
+    let report = greenheart_routing::check(&problem, &plan);
+    assert_eq!((report.violations, report.missing), (Vec::new(), 0));
+    assert!(plan.unassigned.is_empty() && plan.cost.abs() < 1e-9, "{}", plan.cost);
+}
+
+#[test]
+fn without_time_the_rest_is_left_out_and_named() {
+    // More parts than are given a first plan for nothing, and a budget that is over when it begins.
+    let mut problem = plane(&row(300), 40.0);
+    problem.vehicles[0].count = None;
+    let mut options = Options::default();
+    (options.settings.whole, options.settings.part) = (2, 2);
+    let plan = solve(&problem, &options, &Iterations(1)).unwrap();
+    let report = greenheart_routing::check(&problem, &plan);
+    assert_eq!(report.violations, Vec::<String>::new());
+    assert!(report.missing > 0 && report.missing == plan.unassigned.len());
+    assert!(plan.unassigned.iter().all(|left| left.reason.contains("budget")));
+    // From a plan, what it has stays, with its cost.
+    let whole = solve(&problem, &Options::default(), &Iterations(100)).unwrap();
+    let start = Some(whole.clone());
+    let kept = solve(&problem, &Options { start, ..options }, &Iterations(1)).unwrap();
+    let report = greenheart_routing::check(&problem, &kept);
+    assert_eq!((report.violations, report.missing), (Vec::new(), 0));
+    assert!((report.cost - kept.cost).abs() < 1e-6 && kept.cost <= whole.cost + 1e-6);
+}

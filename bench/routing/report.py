@@ -67,7 +67,7 @@ def paired(results: list[dict], families: list[str], peer: str) -> list[list[tup
 
 def verdict(family: str, rows: list[dict]) -> str:
     """Whether ours is what was set out."""
-    if not rows:
+    if len(by_instance(rows, "gap")) < len(panel()[family]):
         return ""
     if family in FEW_VEHICLES:
         most, extra = FEW_VEHICLES[family], sum(by_instance(rows, "extra").values())
@@ -85,8 +85,10 @@ def cell(family: str, rows: list[dict]) -> str:
     text = f"{statistics.fmean(gaps.values()):.2f} %"
     if family in VEHICLES_FIRST:
         text = f"{sum(by_instance(rows, 'extra').values()):+.1f} vehicles, distance {text}"
-    unsolved = len(dict.fromkeys(row["name"] for row in rows)) - len(gaps)
-    return text + (f" ({unsolved} without a plan)" if unsolved else "")
+    tried, all_of_them = len(dict.fromkeys(row["name"] for row in rows)), len(panel()[family])
+    if tried < all_of_them:
+        text += f" (of {tried} instances)"
+    return text + (f" ({tried - len(gaps)} without a plan)" if tried > len(gaps) else "")
 
 
 def means(results: list[dict], families: list[str], who: list[str]) -> str:

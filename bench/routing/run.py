@@ -1,11 +1,11 @@
 """Measures the routing solver and its peers on a fixed panel of public instances.
 
     run.py --data FOLDER --binary route [--families cvrp,vrptw] [--solvers greenheart,pyvrp] [--seeds 3] [--seconds 20]
-           [--pick 2,4,6] [--cache FILE] [--report FILE]
+           [--pick 2,4,6] [--cache FILE] [--report FILE] [--kept]
 
 The binary is the example `route` of crates/routing (release build). Every result is kept in the cache as soon as it is there, by
 machine, solver, version, budget, instance and seed: an interrupted run goes on where it stopped, and peers run once a version.
-The report is Markdown: means, intervals, and every instance, lost ones too.
+With --kept nothing is run and the report is made of what is there. The report is Markdown: means, intervals, and every instance, lost ones too.
 """
 
 import argparse
@@ -38,11 +38,13 @@ class Cache:
             out.write(json.dumps({"key": key} | row) + "\n")
 
 
-def measured(cache: Cache, options: argparse.Namespace, solver: str, folder: Path, name: str, seed: int) -> dict:
+def measured(cache: Cache, options: argparse.Namespace, solver: str, folder: Path, name: str, seed: int) -> dict | None:
     seed = 1 if solver in solvers.SEEDLESS else seed
     version = solvers.version(solver, options.binary)
     key = " | ".join([solvers.machine(), solver, version, f"{options.seconds:g} s", folder.name, name, f"seed {seed}"])
     if key not in cache.rows:
+        if options.kept:
+            return None
         try:
             row = solvers.run(solver, options.binary, folder, name, seed, options.seconds)
         except solvers.Unsolved as why:
@@ -62,6 +64,7 @@ def main() -> None:
     parser.add_argument("--pick", default="1,2,3,4,5,6", help="which instances of a family")
     parser.add_argument("--cache", type=Path, default=Path("routing-results.jsonl"))
     parser.add_argument("--report", type=Path)
+    parser.add_argument("--kept", action="store_true", help="run nothing")
     options = parser.parse_args()
     cache = Cache(options.cache)
     families = options.families.split(",") if options.families else list(panel())
@@ -73,6 +76,8 @@ def main() -> None:
                 folder = options.data / folder_name
                 for seed in range(1, options.seeds + 1):
                     row = measured(cache, options, solver, folder, name, seed)
+                    if row is None:
+                        continue
                     entry = {"solver": solver, "family": family, "name": name, "seed": seed, "folder": folder_name} | row
                     if "unsolved" not in row:
                         entry |= compared(row, folder, name)

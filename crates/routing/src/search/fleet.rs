@@ -59,9 +59,11 @@ pub(crate) fn reduce(
     if annealer.state.lacking > 0 {
         return;
     }
-    let retries = annealer.settings.retries;
-    if annealer.state.assigned > annealer.settings.long * annealer.state.active {
-        annealer.settings.retries = annealer.settings.fleet_retries;
+    let settings = annealer.settings;
+    if annealer.state.assigned > settings.long * annealer.state.active {
+        annealer.settings.retries = settings.fleet_retries;
+    } else {
+        annealer.settings.push_near = 0;
     }
     while annealer.state.active > fewest {
         close(annealer);
@@ -74,7 +76,7 @@ pub(crate) fn reduce(
         incumbent(annealer.best.lacking, annealer.best.cost);
     }
     annealer.state.most = usize::MAX;
-    annealer.settings.retries = retries;
+    annealer.settings = settings;
 }
 
 /// No fewer vehicles than the loads need: what the depot sends out, over the largest payload.

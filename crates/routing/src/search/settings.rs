@@ -50,7 +50,7 @@ pub struct Settings {
     /// Jobs left out earlier that a step tries again while long tours are closed: each is tried on every tour before it is given
     /// up, and after a long tour was closed there are many.
     pub fleet_retries: usize,
-    /// Nearest stops whose tours a job is pushed into before any other.
+    /// Nearest stops whose tours a job is pushed into before any other, where tours are long.
     pub push_near: usize,
     /// Steps of ruin and recreate between two pushes of a job into a full tour.
     pub shakes: usize,

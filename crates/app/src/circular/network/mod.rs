@@ -10,6 +10,7 @@ mod region;
 mod ways;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use greenheart_milp::Limits;
 use greenheart_model::{FactorId, MemberId, Text, Treatment, WasteCode};
@@ -367,12 +368,19 @@ impl App {
         };
         self.run(&work, tell).await?;
         let view = self.kept_network(actor).await?;
-        let view = view.ok_or_else(|| AppError::Damaged("the worker kept no network".into()))?;
-        self.note(actor, "circular.network", None, &view.snapshot, "done")
+        view.ok_or_else(|| AppError::Damaged("the worker kept no network".into()))
+    }
+
+    /// Begins the same beside the request that asked for it; the answer is what [`App::last_network`] gives afterwards.
+    pub async fn start_network(self: &Arc<Self>, actor: &Actor, request: &NetworkRequest) -> Result<String, AppError> {
+        self.allowed(actor, actor.may_administer(), "circular.network", None)
             .await?;
-        let looked = members_of(&view);
-        self.note_looks(actor, looked.into_iter(), "circular.network").await?;
-        Ok(view)
+        check_request(request)?;
+        let work = Work::Network {
+            actor: actor.clone(),
+            request: Box::new(request.clone()),
+        };
+        self.start(work).await
     }
 
     /// The network that was designed last for somebody in the actor's capacity, while every stream of it may still be seen.
@@ -490,6 +498,10 @@ pub(crate) async fn solve_in_worker(app: &App, actor: &Actor, request: &NetworkR
     let text = serde_json::to_string(&view).map_err(|error| AppError::Damaged(error.to_string()))?;
     app.store
         .put_setting(&last_key(&actor.capacity.to_string()), &text)
+        .await?;
+    app.note(actor, "circular.network", None, &view.snapshot, "done")
+        .await?;
+    app.note_looks(actor, members_of(&view).into_iter(), "circular.network")
         .await?;
     Ok(view.snapshot)
 }

@@ -316,7 +316,7 @@ pub struct Wanted {
     inferred: String,
 }
 
-/// Designs the network anew.
+/// Begins to design the network anew.
 pub async fn design(State(pages): State<Arc<Pages>>, form: Checked<Wanted>) -> Result<Response, PageError> {
     let wanted = &form.fields;
     let request = NetworkRequest {
@@ -330,8 +330,8 @@ pub async fn design(State(pages): State<Arc<Pages>>, form: Checked<Wanted>) -> R
         include_inferred: !wanted.inferred.is_empty(),
         ..NetworkRequest::default()
     };
-    pages.app.network(&form.visitor.actor, &request, &mut |_| {}).await?;
-    Ok(Redirect::to("/circular#network").into_response())
+    let job = pages.app.start_network(&form.visitor.actor, &request).await?;
+    Ok(super::jobs::to(&job))
 }
 
 /// The file of plants.

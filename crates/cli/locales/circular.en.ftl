@@ -205,3 +205,7 @@ assumption-electricity_price = power
 assumption-heat_price = heat
 assumption-electricity_co2e = power used
 assumption-heat_co2e = heat used or replaced
+measure-status = Status
+measure-planned = planned
+measure-realised = realised
+measured-months = Measured months

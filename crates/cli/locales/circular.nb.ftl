@@ -205,3 +205,7 @@ assumption-electricity_price = strøm
 assumption-heat_price = varme
 assumption-electricity_co2e = strøm som brukes
 assumption-heat_co2e = varme som brukes eller erstattes
+measure-status = Tilstand
+measure-planned = planlagt
+measure-realised = gjennomført
+measured-months = Målte måneder

@@ -11,6 +11,7 @@ mod introductions;
 mod kept;
 mod matching;
 mod measured;
+mod measures;
 mod network;
 mod seen;
 mod split;
@@ -39,6 +40,7 @@ pub use introductions::IntroductionLine;
 pub use kept::Fate;
 pub use matching::{GateView, LimitLine, LimitState, MatchRequest, SuggestionLine};
 pub use measured::Filled;
+pub use measures::ExchangeMeasure;
 pub use network::{
     Assumption, EnergyPrices, IntakeEntry, NetworkLane, NetworkLeg, NetworkObjective, NetworkPlant, NetworkPoint,
     NetworkRequest, NetworkView, OutputEntry, PipeTerms, PlantBook, PlantEntry, PoolEntry, PumpTerms, TodayFlow,

@@ -180,6 +180,34 @@ async fn a_signed_match_takes_its_tonnes_from_both_ends_files() {
     let both = line(&kit, &actor(&format!("admin:{taker}")), &id).await;
     assert_eq!((both.realised.tonnes, both.realised.agreed), (amount("40.5"), 2));
 
+    // Signed it is still a plan; delivering, its agreed months count as a year of such months.
+    let measure = || async {
+        let mut all = kit.app.exchange_measures(&lead).await.expect("measures");
+        (all.remove(0), all.len())
+    };
+    let (plan, others) = measure().await;
+    assert_eq!(
+        (plan.status.as_str(), plan.tonnes_year, others),
+        ("planned", amount("240"), 0)
+    );
+    let deliver = ExchangeChange::Go {
+        to: Stage::Delivering,
+        note: String::new(),
+    };
+    kit.app.change_exchange(&lead, &id, &deliver).await.expect("it flows");
+    let (done, _) = measure().await;
+    // 40.5 t in two months at 100 NOK and 50 kg a tonne.
+    assert_eq!(
+        (
+            done.status.as_str(),
+            done.tonnes_year,
+            done.nok_year,
+            done.co2e_kg_year,
+            done.measured_months
+        ),
+        ("realised", amount("243"), amount("24300"), amount("12150"), 2)
+    );
+
     // Asking again changes nothing; a second match for the same leaves nobody to say whose a row is.
     let again = kit.app.fill_board(&lead, None).await.expect("looked");
     assert_eq!((again.exchanges, again.changed, again.ambiguous), (1, 0, 0));

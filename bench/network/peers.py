@@ -3,6 +3,7 @@
 peers.py flow FILE             OR-Tools minimum-cost flow on a DIMACS file
 peers.py highs SECONDS FILE…   HiGHS on the full strong formulation of fixed-charge design
 peers.py scip SECONDS FILE…    SCIP on the same
+peers.py pooling SECONDS FILE… SCIP on the pq-formulation of pooling, with the rows that its relaxation gains from (Tawarmalani, Sahinidis)
 Seconds printed are CPU seconds of the solve alone; limits are the solver's own.
 """
 
@@ -115,10 +116,70 @@ def scip(path, seconds):
     )
 
 
+def pooling(path, seconds):
+    import json
+
+    from pyscipopt import Model, quicksum
+
+    file = json.load(open(path))
+    parts, wanted = {c["name"]: c for c in file["components"]}, {p["name"]: p for p in file["products"]}
+    feeds = [(w["component"], w["pool"], w["fraction"]) for w in file["component_to_pool_fraction"]]
+    draws = [(w["pool"], w["product"], w["bound"]) for w in file["pool_to_product_bound"]]
+    direct = [(w["component"], w["product"], w["bound"]) for w in file["component_to_product_bound"]]
+    solver = Model()
+    solver.hideOutput()
+    solver.setParam("limits/time", seconds)
+    solver.setParam("lp/threads", 1)
+    solver.setParam("limits/gap", 1e-6)
+    share = {(c, l): solver.addVar(lb=0, ub=most) for c, l, most in feeds}
+    draw = {(l, j): solver.addVar(lb=0, ub=most) for l, j, most in draws}
+    straight = {(c, j): solver.addVar(lb=0, ub=most) for c, j, most in direct}
+    part = {}
+    for c, l, _ in feeds:
+        for l2, j, most in draws:
+            if l2 == l:
+                part[c, l, j] = solver.addVar(lb=0, ub=most)
+                solver.addCons(part[c, l, j] == share[c, l] * draw[l, j])
+    for l, size in file["pool_size"].items():
+        own = [share[c, l2] for c, l2 in share if l2 == l]
+        if own:
+            solver.addCons(quicksum(own) == 1)
+        solver.addCons(quicksum(draw[l2, j] for l2, j in draw if l2 == l) <= size)
+        for c, l2 in share:
+            if l2 == l:
+                through = quicksum(part[c, l, j] for c3, l3, j in part if c3 == c and l3 == l)
+                solver.addCons(through <= size * share[c, l])
+    for l, j in draw:
+        solver.addCons(quicksum(part[c, l2, j2] for c, l2, j2 in part if (l2, j2) == (l, j)) == draw[l, j])
+    for c, component in parts.items():
+        taken = quicksum([v for k, v in part.items() if k[0] == c] + [v for k, v in straight.items() if k[0] == c])
+        solver.addCons(taken <= component["upper"])
+        solver.addCons(taken >= component["lower"])
+    for j, product in wanted.items():
+        streams = [(k[0], v) for k, v in part.items() if k[2] == j] + [(k[0], v) for k, v in straight.items() if k[1] == j]
+        solver.addCons(quicksum(v for _, v in streams) <= product["upper"])
+        solver.addCons(quicksum(v for _, v in streams) >= product["lower"])
+        for name, most in (product.get("quality_upper") or {}).items():
+            solver.addCons(quicksum((parts[c]["quality"][name] - most) * v for c, v in streams) <= 0)
+        for name, least in (product.get("quality_lower") or {}).items():
+            solver.addCons(quicksum((parts[c]["quality"][name] - least) * v for c, v in streams) >= 0)
+    gain = [((parts[k[0]]["price"] - wanted[k[2]]["price"]), v) for k, v in part.items()]
+    gain += [((parts[k[0]]["price"] - wanted[k[1]]["price"]), v) for k, v in straight.items()]
+    solver.setObjective(quicksum(cost * v for cost, v in gain))
+    start = time.process_time()
+    solver.optimize()
+    used = time.process_time() - start
+    cost = solver.getObjVal() if solver.getNSols() else float("inf")
+    print(
+        f"scip {path.split('/')[-1]} {solver.getStatus()} cost {cost:.4f} bound {solver.getDualbound():.4f} cpu_s {used:.2f}",
+        flush=True,
+    )
+
+
 if __name__ == "__main__":
     what, *rest = sys.argv[1:]
     if what == "flow":
         flow(rest[0])
     else:
         for file in rest[1:]:
-            {"highs": highs, "scip": scip}[what](file, float(rest[0]))
+            {"highs": highs, "scip": scip, "pooling": pooling}[what](file, float(rest[0]))

@@ -12,6 +12,9 @@ mod it {
     mod articles;
     mod campaign;
     mod circular;
+    mod circular_board;
+    mod circular_network;
+    mod circular_private;
     mod evidence;
     mod flows;
     mod importing;

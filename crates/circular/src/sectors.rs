@@ -30,6 +30,27 @@ pub struct Sector {
     pub gives: Vec<&'static str>,
     /// Where that is described.
     pub source: &'static str,
+    /// Whether somebody has held the row against that.
+    pub basis: Basis,
+}
+
+/// What a row of the tables of trades and processes rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Basis {
+    /// The authors' reading of the document named; nobody else has held it against that.
+    Assumption,
+    /// A second reader has found it at the place named.
+    Checked,
+}
+
+impl Basis {
+    pub(crate) fn read(cell: &str) -> Option<Self> {
+        match cell {
+            "assumption" => Some(Self::Assumption),
+            "checked" => Some(Self::Checked),
+            _ => None,
+        }
+    }
 }
 
 /// Every trade of the table.
@@ -42,7 +63,7 @@ pub fn sectors() -> Vec<Sector> {
         .skip(1)
         .filter_map(|line| {
             let cells: Vec<&'static str> = line.split(';').collect();
-            let [name, nace, english, norwegian, takes, may_take, gives, source] = cells[..] else {
+            let [name, nace, english, norwegian, takes, may_take, gives, source, basis] = cells[..] else {
                 return None;
             };
             Some(Sector {
@@ -53,6 +74,7 @@ pub fn sectors() -> Vec<Sector> {
                 may_take: split(may_take),
                 gives: split(gives),
                 source,
+                basis: Basis::read(basis)?,
             })
         })
         .collect()

@@ -8,6 +8,8 @@ use std::sync::LazyLock;
 
 use greenheart_model::Nace;
 
+use crate::sectors::Basis;
+
 const TABLE: &str = include_str!("../../../data/circular/substitutes.csv");
 
 /// A way to use a material.
@@ -21,6 +23,8 @@ pub struct Substitute {
     pub nace: Vec<&'static str>,
     /// Where that is described.
     pub source: &'static str,
+    /// Whether somebody has held the row against that.
+    pub basis: Basis,
 }
 
 static SUBSTITUTES: LazyLock<Vec<Substitute>> = LazyLock::new(|| {
@@ -28,13 +32,16 @@ static SUBSTITUTES: LazyLock<Vec<Substitute>> = LazyLock::new(|| {
         .lines()
         .skip(1)
         .filter_map(|line| {
-            let mut cells = line.splitn(4, ';');
-            let (material, items, nace, source) = (cells.next()?, cells.next()?, cells.next()?, cells.next()?);
+            let cells: Vec<&'static str> = line.split(';').collect();
+            let [material, items, nace, source, basis] = cells[..] else {
+                return None;
+            };
             Some(Substitute {
                 material,
                 items: items.split(',').collect(),
                 nace: nace.split(',').collect(),
                 source,
+                basis: Basis::read(basis)?,
             })
         })
         .collect()

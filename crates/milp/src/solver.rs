@@ -63,6 +63,8 @@ pub fn solve_from(program: &Program, limits: &Limits, start: Option<&[f64]>) -> 
         model
             .try_set_solution(Some(values), None, None, None)
             .map_err(|status| MilpError::Solver(format!("{status:?} at the start values")))?;
+        // A first solution is there already.
+        set(&mut model, "mip_heuristic_run_feasibility_jump", false)?;
     }
     let integers = program.has_integers();
     let solved = run(model)?;

@@ -1,4 +1,4 @@
-//! Measures the solvers: `network flow [FILE]`, `network transport`, `network design SECONDS FILE…`, `network pooling BOXES FILE…`.
+//! Measures the solvers: `network flow [FILE]`, `network transport`, `network design SECONDS FILE…`, `network pooling BOXES SECONDS FILE…`.
 //!
 //! Seconds are CPU seconds of this process where Linux tells them; every answer passes its checker before it is printed.
 
@@ -23,8 +23,8 @@ fn main() -> ExitCode {
         ["flow"] => flow(&transport_instance(1000, 1000, 50_000, 42)),
         ["flow", file] => read(file).and_then(|text| flow(&parse_dimacs(&text)?)),
         ["design", seconds, files @ ..] => each(files, |file| design(file, seconds.parse()?)),
-        ["pooling", boxes, files @ ..] => each(files, |file| pooling(file, boxes.parse()?)),
-        _ => Err("usage: network transport | flow [FILE] | design SECONDS FILE… | pooling BOXES FILE…".into()),
+        ["pooling", boxes, seconds, files @ ..] => each(files, |file| pooling(file, boxes.parse()?, seconds.parse()?)),
+        _ => Err("usage: network transport | flow [FILE] | design SECONDS FILE… | pooling BOXES SECONDS FILE…".into()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -89,11 +89,11 @@ fn design(file: &str, seconds: f64) -> Outcome {
     Ok(())
 }
 
-fn pooling(file: &str, boxes: usize) -> Outcome {
+fn pooling(file: &str, boxes: usize, seconds: f64) -> Outcome {
     let problem = parse_pooling(&read(file)?)?;
     let start = cpu();
     let used = || cpu() - start;
-    let solution = solve_pooling(&problem, boxes, &Budget::new(60.0, &used))?;
+    let solution = solve_pooling(&problem, boxes, &Budget::new(seconds, &used))?;
     if let Some(mix) = &solution.mix {
         right(check_mix(&problem, mix))?;
     }

@@ -7,7 +7,7 @@
 mod areas;
 mod measure;
 mod report;
-mod routing;
+mod scripted;
 
 use std::path::{Path, PathBuf};
 
@@ -15,6 +15,7 @@ use anyhow::{Context, Result, bail};
 
 use areas::{AREAS, Area, Comparison, Program};
 use measure::{Run, run_once};
+use scripted::SCRIPTED;
 
 /// Folders that programs are given.
 struct Places {
@@ -45,7 +46,11 @@ struct Outcome {
 
 /// Measures the named areas, or all.
 pub fn run(root: &Path, wanted: &[String]) -> Result<()> {
-    let names: Vec<&str> = AREAS.iter().map(|area| area.name).chain([routing::NAME]).collect();
+    let names: Vec<&str> = AREAS
+        .iter()
+        .map(|area| area.name)
+        .chain(SCRIPTED.iter().map(|area| area.name))
+        .collect();
     for name in wanted {
         if !names.contains(&name.as_str()) {
             bail!("there is no area `{name}`; hint: one of {}", names.join(", "));
@@ -59,8 +64,10 @@ pub fn run(root: &Path, wanted: &[String]) -> Result<()> {
             eprintln!("{}: written to docs/benchmarks.md", area.name);
         }
     }
-    if wanted.is_empty() || wanted.iter().any(|name| name == routing::NAME) {
-        routing::measure(&places)?;
+    for area in SCRIPTED {
+        if wanted.is_empty() || wanted.iter().any(|name| name == area.name) {
+            area.measure(&places)?;
+        }
     }
     Ok(())
 }

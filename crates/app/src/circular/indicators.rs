@@ -9,7 +9,6 @@ use greenheart_model::{Activity, ActivityKind, MemberId, Period, Text, Treatment
 use greenheart_units::{Amount, Dimension, Mass, Rate};
 use serde::{Deserialize, Serialize};
 
-use super::READER;
 use super::infer::spoken;
 use crate::circularity::Flows;
 use crate::{Actor, App, AppError};
@@ -239,9 +238,7 @@ impl Gathering<'_> {
         let key = (activity.item.clone(), activity.waste_code);
         let found = self.materials.entry(key).or_insert_with(|| {
             let words = spoken(Some(&activity.item), activity.waste_code);
-            let stems = READER.analyzer.stem_set(&words);
-            let concept = super::clearest(READER.concepts.of(&stems, activity.waste_code));
-            concept.map_or_else(|| activity.item.to_string(), str::to_owned)
+            super::clearest(&words, activity.waste_code).map_or_else(|| activity.item.to_string(), str::to_owned)
         });
         found.clone()
     }

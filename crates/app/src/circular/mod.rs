@@ -11,17 +11,18 @@ mod introductions;
 mod kept;
 mod matching;
 mod measured;
+mod measures;
 mod network;
 mod seen;
 mod split;
 mod streams;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use greenheart_circular::matching::Reader;
 use greenheart_circular::stream::Stream;
-use greenheart_model::MemberId;
+use greenheart_model::{MemberId, WasteCode};
 use serde::Serialize;
 
 pub use board::{
@@ -39,6 +40,7 @@ pub use introductions::IntroductionLine;
 pub use kept::Fate;
 pub use matching::{GateView, LimitLine, LimitState, MatchRequest, SuggestionLine};
 pub use measured::Filled;
+pub use measures::ExchangeMeasure;
 pub use network::{
     Assumption, EnergyPrices, IntakeEntry, NetworkLane, NetworkLeg, NetworkObjective, NetworkPlant, NetworkPoint,
     NetworkRequest, NetworkView, OutputEntry, PipeTerms, PlantBook, PlantEntry, PoolEntry, PumpTerms, TodayFlow,
@@ -55,14 +57,16 @@ pub(crate) static READER: LazyLock<Reader> = LazyLock::new(Reader::new);
 
 /// The material of the glossary that a stream most clearly is; the first by name of equals.
 pub(crate) fn material_of(stream: &Stream) -> Option<&'static str> {
-    let stems = READER.analyzer.stem_set(&stream.text);
-    clearest(READER.concepts.of(&stems, stream.codes.waste))
+    clearest(&stream.text, stream.codes.waste)
 }
 
-/// The concept with the largest weight; the first by name of equals.
-fn clearest(found: impl IntoIterator<Item = (&'static str, f64)>) -> Option<&'static str> {
+/// The material that words and a code most clearly mean: where words leave it open, the code decides, then the name.
+fn clearest(text: &str, code: Option<WasteCode>) -> Option<&'static str> {
+    let found = READER.concepts.of(&READER.analyzer.stem_set(text), code);
+    let by_code = READER.concepts.of(&BTreeSet::new(), code);
     let mut best: Option<(&'static str, f64)> = None;
     for (name, weight) in found {
+        let weight = weight + by_code.get(name).map_or(0.0, |_| 0.1);
         if best.is_none_or(|(_, most)| weight > most + 1e-9) {
             best = Some((name, weight));
         }

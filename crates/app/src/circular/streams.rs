@@ -180,19 +180,20 @@ impl App {
                 _ => {}
             }
         }
-        lines.sort_by(|a, b| {
-            let key = |line: &StreamLine| {
-                (
-                    line.id.is_none(),
-                    line.member_name.clone(),
-                    line.direction,
-                    line.standing,
-                    line.text.clone(),
-                    line.id.clone(),
-                )
-            };
-            key(a).cmp(&key(b))
+        // Everything that is shown is part of the order, so that nothing that is hidden can be: not how the catalogue keeps it.
+        lines.sort_by_cached_key(|line| {
+            (
+                line.id.is_none(),
+                line.member_name.clone(),
+                line.direction,
+                line.standing,
+                line.text.clone(),
+                line.id.clone(),
+                (line.kind, line.chapter.clone(), line.band),
+            )
         });
+        // Streams of one band look the same, and one line says it: how many there are is nobody's to count.
+        lines.dedup_by(|a, b| a.id.is_none() && a == b);
         let looked = lines.iter().filter_map(|line| line.member.as_ref());
         self.note_looks(actor, looked, "circular.streams").await?;
         Ok(lines)

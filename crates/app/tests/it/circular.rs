@@ -1,9 +1,9 @@
 //! Streams, suggestions, the network, the split and the board; and that nobody learns what is hidden from them.
 
 use greenheart_app::circular::{
-    BoardRequest, Condition, Direction, ExchangeAnswer, ExchangeChange, ExchangeRequest, IndicatorRequest,
-    MatchRequest, NetworkObjective, NetworkRequest, Route, Source, Stage, StandingKind, StreamKind, StreamLine,
-    StreamQuery, StreamRequest, TonnesRequest,
+    BoardRequest, Condition, Direction, ExchangeAnswer, ExchangeChange, ExchangeRequest, IndicatorGroups,
+    IndicatorRequest, MatchRequest, NetworkObjective, NetworkRequest, Route, Source, Stage, StandingKind, StreamKind,
+    StreamLine, StreamQuery, StreamRequest, TonnesRequest,
 };
 use greenheart_app::{Actor, AppError};
 use greenheart_model::{MemberId, Visibility};
@@ -199,6 +199,7 @@ async fn waste_reports_become_an_exchange_with_measured_tonnes() {
         .circular_indicators(
             &giver,
             &IndicatorRequest {
+                by: IndicatorGroups::Material,
                 year: Some(2024),
                 member: Some(sawmill.clone()),
             },
@@ -208,6 +209,24 @@ async fn waste_reports_become_an_exchange_with_measured_tonnes() {
     assert!(
         figures.inflow_kg > Amount::ZERO && figures.diverted_kg + figures.disposed_kg > Amount::ZERO,
         "{figures:?}"
+    );
+    let sum =
+        |of: fn(&greenheart_app::circular::IndicatorLine) -> Amount| figures.groups.iter().map(of).sum::<Amount>();
+    assert!(
+        figures.groups.iter().any(|line| line.key == "wood"),
+        "{:?}",
+        figures.groups
+    );
+    assert_eq!(
+        (sum(|line| line.inflow_kg), sum(|line| line.waste_kg)),
+        (figures.inflow_kg, figures.diverted_kg + figures.disposed_kg),
+        "materials are parts of the whole"
+    );
+    assert!(figures.use_rate > Some(Amount::ZERO) && figures.use_rate < Some(Amount::from_integer(1)));
+    let introduced = kit.app.introductions(&lead, 5).await.expect("introductions");
+    assert!(
+        introduced.iter().all(|one| one.lane.is_none()),
+        "what is followed is not introduced again"
     );
     kit.is_whole().await;
 }

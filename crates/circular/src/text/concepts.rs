@@ -118,6 +118,8 @@ mod tests {
             ("waste water", "wastewater"),
             ("spillvarme fra ovn", "waste_heat"),
             ("kutterspon", "wood"),
+            // Chips of wood, not tiles.
+            ("flis", "wood"),
             ("brukt frityrolje", "edible_oil"),
             ("gypsum", "gypsum"),
         ] {

@@ -21,6 +21,8 @@ use crate::AppError;
 
 /// Less than this in a year is the solver's dust, t.
 const DUST: f64 = 1e-3;
+/// Months of a year.
+const YEAR: f64 = 12.0;
 /// Exchanges for which the network is solved again without them.
 const ASKED_WITHOUT: usize = 5;
 
@@ -127,7 +129,7 @@ fn plants(design: &Design, solution: &RegionSolution) -> Vec<NetworkPlant> {
     used.map(|(name, taken, capacity, nok)| NetworkPlant {
         name: name.clone(),
         taken: decimal(taken),
-        capacity: decimal(capacity * super::build::MONTHS as f64),
+        capacity: decimal(capacity * YEAR),
         nok_year: decimal(nok),
     })
     .collect()

@@ -9,6 +9,8 @@ use greenheart_model::Coordinates;
 use greenheart_units::Amount;
 use serde::{Deserialize, Serialize};
 
+use super::super::infer::kind_of;
+use super::super::{Direction, StreamKind};
 use crate::{Actor, App, AppError};
 
 /// Where the catalogue keeps the file.
@@ -170,11 +172,10 @@ pub struct EnergyPrices {
 
 /// What a thousand base units of a material are called.
 pub fn unit_of(material: &str) -> &'static str {
-    match super::super::infer::kind_of(super::super::Direction::Offer, material) {
-        super::super::StreamKind::Heat | super::super::StreamKind::Electricity => "MWh",
-        super::super::StreamKind::Gas => "MWh",
-        super::super::StreamKind::Water => "1000 m3",
-        super::super::StreamKind::Material | super::super::StreamKind::Residue => "t",
+    match kind_of(Direction::Offer, material) {
+        StreamKind::Heat | StreamKind::Electricity | StreamKind::Gas => "MWh",
+        StreamKind::Water => "1000 m3",
+        StreamKind::Material | StreamKind::Residue => "t",
     }
 }
 

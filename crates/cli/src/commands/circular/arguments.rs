@@ -39,6 +39,8 @@ pub enum CircularCommand {
     /// Matches from idea to measured tonnes.
     #[command(subcommand)]
     Board(BoardCommand),
+    /// The exchanges on the board as measures of a roadmap: planned by their promise, realised by what both ends' files agree on.
+    Measures,
     /// Figures of circularity for a year: ESRS E5, VSME B7, resource draw, use rate, circularity indicator.
     Indicators {
         /// Told apart by member, site or material.

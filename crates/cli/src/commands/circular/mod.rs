@@ -50,6 +50,10 @@ pub async fn run(here: &Here<'_>, command: &CircularCommand) -> Result<Output> {
             let found = app.introductions(&here.actor, *most).await?;
             Ok(Output::of(&found)?.table(plants::introductions(here, &found)))
         }
+        CircularCommand::Measures => {
+            let measures = app.exchange_measures(&here.actor).await?;
+            Ok(Output::of(&measures)?.table(plants::measures(here, &measures)))
+        }
         CircularCommand::Board(command) => board(here, &app, command).await,
         CircularCommand::Indicators { by, year, member } => {
             let request = IndicatorRequest {

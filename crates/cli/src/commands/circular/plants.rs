@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use greenheart_app::App;
-use greenheart_app::circular::{IndicatorsView, IntroductionLine, NetworkView, PlantBook, word_of};
+use greenheart_app::circular::{ExchangeMeasure, IndicatorsView, IntroductionLine, NetworkView, PlantBook, word_of};
 use greenheart_units::{Amount, Rounding};
 
 use super::arguments::PlantCommand;
@@ -156,6 +156,35 @@ pub fn introductions(here: &Here<'_>, lines: &[IntroductionLine]) -> Table {
                 .and_then(|one| one.resembles.as_ref())
                 .map(|(name, ..)| name.clone())
                 .unwrap_or_default(),
+        ]);
+    }
+    table
+}
+
+pub fn measures(here: &Here<'_>, lines: &[ExchangeMeasure]) -> Table {
+    let mut table = Table::new(
+        "",
+        &[
+            "exchange",
+            "circular-what",
+            "measure-status",
+            "stage",
+            ">tonnes",
+            ">net-nok",
+            ">saved-co2e",
+            ">measured-months",
+        ],
+    );
+    for line in lines {
+        table.row([
+            line.id.clone(),
+            line.text.clone(),
+            here.text(&format!("measure-{}", line.status)),
+            here.text(&format!("stage-of-{}", line.stage)),
+            format::number(line.tonnes_year, 1, here.language),
+            format::number(line.nok_year, 0, here.language),
+            format::readable(line.co2e_kg_year, "kgCO2e", here.language),
+            line.measured_months.to_string(),
         ]);
     }
     table

@@ -142,7 +142,8 @@ impl App {
 
     /// Sets the comparison that waits aside. Nothing has counted of it.
     pub async fn discard_rebind(&self, actor: &Actor) -> Result<(), AppError> {
-        self.allowed(actor, actor.may_operate(), "factors.discard", None).await?;
+        self.allowed(actor, actor.may_operate(), "factors.discard", None)
+            .await?;
         self.store.put_setting(PENDING, "").await?;
         self.note(actor, "factors.discard", None, "", "done").await
     }

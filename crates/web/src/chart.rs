@@ -159,6 +159,16 @@ pub fn frame(size: (f64, f64), title: &str, inside: &str) -> Svg {
     ))
 }
 
+/// The same for shapes that are links: what holds links is no image to those who cannot see it.
+pub fn frame_of_links(size: (f64, f64), title: &str, inside: &str) -> Svg {
+    Svg(format!(
+        "<svg class=\"chart\" viewBox=\"0 0 {:.0} {:.0}\" role=\"group\" aria-label=\"{}\">{inside}</svg>",
+        size.0,
+        size.1,
+        escape(title)
+    ))
+}
+
 /// Text at a place.
 pub fn label(x: f64, y: f64, anchor: &str, class: &str, text: &str) -> String {
     format!(

@@ -9,8 +9,8 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use greenheart_app::{
-    Actor, App, Capacity, ClusterSettings, Config, Entropy, FailPoints, FixedClock, ImportRequest, MemberRequest, OnOverlap,
-    Surroundings,
+    Actor, App, Capacity, ClusterSettings, Config, Entropy, FailPoints, FixedClock, ImportRequest, MemberRequest,
+    OnOverlap, Surroundings,
 };
 use greenheart_model::{MemberId, Role};
 use greenheart_web::{Pages, router};

@@ -136,7 +136,10 @@ async fn readings() {
         ),
         ("/api/v1/templates".into(), [200, 200, 200, 200, 200, 200]),
         ("/api/v1/circular/today".into(), [403, 200, 403, 200, 200, 200]),
-        ("/api/v1/circular/streams/st-none".into(), [403, 404, 403, 404, 404, 404]),
+        (
+            "/api/v1/circular/streams/st-none".into(),
+            [403, 404, 403, 404, 404, 404],
+        ),
         ("/api/v1/circular/board/ex-none".into(), [403, 404, 403, 404, 404, 404]),
         ("/api/v1/openapi.json".into(), [200, 200, 200, 200, 200, 200]),
         ("/api/v1/nonsense".into(), [404, 404, 404, 404, 404, 404]),

@@ -272,8 +272,16 @@ pub const READINGS: &[Reading] = &[
         asked: &[
             YEAR,
             ("member", "string", "Whose emissions change; the own one when absent."),
-            ("direct_kg", "string", "kg CO2e added to its scope 1; negative for a cut."),
-            ("upstream_kg", "string", "kg CO2e added to what it buys; negative for a cut."),
+            (
+                "direct_kg",
+                "string",
+                "kg CO2e added to its scope 1; negative for a cut.",
+            ),
+            (
+                "upstream_kg",
+                "string",
+                "kg CO2e added to what it buys; negative for a cut.",
+            ),
         ],
         answer: WhatIf::schema,
         handler: || get(reads_cluster::what_if),

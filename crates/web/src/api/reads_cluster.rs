@@ -57,6 +57,7 @@ pub async fn tokens(
     cut: Asked<Cut>,
 ) -> Answer<List<OwnToken>> {
     let cut = asked(cut)?;
+    actor.is_of_the_cluster().map_err(AppError::from)?;
     let tokens = pages.app.api_tokens(&actor).await?;
     Ok(Json(cut.of(
         tokens,
@@ -104,13 +105,17 @@ pub async fn register(
     let articles: Vec<_> = register.register.articles().to_vec();
     let key = |article: &greenheart_app::Article| {
         let from = article.from.map(|day| day.to_string()).unwrap_or_default();
-        format!("{}/{}/{}/{from}", article.key.seller, article.key.article, article.key.unit)
+        format!(
+            "{}/{}/{}/{from}",
+            article.key.seller, article.key.article, article.key.unit
+        )
     };
     Ok(Json(cut.of(articles, key, |article| Article::from(article))?))
 }
 
 /// Which factors are used.
 pub async fn factor_use(State(pages): State<Arc<Pages>>, Extension(actor): Extension<Actor>) -> Answer<FactorUse> {
+    actor.is_of_the_cluster().map_err(AppError::from)?;
     let sets = pages.app.factor_sets(&actor).await?;
     let seals = pages.app.sealed_years(&actor).await?;
     let (mut pending, mut accepted) = (None, Vec::new());

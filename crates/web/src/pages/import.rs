@@ -137,7 +137,9 @@ pub async fn hand_in(
 
 /// Whether more is on its way than is taken, so that nobody sends it in vain.
 pub fn says_too_much(headers: &HeaderMap) -> bool {
-    let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    let length = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok());
     let length: Option<u64> = length.and_then(|length| length.parse().ok());
     length.is_some_and(|length| length > UPLOAD_BYTES as u64)
 }

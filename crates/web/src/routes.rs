@@ -58,6 +58,8 @@ pub fn router(pages: Arc<Pages>) -> Router {
         .route("/circular", get(circular::front))
         .route("/circular/network", post(circular::design))
         .route("/circular/infer", post(circular::infer))
+        .route("/circular/plants", post(circular::plants))
+        .route("/circular/board/fill", post(circular::board::fill))
         .route(
             "/circular/streams",
             get(circular::streams::list).post(circular::streams::add),

@@ -111,7 +111,7 @@ async fn find(pages: &Pages, visitor: &Visitor, name: &str, asked: &Asked) -> Re
         "lines" => lines(pages, visitor, asked).await?,
         "circular-today" => {
             let flows = pages.app.today_flows(&visitor.actor).await?;
-            super::circular::today(&flows, visitor.words)
+            super::circular::today::figure(&flows, visitor.words)
         }
         "waterfall" => {
             let asked = change::Asked::of(

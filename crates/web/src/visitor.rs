@@ -169,7 +169,9 @@ async fn recognise(app: &App, headers: HeaderMap, uri: &Uri) -> Result<(Visitor,
 
 /// What is refused to nobody in particular is for somebody who logs in; so are jobs, which nobody else knows of.
 fn waits_for_somebody(status: StatusCode, uri: &Uri) -> bool {
-    let of_job = ["/import/jobs/", "/jobs/"].iter().any(|path| uri.path().starts_with(path));
+    let of_job = ["/import/jobs/", "/jobs/"]
+        .iter()
+        .any(|path| uri.path().starts_with(path));
     status == StatusCode::FORBIDDEN || (of_job && status == StatusCode::NOT_FOUND)
 }
 

@@ -86,13 +86,13 @@ const axis = () => ({
   nameTextStyle: { color: colour('soft'), align: 'left' },
 });
 
-/** An axis of numbers, written as the page writes them. */
-const amounts = () => {
-  const common = axis();
-  return { ...common, axisLabel: { ...common.axisLabel, formatter: (value) => spelled(value) } };
-};
-
 const cells = (data, column) => data.rows.map((row) => ({ value: row.cells[column].value, why: row.cells[column].why }));
+
+/** An axis of numbers as the language of the page writes them. */
+function numbers() {
+  const common = axis();
+  return { ...common, axisLabel: { ...common.axisLabel, formatter: (value) => spelled(value, 3) } };
+}
 
 /** The unit stands on the axis where it is short. */
 function percent(unit) {
@@ -177,7 +177,7 @@ function stacked(data, { tooltip }) {
       ...tooltip, trigger: 'axis', axisPointer: { type: 'shadow' }, valueFormatter: (value) => `${spelled(value, 0)} ${data.unit}`,
     },
     xAxis: { type: 'category', data: data.rows.map((row) => row.label), ...axis(), splitLine: { show: false } },
-    yAxis: { type: 'value', name: data.unit, ...amounts() },
+    yAxis: { type: 'value', name: data.unit, ...numbers() },
     series: data.columns.map((column, at) => ({
       type: 'bar', stack: 'all', barMaxWidth: 56, name: column.label, data: cells(data, at), color: palette(at),
       itemStyle: { borderColor: colour('card'), borderWidth: 1 },
@@ -191,7 +191,7 @@ function bars(data, { narrow, tooltip }) {
   return {
     grid: { left: 8, right: 72, top: 8, bottom: 22, containLabel: true },
     tooltip: { ...tooltip, valueFormatter: (value) => `${spelled(value, 0)} ${data.unit}` },
-    xAxis: { type: 'value', name: data.unit, nameLocation: 'end', nameGap: 10, splitNumber: narrow ? 3 : 6, ...amounts() },
+    xAxis: { type: 'value', name: data.unit, nameLocation: 'end', nameGap: 10, splitNumber: narrow ? 3 : 6, ...numbers() },
     yAxis: {
       type: 'category', data: rows.map((row) => row.label), ...axis(),
       axisLabel: { color: colour('ink'), width: narrow ? 130 : 380, overflow: 'truncate' },
@@ -224,7 +224,7 @@ function waterfall(data, { narrow, tooltip }) {
   return {
     grid: { left: 8, right: narrow ? 56 : 84, top: 8, bottom: 8, containLabel: true },
     tooltip: { ...tooltip, formatter: ({ dataIndex }) => `${data.rows[dataIndex].label}\n${signed(steps[dataIndex])} ${data.unit}` },
-    xAxis: { type: 'value', min: least, ...amounts(), splitNumber: narrow ? 3 : 6 },
+    xAxis: { type: 'value', min: least, ...numbers(), splitNumber: narrow ? 3 : 6 },
     yAxis: {
       type: 'category', inverse: true, data: data.rows.map((row) => row.label), ...axis(), splitLine: { show: false },
       axisLabel: { color: colour('ink'), width: narrow ? 118 : 250, overflow: 'truncate' },

@@ -61,7 +61,16 @@ pub fn measure(places: &Places) -> Result<()> {
 fn build(root: &Path) -> Result<()> {
     eprintln!("building route");
     let done = Command::new("cargo")
-        .args(["build", "-q", "--release", "--locked", "-p", "greenheart-routing", "--example", "route"])
+        .args([
+            "build",
+            "-q",
+            "--release",
+            "--locked",
+            "-p",
+            "greenheart-routing",
+            "--example",
+            "route",
+        ])
         .current_dir(root)
         .status()?;
     if !done.success() {

@@ -330,11 +330,13 @@ impl App {
         if actor.member().is_none() && !actor.leads() {
             return Ok(Vec::new());
         }
-        let jobs = self.store.jobs(actor.member(), limit.clamp(1, 1_000)).await?;
         // The list says no more of a job than its kind and its member.
         let all = actor.member().is_some() || actor.may_operate().is_ok();
+        let limit = limit.clamp(1, 1_000);
+        let jobs = self.store.jobs(actor.member(), if all { limit } else { 1_000 }).await?;
         let shown = jobs.iter().filter(|job| all || OF_CLUSTER.contains(&job.kind.as_str()));
-        Ok(shown.map(JobView::of).collect())
+        let most = usize::try_from(limit).unwrap_or(usize::MAX);
+        Ok(shown.take(most).map(JobView::of).collect())
     }
 
     /// Stops a job that the actor may follow.

@@ -46,3 +46,4 @@ rebind-discard = Set it aside
 verb-factors_discard = set a comparison of factors aside
 year-ahead = not over yet
 index-cpi__all_items = the consumer price index of Statistics Norway, all items
+column-examples = Examples

@@ -46,3 +46,4 @@ rebind-discard = Legg den bort
 verb-factors_discard = la bort en sammenligning av faktorer
 year-ahead = ikke over ennå
 index-cpi__all_items = konsumprisindeksen fra SSB, totalindeksen
+column-examples = Eksempler

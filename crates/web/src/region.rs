@@ -79,9 +79,9 @@ impl View {
         let narrow = ((south + north) / 2.0).to_radians().cos();
         let tall = (north - south).max(LEAST) * (1.0 + 2.0 * ROOM);
         let wide = ((east - west) * narrow).max(LEAST) * (1.0 + 2.0 * ROOM);
-        // Neither a ribbon nor a tower.
-        let tall = tall.clamp(wide * 0.55, wide.max(tall) * 1.15);
-        let wide = wide.max(tall / 1.15);
+        // Neither a ribbon nor a tower: it stands among other figures.
+        let wide = wide.max(tall * 1.3);
+        let tall = tall.max(wide * 0.55);
         let per_degree = WIDTH / wide;
         Some(Self {
             west: f64::midpoint(west, east) - wide / narrow / 2.0,

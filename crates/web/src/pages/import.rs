@@ -367,7 +367,11 @@ fn previews(set: &SetReport, words: &Words) -> Vec<PreviewRow> {
                 || words.text("missing"),
                 |kg| numbers::readable(kg, "kgCO2e", words.tongue),
             ),
-            nok: numbers::readable(line.amount_nok, "NOK", words.tongue),
+            nok: if line.amount_nok.is_zero() {
+                String::new()
+            } else {
+                numbers::readable(line.amount_nok, "NOK", words.tongue)
+            },
         })
         .collect()
 }

@@ -113,22 +113,15 @@ impl View {
 pub fn picture(title: &str, sites: &[Site]) -> Option<Svg> {
     let view = View::around(sites)?;
     let here: BTreeSet<&str> = sites.iter().map(|site| site.municipality.as_str()).collect();
-    let (mut land, mut names) = (String::new(), String::new());
+    let mut land = String::new();
     for (number, rings) in OUTLINES.iter() {
         let class = if here.contains(number) { "map-here" } else { "map-land" };
-        let seen: Vec<&Vec<(f64, f64)>> = rings.iter().filter(|ring| view.sees(ring)).collect();
-        for ring in &seen {
+        for ring in rings.iter().filter(|ring| view.sees(ring)) {
             land.push_str(&format!("<path class=\"{class}\" d=\"{}\"/>", path(&view, ring)));
         }
-        let largest = seen
-            .iter()
-            .max_by_key(|ring| ring.len())
-            .filter(|_| here.contains(number));
-        if let Some(ring) = largest {
-            let (x, y) = middle(&view, ring);
-            names.push_str(&label(x, y, "middle", "map-name", &places::municipality(number)));
-        }
     }
+    let names = here.iter().filter_map(|number| name(&view, sites, number));
+    let names: String = names.collect();
     let dots = sites.iter().map(|site| {
         let (x, y) = view.place((site.east, site.north));
         let class = if site.inside { "map-inside" } else { "map-outside" };
@@ -158,15 +151,19 @@ fn path(view: &View, ring: &[(f64, f64)]) -> String {
     path + "Z"
 }
 
-/// The middle of what is seen of a ring.
-fn middle(view: &View, ring: &[(f64, f64)]) -> (f64, f64) {
-    let places = ring.iter().map(|point| view.place(*point));
-    let (mut west, mut east, mut top, mut bottom) = (WIDTH, 0.0_f64, view.height, 0.0_f64);
-    for (x, y) in places {
-        (west, east) = (west.min(x.max(0.0)), east.max(x.min(WIDTH)));
-        (top, bottom) = (top.min(y.max(0.0)), bottom.max(y.min(view.height)));
-    }
-    (f64::midpoint(west, east), f64::midpoint(top, bottom))
+/// The name of a municipality beside its northernmost site, towards the nearer edge, where fewest others are.
+fn name(view: &View, sites: &[Site], number: &str) -> Option<String> {
+    let own = sites
+        .iter()
+        .filter(|site| site.municipality == number && !number.is_empty());
+    let first = own.max_by(|a, b| a.north.total_cmp(&b.north))?;
+    let (x, y) = view.place((first.east, first.north));
+    let (x, anchor) = if x < WIDTH / 2.0 {
+        (x - 10.0, "end")
+    } else {
+        (x + 10.0, "start")
+    };
+    Some(label(x, y + 5.0, anchor, "map-name", &places::municipality(number)))
 }
 
 #[cfg(test)]

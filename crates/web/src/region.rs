@@ -76,7 +76,7 @@ impl View {
             )
         });
         // A degree of longitude is shorter the farther north it is.
-        let narrow = ((south + north) / 2.0).to_radians().cos();
+        let narrow = f64::midpoint(south, north).to_radians().cos();
         let tall = (north - south).max(LEAST) * (1.0 + 2.0 * ROOM);
         let wide = ((east - west) * narrow).max(LEAST) * (1.0 + 2.0 * ROOM);
         // Neither a ribbon nor a tower: it stands among other figures.

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use greenheart_disclosure::{Cell, Part, Rank, Rules, Verdict, judge};
+use greenheart_disclosure::{Cell, DisclosureError, Part, Rank, Rules, Verdict, judge, judge_watched};
 use greenheart_milp::{Limits, Program, Row, Status, solve};
 use greenheart_model::MemberId;
 use greenheart_units::Amount;
@@ -324,4 +324,22 @@ proptest! {
         let second = verdicts(&next, &earlier);
         is_safe(&next, &earlier, &second);
     }
+}
+
+#[test]
+fn whoever_watches_is_told_and_may_stop_it() {
+    let cells = [
+        cell(Rank::Inner, "a", 0, &[10, 9, 8, 7]),
+        cell(Rank::Inner, "b", 4, &[10, 9, 8, 7]),
+    ];
+    let mut told = Vec::new();
+    let judged = judge_watched(&cells, &[], Rules::TOTALS, &mut |amounts| {
+        told.push(amounts);
+        true
+    })
+    .unwrap();
+    assert_eq!(judged, judge(&cells, &[], Rules::TOTALS).unwrap());
+    assert_eq!(told, (1..=judged.amounts).collect::<Vec<_>>());
+    let stopped = judge_watched(&cells, &[], Rules::TOTALS, &mut |amounts| amounts < 3);
+    assert!(matches!(stopped, Err(DisclosureError::Stopped)));
 }

@@ -45,3 +45,5 @@ error-session-over = You are not logged in any more. Nothing was changed and not
 rebind-discard = Set it aside
 verb-factors_discard = set a comparison of factors aside
 year-ahead = not over yet
+index-cpi__all_items = the consumer price index of Statistics Norway, all items
+column-examples = Examples

@@ -45,3 +45,5 @@ error-session-over = Du er ikke lenger logget inn. Ingenting er endret, og ingen
 rebind-discard = Legg den bort
 verb-factors_discard = la bort en sammenligning av faktorer
 year-ahead = ikke over ennå
+index-cpi__all_items = konsumprisindeksen fra SSB, totalindeksen
+column-examples = Eksempler

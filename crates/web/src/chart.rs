@@ -107,52 +107,20 @@ fn ahead(goal: &GoalView) -> Option<[f64; 3]> {
     Some([change(&band.p5)?, change(&band.p50)?, change(&band.p95)?])
 }
 
-/// One bar of a list: how long, split how.
-pub struct Bar {
-    /// What it is of.
-    pub label: String,
-    /// Length of each part and the class of its colour.
-    pub parts: Vec<(f64, &'static str)>,
-    /// Its value as text.
-    pub text: String,
-}
-
-/// Lying bars, longest first as given.
-pub fn bars(title: &str, bars: &[Bar]) -> Option<Svg> {
-    let longest = bars
-        .iter()
-        .map(|bar| bar.parts.iter().map(|(length, _)| length).sum::<f64>())
-        .fold(0.0, f64::max);
-    if longest <= 0.0 {
-        return None;
-    }
-    let (width, row, left, right) = (640.0, 26.0, 210.0, 100.0);
-    let mut svg = String::new();
-    for (at, bar) in bars.iter().enumerate() {
-        #[expect(clippy::cast_precision_loss, reason = "a list on a page is short")]
-        let y = at as f64 * row;
-        svg.push_str(&label(left - 8.0, y + 17.0, "end", "label-axis", &bar.label));
-        let mut x = left;
-        for (length, class) in &bar.parts {
-            let long = length.max(0.0) / longest * (width - left - right);
-            svg.push_str(&format!(
-                "<rect class=\"{class}\" x=\"{x:.1}\" y=\"{:.1}\" width=\"{long:.1}\" height=\"{:.1}\"/>",
-                y + 4.0,
-                row - 8.0
-            ));
-            x += long;
-        }
-        svg.push_str(&label(x + 6.0, y + 17.0, "start", "label-axis", &bar.text));
-    }
-    #[expect(clippy::cast_precision_loss, reason = "a list on a page is short")]
-    let height = bars.len() as f64 * row;
-    Some(frame((width, height), title, &svg))
-}
-
 /// Shapes in a frame that says what they are.
 pub fn frame(size: (f64, f64), title: &str, inside: &str) -> Svg {
     Svg(format!(
         "<svg class=\"chart\" viewBox=\"0 0 {:.0} {:.0}\" role=\"img\" aria-label=\"{}\">{inside}</svg>",
+        size.0,
+        size.1,
+        escape(title)
+    ))
+}
+
+/// The same for shapes that are links: what holds links is no image to those who cannot see it.
+pub fn frame_of_links(size: (f64, f64), title: &str, inside: &str) -> Svg {
+    Svg(format!(
+        "<svg class=\"chart\" viewBox=\"0 0 {:.0} {:.0}\" role=\"group\" aria-label=\"{}\">{inside}</svg>",
         size.0,
         size.1,
         escape(title)

@@ -17,6 +17,7 @@ mod numbers;
 mod pager;
 mod pages;
 mod places;
+mod region;
 mod routes;
 mod sankey;
 mod serve;

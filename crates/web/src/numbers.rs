@@ -53,6 +53,14 @@ pub fn count(value: u64, tongue: Tongue) -> String {
     spell(&value.to_string(), tongue)
 }
 
+/// A day.
+pub fn day(day: greenheart_model::Date, tongue: Tongue) -> String {
+    match tongue {
+        Tongue::Nb => format!("{:02}.{:02}.{}", day.day(), day.month(), day.year()),
+        Tongue::En => day.to_string(),
+    }
+}
+
 /// A time in UTC, to the minute.
 pub fn time(at_ms: i64, tongue: Tongue) -> String {
     let Ok(timestamp) = jiff::Timestamp::from_millisecond(at_ms) else {
@@ -110,6 +118,9 @@ mod tests {
         assert_eq!(change("0.1".parse().unwrap(), Tongue::Nb), "+10,0\u{a0}%");
         assert_eq!(change("-0.298".parse().unwrap(), Tongue::Nb), "\u{2212}29,8\u{a0}%");
         assert_eq!(time(0, Tongue::Nb), "01.01.1970 00:00 UTC");
+        assert_eq!(day("2024-02-03".parse().unwrap(), Tongue::Nb), "03.02.2024");
+        assert_eq!(day("2024-02-03".parse().unwrap(), Tongue::En), "2024-02-03");
+        assert_eq!(points("-0.0119".parse().unwrap(), Tongue::En), "\u{2212}1.2");
         assert_eq!(count(1_234_567, Tongue::En), "1,234,567");
     }
 }

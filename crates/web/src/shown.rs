@@ -3,7 +3,7 @@
 use std::fmt;
 
 use greenheart_app::FigureView;
-use greenheart_model::Ref;
+use greenheart_model::{Date, Period, Ref};
 use greenheart_units::Amount;
 
 use crate::numbers;
@@ -119,6 +119,26 @@ pub fn line_name(line: &str, words: &Words) -> String {
         .unwrap_or_else(|| words.name("line", line))
 }
 
+/// A period as people say it: a year, a month, months, or days.
+pub fn period(period: Period, words: &Words) -> String {
+    let (from, to) = (period.from(), period.to());
+    let after = to.tomorrow().unwrap_or(to);
+    let month = |day: Date| format!("{}-{:02}", day.year(), day.month());
+    match (
+        from.day() == 1 && after.day() == 1,
+        from.month() == 1 && after.month() == 1,
+    ) {
+        (true, true) if from.year() == to.year() => from.year().to_string(),
+        (true, true) => format!("{}–{}", from.year(), to.year()),
+        (true, false) if month(from) == month(to) => month(from),
+        (true, false) => format!("{} – {}", month(from), month(to)),
+        (false, _) => {
+            let day = |day| numbers::day(day, words.tongue);
+            format!("{} – {}", day(from), day(to))
+        }
+    }
+}
+
 /// What an item of the catalogue is called.
 pub fn item_of_catalogue(item: &str, words: &Words) -> Option<String> {
     greenheart_app::item_name(item).map(|(english, norwegian)| match words.tongue {
@@ -142,6 +162,21 @@ mod tests {
             "<a class=\"figure\" href=\"/why/&quot;&gt;&lt;script&gt;\">&lt;b&gt;&amp;</a>"
         );
         assert_eq!(encoded("fig:line/a b/ø?#%"), "fig:line/a%20b/%C3%B8%3F%23%25");
+    }
+
+    #[test]
+    fn periods_are_said_shortly() {
+        let words = Words::of(Tongue::Nb);
+        let of = |from: &str, to: &str| Period::new(from.parse().unwrap(), to.parse().unwrap()).unwrap();
+        for (from, to, expect) in [
+            ("2025-01-01", "2025-12-31", "2025"),
+            ("2024-01-01", "2025-12-31", "2024–2025"),
+            ("2025-02-01", "2025-02-28", "2025-02"),
+            ("2024-11-01", "2025-02-28", "2024-11 – 2025-02"),
+            ("2025-02-03", "2025-02-28", "03.02.2025 – 28.02.2025"),
+        ] {
+            assert_eq!(period(of(from, to), words), expect);
+        }
     }
 
     #[test]

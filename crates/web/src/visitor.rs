@@ -75,7 +75,7 @@ pub async fn welcome(State(pages): State<Arc<Pages>>, mut request: Request, next
     let mut response = next.run(request).await;
     if let Some(told) = response.extensions_mut().remove::<Told>() {
         response = match ask_to_log_in(&visitor, &uri) {
-            Some(login) if told.status == StatusCode::FORBIDDEN && method == Method::GET => login,
+            Some(login) if method == Method::GET && waits_for_somebody(told.status, &uri) => login,
             _ => error_page(&visitor, &logged_out(&visitor, &uri, told)),
         };
     }
@@ -165,6 +165,14 @@ async fn recognise(app: &App, headers: HeaderMap, uri: &Uri) -> Result<(Visitor,
         visit,
     };
     Ok((visitor, new_visit))
+}
+
+/// What is refused to nobody in particular is for somebody who logs in; so are jobs, which nobody else knows of.
+fn waits_for_somebody(status: StatusCode, uri: &Uri) -> bool {
+    let of_job = ["/import/jobs/", "/jobs/"]
+        .iter()
+        .any(|path| uri.path().starts_with(path));
+    status == StatusCode::FORBIDDEN || (of_job && status == StatusCode::NOT_FOUND)
 }
 
 /// A form of somebody whose session has ended says so, and where to go on. The form of the login itself is only old.

@@ -206,3 +206,34 @@ async fn great_heads_are_refused_and_open_requests_end_well() {
         .unwrap()
         .unwrap();
 }
+
+/// A connection that never comes to the point is closed by the server itself, and keeps nobody else waiting meanwhile.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_says_a_byte_at_a_time_is_hung_up_on() {
+    let house = House::build().await;
+    let (address, stop, serving) = served(&house).await;
+    let mut slow = TcpStream::connect(address).await.unwrap();
+    let question = b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: ";
+    slow.write_all(question).await.unwrap();
+    let dripping = async {
+        let mut answer = Vec::new();
+        loop {
+            let mut bytes = [0; 256];
+            match tokio::time::timeout(Duration::from_secs(1), slow.read(&mut bytes)).await {
+                // A byte more, as long as somebody listens.
+                Err(_) if slow.write_all(b"a").await.is_ok() => {}
+                Ok(Ok(read)) if read > 0 => answer.extend_from_slice(&bytes[..read]),
+                _ => return answer,
+            }
+        }
+    };
+    let others = exchanged(address, "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    assert!(others.await.starts_with("HTTP/1.1 200"));
+    let answer = tokio::time::timeout(Duration::from_secs(120), dripping).await.unwrap();
+    assert!(!answer.starts_with(b"HTTP/1.1 200"), "it was never asked to the end");
+    drop(stop);
+    tokio::time::timeout(Duration::from_secs(60), serving)
+        .await
+        .unwrap()
+        .unwrap();
+}

@@ -255,6 +255,8 @@ async fn deeds() {
         ),
         ("/circular/infer", vec![], [403, 303, 403, 303, 303, 303]),
         ("/circular/network", design.to_vec(), [403, 303, 403, 403, 403, 403]),
+        ("/circular/plants", vec![("plants", "")], [403, 303, 403, 403, 403, 403]),
+        ("/circular/board/fill", vec![], [403, 303, 403, 303, 303, 303]),
         ("/circular/streams", stream.to_vec(), [403, 403, 403, 303, 303, 303]),
         (
             "/circular/streams/st-none/answer",

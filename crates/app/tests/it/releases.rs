@@ -1,10 +1,12 @@
 //! Attacks on releases: differences, dominant members, filters, members that come and go.
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 
 use greenheart_app::{
-    Actor, App, CellState, ClusterSettings, Config, GoalQuery, GoalsView, ImportRequest, MemberRequest, OnOverlap,
-    Outcome, Release,
+    Actor, App, AppError, CellState, ClusterSettings, Config, GoalQuery, GoalsView, ImportRequest, JobEnd, Launcher,
+    MemberRequest, OnOverlap, Outcome, Release, Surroundings,
 };
 use greenheart_model::{Coverage, CoverageKind, GwpSet, MemberId, Role};
 use greenheart_units::Amount;
@@ -292,4 +294,52 @@ async fn who_releases_and_who_reads() {
             .count()
     };
     assert_eq!((of("release", "done"), of("release", "denied")), (1, 3));
+}
+
+/// A release is a job: it is stopped by whoever leads, it is not begun twice at once, and what a restart has interrupted is
+/// taken up again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_release_is_stopped_and_survives_a_restart() {
+    let sandbox = Sandbox::of(&[100, 90, 80, 70, 60]).await;
+    let data = sandbox.folder.path().join("data");
+    let lead = actor("facilitator");
+    // Its worker never comes to anything.
+    let asleep = Surroundings {
+        launcher: Some(Launcher {
+            program: "/bin/sh".into(),
+            arguments: vec!["-c".into(), "sleep 600".into()],
+        }),
+        ..surroundings()
+    };
+    let before = Arc::new(App::open(&data, Config::default(), asleep).await.unwrap());
+    let stopped = before.start_release(&lead).await.unwrap();
+    assert_eq!(before.start_release(&lead).await.unwrap(), stopped, "one at a time");
+    assert!(before.cancel(&actor("auditor"), &stopped).await.is_err());
+    assert!(before.followed_job(&actor("auditor"), &stopped).await.is_err());
+    before.cancel(&lead, &stopped).await.unwrap();
+    let told = before.followed_job(&lead, &stopped).await.unwrap();
+    assert!(matches!(told.ended, Some(Err(AppError::Cancelled))), "{told:?}");
+    let interrupted = before.start_release(&lead).await.unwrap();
+    assert_ne!(interrupted, stopped);
+    assert_eq!(before.jobs(&lead, 10).await.unwrap().len(), 2);
+    assert!(sandbox.app.releases(&lead).await.unwrap().is_empty());
+    // The program starts again, with workers that work.
+    let after = Arc::new(App::open(&data, Config::default(), surroundings()).await.unwrap());
+    after.resume_jobs().await.unwrap();
+    let mut turns = 0;
+    let end = loop {
+        if let Some(end) = after.followed_job(&lead, &interrupted).await.unwrap().ended {
+            break end.unwrap();
+        }
+        turns += 1;
+        assert!(turns < 1_200, "it never ended");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    assert_eq!(end, JobEnd::Release(1));
+    assert_eq!(after.releases(&lead).await.unwrap().len(), 1);
+    let again = after.followed_job(&lead, &stopped).await.unwrap();
+    assert!(
+        matches!(again.ended, Some(Err(AppError::Cancelled))),
+        "what was stopped stays stopped"
+    );
 }

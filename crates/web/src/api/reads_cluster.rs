@@ -57,6 +57,7 @@ pub async fn tokens(
     cut: Asked<Cut>,
 ) -> Answer<List<OwnToken>> {
     let cut = asked(cut)?;
+    actor.is_of_the_cluster().map_err(AppError::from)?;
     let tokens = pages.app.api_tokens(&actor).await?;
     Ok(Json(cut.of(
         tokens,
@@ -114,6 +115,7 @@ pub async fn register(
 
 /// Which factors are used.
 pub async fn factor_use(State(pages): State<Arc<Pages>>, Extension(actor): Extension<Actor>) -> Answer<FactorUse> {
+    actor.is_of_the_cluster().map_err(AppError::from)?;
     let sets = pages.app.factor_sets(&actor).await?;
     let seals = pages.app.sealed_years(&actor).await?;
     let (mut pending, mut accepted) = (None, Vec::new());

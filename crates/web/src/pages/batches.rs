@@ -15,7 +15,7 @@ use crate::error::PageError;
 use crate::forms::Checked;
 use crate::numbers;
 use crate::pager::Pager;
-use crate::shown::why;
+use crate::shown::{period, why};
 use crate::visitor::Visitor;
 use crate::words::Words;
 
@@ -101,7 +101,13 @@ fn line(batch: &BatchLine, words: &Words) -> Line {
         covers: batch
             .coverage
             .iter()
-            .map(|one| format!("{} {}", words.name("coverage", &one.kind.to_string()), one.period))
+            .map(|one| {
+                format!(
+                    "{} {}",
+                    words.name("coverage", &one.kind.to_string()),
+                    period(one.period, words)
+                )
+            })
             .collect(),
         rows: numbers::count(u64::try_from(batch.rows).unwrap_or_default(), words.tongue),
         status: batch

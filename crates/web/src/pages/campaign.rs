@@ -103,7 +103,10 @@ fn row(line: &Owed, members: &[MemberLine], words: &Words) -> Vec<Td> {
         OwedState::Expired => ("behind", "owed-is-expired"),
         OwedState::Estimated => ("indicative", "owed-is-estimated"),
     };
-    let until = line.until.map(|day| day.to_string()).unwrap_or_default();
+    let until = line
+        .until
+        .map(|day| numbers::day(day, words.tongue))
+        .unwrap_or_default();
     let goals: Vec<String> = line.goals.iter().map(|goal| words.name("goal", goal.name())).collect();
     let member = name_of(members, &line.member);
     vec![

@@ -22,7 +22,7 @@ use crate::figure::{Cell, Column, Figure, Kind, Row, percent, tonnes};
 use crate::shown::{encoded, line_name, why};
 use crate::visitor::Visitor;
 use crate::words::Words;
-use crate::{numbers, places};
+use crate::{numbers, places, region};
 
 /// Years that a member's own account is drawn over.
 const YEARS: i16 = 6;
@@ -442,6 +442,30 @@ pub async fn sites(pages: &Pages, visitor: &Visitor) -> Result<Figure, PageError
         rows: rows.collect(),
         plain: None,
     })
+}
+
+/// The same as a picture, for a page that loads no map.
+pub async fn region(pages: &Pages, visitor: &Visitor) -> Result<Figure, PageError> {
+    let mut figure = sites(pages, visitor).await?;
+    let members = pages.app.members(&visitor.actor).await?;
+    let sites = pages.app.sites(&visitor.actor).await?;
+    let placed: Vec<region::Site> = sites
+        .iter()
+        .filter_map(|site| {
+            let at = site.coordinates.as_ref()?;
+            let member = members.iter().find(|line| line.member.id == site.member)?;
+            Some(region::Site {
+                name: member.member.name.clone(),
+                href: format!("/members/{}", encoded(site.member.as_str())),
+                municipality: site.municipality.clone().unwrap_or_default(),
+                north: f64::from(at.latitude_microdegrees) / 1e6,
+                east: f64::from(at.longitude_microdegrees) / 1e6,
+                inside: site.in_boundary,
+            })
+        })
+        .collect();
+    figure.plain = region::picture(&figure.title, &placed);
+    Ok(figure)
 }
 
 /// The lines of an inventory.

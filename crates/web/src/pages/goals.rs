@@ -31,6 +31,8 @@ struct GoalsPage {
     view: Option<GoalsView>,
     /// The three goals in a sentence.
     summary: Option<String>,
+    /// In which prices revenue is.
+    prices: Option<String>,
     cards: Vec<Card>,
     ranked: Vec<Ranked>,
     figures: Vec<Figure>,
@@ -148,6 +150,10 @@ async fn show(pages: &Pages, visitor: &Visitor, actor: &Actor, here: &'static st
     let goals = view.as_ref().map(|view| view.goals.as_slice()).unwrap_or_default();
     render(&GoalsPage {
         summary: view.as_ref().map(|view| summary(view, visitor.words)),
+        prices: view
+            .as_ref()
+            .and_then(|view| view.price_index.as_deref())
+            .map(|index| prices(index, visitor.words)),
         cards: view
             .iter()
             .flat_map(|view| {
@@ -172,6 +178,15 @@ fn summary(view: &GoalsView, words: &Words) -> String {
     let on_track = |goal: &&GoalView| latest(goal).is_some_and(|year| status(year) == "on_track");
     let count = view.goals.iter().filter(on_track).count();
     words.text(&format!("goals-on-track-{count}"))
+}
+
+/// An index by the name that people know it by, with the file that it is from.
+fn prices(index: &str, words: &Words) -> String {
+    let known = index.split_once(" (").and_then(|(name, source)| {
+        let file = source.trim_end_matches(')').rsplit("; ").next()?;
+        Some(format!("{} ({file})", words.known("index", name)?))
+    });
+    words.with("goals-prices", &[("index", known.as_deref().unwrap_or(index))])
 }
 
 /// What the visitor's own member has not handed in yet for the last year that ended.
@@ -201,7 +216,7 @@ async fn beside(pages: &Pages, visitor: &Visitor, view: &GoalsView) -> Result<Ve
     };
     let completeness = figures::completeness(pages, visitor, &asked).await?;
     let sites = if visitor.actor.leads() {
-        Some(figures::sites(pages, visitor).await?)
+        Some(figures::region(pages, visitor).await?)
     } else {
         None
     };

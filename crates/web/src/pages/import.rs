@@ -20,7 +20,7 @@ use crate::error::PageError;
 use crate::forms::{Checked, Nothing, TOKEN, came_from_here, check_token};
 use crate::numbers;
 use crate::routes::UPLOAD_BYTES;
-use crate::shown::{encoded, why};
+use crate::shown::{encoded, period, why};
 use crate::visitor::Visitor;
 use crate::words::{Tongue, Words};
 
@@ -330,7 +330,7 @@ fn coverage(set: &SetReport, words: &Words) -> String {
         .iter()
         .map(|coverage| {
             let kind = words.name("coverage", &coverage.kind.to_string());
-            format!("{kind} {}", coverage.period)
+            format!("{kind} {}", period(coverage.period, words))
         })
         .collect();
     all.join(", ")
@@ -367,7 +367,11 @@ fn previews(set: &SetReport, words: &Words) -> Vec<PreviewRow> {
                 || words.text("missing"),
                 |kg| numbers::readable(kg, "kgCO2e", words.tongue),
             ),
-            nok: numbers::readable(line.amount_nok, "NOK", words.tongue),
+            nok: if line.amount_nok.is_zero() {
+                String::new()
+            } else {
+                numbers::readable(line.amount_nok, "NOK", words.tongue)
+            },
         })
         .collect()
 }

@@ -10,9 +10,9 @@ use greenheart_model::{GwpSet, MemberId, Scope, Scope2Basis};
 use greenheart_units::Amount;
 use serde::Deserialize;
 
+use super::overview::{self, RankedRow};
 use super::{Chrome, Page, figures, render};
 use crate::Pages;
-use crate::chart::{Bar, Svg, bars};
 use crate::error::PageError;
 use crate::figure::{Figure, Take};
 use crate::numbers;
@@ -21,7 +21,7 @@ use crate::shown::{Shown, line_name};
 use crate::visitor::Visitor;
 use crate::words::Words;
 
-/// Lines in the figure; the table has all.
+/// Sources in the list; the table has all.
 const BARS: usize = 12;
 
 #[derive(Template)]
@@ -53,7 +53,8 @@ struct Account {
     snapshot: String,
     totals: Vec<Total>,
     notes: Vec<String>,
-    chart: Option<Svg>,
+    /// What they come from, the largest first.
+    sources: Vec<RankedRow>,
     lines: Vec<Line>,
 }
 
@@ -202,7 +203,13 @@ fn account(answer: &InventoryAnswer, lines: Vec<Line>, here: &str, words: &Words
             }))
             .collect(),
         notes,
-        chart: bars(&words.text("chart-lines"), &largest(&answer.lines, words)),
+        sources: overview::source_rows(
+            &answer.lines,
+            totals.total_co2e_kg,
+            here.trim_end_matches('&'),
+            BARS,
+            words,
+        ),
         lines,
     }
 }
@@ -237,19 +244,6 @@ fn category(category: u8, words: &Words) -> String {
     } else {
         words.text(&format!("category-{category}"))
     }
-}
-
-/// The largest lines over all members, by what they are of.
-fn largest(all: &[InventoryLine], words: &Words) -> Vec<Bar> {
-    sources(all, words)
-        .into_iter()
-        .take(BARS)
-        .map(|(label, class, kg)| Bar {
-            label,
-            parts: vec![(kg.to_model_f64(), class)],
-            text: numbers::readable(kg, "kgCO2e", words.tongue),
-        })
-        .collect()
 }
 
 /// What emissions come from over all members, with the class of the scope's colour, the largest first.

@@ -191,7 +191,7 @@ pub async fn show(State(pages): State<Arc<Pages>>, visitor: Visitor, Path(id): P
         account,
         ranked,
         figures: shown,
-        joined: found.member.membership.joined.to_string(),
+        joined: numbers::day(found.member.membership.joined, visitor.words.tongue),
         levels: LEVELS
             .iter()
             .map(|(name, level)| {

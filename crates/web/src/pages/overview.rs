@@ -1,6 +1,6 @@
 //! What moved most and where most comes from, as short lists: the first things to talk about.
 
-use greenheart_app::{AppError, ChangeRequest, InventoryRequest};
+use greenheart_app::{AppError, ChangeRequest, InventoryLine, InventoryRequest};
 use greenheart_model::{GwpSet, MemberId, Scope2Basis};
 use greenheart_units::Amount;
 
@@ -125,23 +125,7 @@ async fn sources(pages: &Pages, visitor: &Visitor, member: Option<&MemberId>) ->
     let (year, total) = (answer.totals.year, answer.totals.total_co2e_kg);
     let member = member.map_or("", MemberId::as_str);
     let all = format!("/inventory?member={}&year={year}", encoded(member));
-    let sources = inventory::sources(&answer.lines, words);
-    let most = sources.first().map_or(Amount::ZERO, |(_, _, kg)| *kg);
-    let rows: Vec<RankedRow> = sources
-        .into_iter()
-        .take(LINES)
-        .filter(|(_, _, kg)| *kg > Amount::ZERO)
-        .map(|(name, class, kg)| RankedRow {
-            name,
-            note: part(kg, total, words),
-            value: Shown {
-                text: numbers::readable(kg, "kgCO2e", words.tongue),
-                href: Some(format!("{all}#lines")),
-            },
-            class,
-            percent: share(kg, most),
-        })
-        .collect();
+    let rows = source_rows(&answer.lines, total, &all, LINES, words);
     let about = if member.is_empty() {
         "sources-about-open"
     } else {
@@ -153,6 +137,33 @@ async fn sources(pages: &Pages, visitor: &Visitor, member: Option<&MemberId>) ->
         rows,
         more: (all, words.text("sources-more")),
     }))
+}
+
+/// What emissions come from, the largest first, each leading to the lines at `address`.
+pub fn source_rows(
+    lines: &[InventoryLine],
+    total: Amount,
+    address: &str,
+    most_rows: usize,
+    words: &Words,
+) -> Vec<RankedRow> {
+    let sources = inventory::sources(lines, words);
+    let most = sources.first().map_or(Amount::ZERO, |(_, _, kg)| *kg);
+    sources
+        .into_iter()
+        .take(most_rows)
+        .filter(|(_, _, kg)| *kg > Amount::ZERO)
+        .map(|(name, class, kg)| RankedRow {
+            name,
+            note: part(kg, total, words),
+            value: Shown {
+                text: numbers::readable(kg, "kgCO2e", words.tongue),
+                href: Some(format!("{address}#lines")),
+            },
+            class,
+            percent: share(kg, most),
+        })
+        .collect()
 }
 
 /// `29 % of all`.

@@ -14,7 +14,24 @@ const PAGES = {
   '': ['/', '/login', '/login/code', '/no-such-page'],
 };
 
+/** Pages that are also looked at in Norwegian, for words that nobody translated. */
+const NORWEGIAN = ['/', '/goals/co2e', '/change', '/inventory', '/consolidated', '/members', '/releases', '/batches', '/factors/use', '/circular'];
+const ENGLISH = /\b(the|and|of|with|from|are|which|this|that)\b/i;
+
 export async function looks(engine, address, step) {
+  for (const width of [1280, 390]) {
+    const who = await person(engine, address, { name: 'leder', language: 'nb-NO', width });
+    for (const place of NORWEGIAN) {
+      const title = `norsk ${place} ${width} light`;
+      await step(title, async () => {
+        await look(who, place, title);
+        const text = await who.page.locator('main').innerText();
+        const found = text.split('\n').filter((line) => ENGLISH.test(line));
+        assert.deepEqual(found, []);
+      });
+    }
+    await who.context.close();
+  }
   for (const [name, places] of Object.entries(PAGES)) {
     for (const [width, scheme] of [[1280, 'light'], [390, 'dark'], [1280, 'dark'], [390, 'light']]) {
       const who = await person(engine, address, { name, width, scheme });

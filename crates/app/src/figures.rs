@@ -258,7 +258,7 @@ impl App {
         compute: impl FnOnce(&GoalInputs<'_>) -> T,
     ) -> Result<T, AppError> {
         let directory = self.directory().await?;
-        let coverage = self.coverage(snapshot.seq, &config.expired).await?;
+        let coverage = Box::pin(self.coverage(snapshot.seq, &config.expired)).await?;
         let books = self.books(&directory, snapshot, config.gwp)?;
         Ok(compute(&GoalInputs {
             config,
@@ -294,7 +294,7 @@ impl App {
 
     /// The first year that accounts cover, else that anything covers.
     pub(crate) async fn first_year(&self, seq: i64) -> Result<i16, AppError> {
-        let coverage = self.coverage(seq, &BTreeSet::new()).await?;
+        let coverage = Box::pin(self.coverage(seq, &BTreeSet::new())).await?;
         let year = |accounts: bool| {
             let wanted = coverage
                 .iter()

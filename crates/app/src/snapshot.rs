@@ -47,7 +47,7 @@ impl App {
     /// Sums over everything that counted at `seq`, reconciled: the work of the members that changed since the
     /// last question.
     async fn reconciled_at(&self, seq: i64) -> Result<Reconciled, AppError> {
-        let keys = self.visible_keys(seq).await?;
+        let keys = Box::pin(self.visible_keys(seq)).await?;
         let mut by_member: BTreeMap<MemberId, MemberBatches> = BTreeMap::new();
         for (batch, member, generation) in keys.iter() {
             let own = by_member.entry(member.clone()).or_default();
@@ -134,7 +134,8 @@ impl App {
             }
             Ok(all)
         };
-        self.cache.coverage.of((seq, generation, expired.clone()), told).await
+        let key = (seq, generation, expired.clone());
+        self.cache.coverage.of(key, Box::pin(told)).await
     }
 
     /// Where the rows of these batches lie: activities (`kind` of generation 0) or entries.

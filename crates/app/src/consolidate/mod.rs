@@ -231,7 +231,7 @@ impl App {
         let key = (snapshot.seq, directory.generation, digest_of(&config)?.0, year);
         self.cache
             .accounts
-            .of(key, self.make_account(&directory, snapshot, config, year))
+            .of(key, Box::pin(self.make_account(&directory, snapshot, config, year)))
             .await
     }
 

@@ -519,7 +519,10 @@ async fn every_total_of_the_account_has_a_spread() {
         let total = spread.totals.iter().find(|total| total.name == "consolidated_kg");
         pick(&total.expect("a total").spread).to_model_f64()
     };
-    for pick in [|line: &greenheart_app::SpreadLine| line.p5_kg, |line| line.p95_kg] {
+    for pick in [
+        |line: &greenheart_app::SpreadLine| line.p5_kg,
+        |line: &greenheart_app::SpreadLine| line.p95_kg,
+    ] {
         let (quick, sampled) = (of(&spread, pick), of(&first, pick));
         assert!(
             (sampled / quick - 1.0).abs() < 0.1,

@@ -199,6 +199,7 @@ async fn waste_reports_become_an_exchange_with_measured_tonnes() {
         .circular_indicators(
             &giver,
             &IndicatorRequest {
+                by: greenheart_app::circular::IndicatorGroups::default(),
                 year: Some(2024),
                 member: Some(sawmill.clone()),
             },

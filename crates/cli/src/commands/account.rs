@@ -1,9 +1,11 @@
 //! The account in depth: consolidated, by product, why it changed, what a cut would do.
 
+use std::collections::BTreeMap;
+
 use anyhow::Result;
 use greenheart_app::{
-    AccountSpread, CarbonPrice, ChangeRequest, EffectLine, FigureView, PositiveRequest, ProductSpread, QualityLine,
-    Simulation, SpreadLine, WhatIfRequest, YearQuery,
+    AccountSpread, App, CarbonPrice, ChangeRequest, EffectLine, FigureView, PositiveRequest, ProductSpread,
+    QualityLine, Simulation, SpreadLine, WhatIfRequest, YearQuery,
 };
 use greenheart_model::{MemberId, Ref, Scope2Basis, Status};
 use greenheart_units::{Amount, Rate};
@@ -31,11 +33,21 @@ pub async fn consolidate(here: &Here<'_>, arguments: &SpreadArguments) -> Result
         let [low, high] = bounds(here, found.map(|total| &total.spread));
         totals.row([here.text(&key), shown, low, high, reference.to_string()]);
     }
-    let columns = ["member", ">own", ">reported-purchases", ">gross", ">exported", "why"];
+    let names = names(here, &app).await?;
+    let columns = [
+        "member",
+        "name",
+        ">own",
+        ">reported-purchases",
+        ">gross",
+        ">exported",
+        "why",
+    ];
     let mut members = Table::new(here.text("consolidate-members"), &columns);
     for part in &view.members {
         members.row([
             part.member.to_string(),
+            name_of(&names, &part.member),
             co2e(here, part.own_kg),
             co2e(here, part.reported_purchases_kg),
             co2e(here, part.gross_kg),
@@ -47,8 +59,8 @@ pub async fn consolidate(here: &Here<'_>, arguments: &SpreadArguments) -> Result
     let mut pairs = Table::new(here.text("consolidate-pairs"), &columns);
     for pair in &view.pairs {
         pairs.row([
-            pair.seller.to_string(),
-            pair.buyer.to_string(),
+            name_of(&names, &pair.seller),
+            name_of(&names, &pair.buyer),
             format::number(pair.quantity, 0, here.language),
             pair.unit.clone(),
             co2e(here, pair.carried_kg),
@@ -94,8 +106,10 @@ pub async fn products(here: &Here<'_>, arguments: &SpreadArguments) -> Result<Ou
     let query = query(&arguments.year)?;
     let view = app.products(&here.actor, &query).await?;
     let spread = app.account_spread(&here.actor, &query, run_of(arguments)).await?;
+    let names = names(here, &app).await?;
     let columns = [
         "member",
+        "name",
         "allocation",
         ">quantity",
         ">intensity",
@@ -118,6 +132,7 @@ pub async fn products(here: &Here<'_>, arguments: &SpreadArguments) -> Result<Ou
         let [low, high] = bounds(here, found.map(|found| &found.spread));
         table.row([
             product.member.to_string(),
+            name_of(&names, &product.member),
             here.text(&format!("allocation-by-{}", product.allocation)),
             format!("{} {}", format::number(product.output, 0, here.language), product.unit),
             format::intensity(product.kg_per_unit, &product.unit, here.language),
@@ -133,12 +148,12 @@ pub async fn products(here: &Here<'_>, arguments: &SpreadArguments) -> Result<Ou
             product.reference.to_string(),
         ]);
     }
-    let columns = ["member", "product", ">mass-made", ">intensity", ">total", "why"];
+    let columns = ["name", "product", ">mass-made", ">intensity", ">total", "why"];
     let mut made = Table::new(here.text("products-by-mass"), &columns);
     for line in &view.products {
         for product in &line.made {
             made.row([
-                line.member.to_string(),
+                name_of(&names, &line.member),
                 product.name.clone(),
                 format::readable(product.mass_kg, "kg", here.language),
                 format::intensity(product.kg_per_kg, "kg", here.language),
@@ -352,6 +367,19 @@ fn identity(here: &Here<'_>, line: &EffectLine) -> String {
     } else {
         here.text(&format!("identity-{}", line.identity))
     }
+}
+
+/// Names of members, by identifier.
+async fn names(here: &Here<'_>, app: &App) -> Result<BTreeMap<MemberId, String>> {
+    let members = app.members(&here.actor).await?;
+    Ok(members
+        .into_iter()
+        .map(|line| (line.member.id, line.member.name))
+        .collect())
+}
+
+fn name_of(names: &BTreeMap<MemberId, String>, member: &MemberId) -> String {
+    names.get(member).cloned().unwrap_or_else(|| member.to_string())
 }
 
 /// The samples that are asked for.

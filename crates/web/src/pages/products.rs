@@ -248,7 +248,11 @@ mod tests {
         );
         assert_eq!(
             intensity("1234.56".parse().unwrap(), "pcs", words),
-            "1,234\u{a0}kg CO₂e/pcs"
+            "1,235\u{a0}kg CO₂e/pcs"
+        );
+        assert_eq!(
+            intensity("0.0119".parse().unwrap(), "kWh", words),
+            "11.9\u{a0}g CO₂e/kWh"
         );
     }
 }

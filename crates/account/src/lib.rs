@@ -25,13 +25,13 @@ pub use bind::{Binder, ExchangeRates, MemberDirectory, Options, company_name};
 pub use flows::{Flow, Side, Sighting, flows};
 pub use freight::{FreightLog, freight_log};
 pub use goals::{
-    BoundaryLine, CoverageShare, Figure, FigureKind, Gap, Goal, GoalConfig, GoalInputs, GoalReport, GoalSeries,
-    GoalStatus, GoalYear, MemberCoverage, MemberFigure, MemberMaterials, MemberPart, MemberSize, PanelLines,
-    PanelMaterials, PanelValueAdded, PanelYear, goals, panel_lines, panel_materials, panel_value_added, panel_years,
-    parts as goal_parts,
+    Boundary, BoundaryLine, ClusterBooks, CoverageShare, Figure, FigureKind, Gap, Goal, GoalConfig, GoalInputs,
+    GoalReport, GoalSeries, GoalStatus, GoalYear, MemberBooks, MemberCoverage, MemberFigure, MemberMaterials,
+    MemberPart, MemberSize, PanelLines, PanelMaterials, PanelValueAdded, PanelYear, goals, panel_lines,
+    panel_materials, panel_value_added, panel_years, parts as goal_parts,
 };
 pub use greenheart_factors::{FactorFileError, SHIPPED_VERSION, parse, plausibility, shipped, write};
 pub use inventory::{Inventory, InventoryQuery, InventoryRow, inventory};
 pub use line::part;
-pub use price::{PriceFileError, PriceIndex};
+pub use price::{CarbonPath, PriceFileError, PriceIndex};
 pub use reconcile::{Displaced, MemberSums, Reconciled, reconcile, reconcile_member};

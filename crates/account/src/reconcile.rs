@@ -54,6 +54,11 @@ impl Reconciled {
         self.members.iter().map(Arc::as_ref)
     }
 
+    /// The same, as they are kept.
+    pub fn kept(&self) -> &[Arc<MemberSums>] {
+        &self.members
+    }
+
     /// The part of one member.
     pub fn of(&self, member: &MemberId) -> Option<&MemberSums> {
         let at = self.members.binary_search_by(|own| own.member.cmp(member)).ok()?;

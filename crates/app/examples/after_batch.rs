@@ -63,6 +63,7 @@ async fn generate(root: &Path, cluster: &Cluster) -> Result<(), Failure> {
         name: "Demonstration".into(),
         base_year: None,
         targets: std::collections::BTreeMap::default(),
+        carbon_price: None,
         fictional: true,
     };
     std::fs::create_dir_all(root)?;

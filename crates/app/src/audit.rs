@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Actor, App, AppError, Denied};
 
 /// Verbs that only look.
-const LOOKS: [&str; 26] = [
+const LOOKS: [&str; 27] = [
     "articles",
     "articles.export",
     "articles.open",
@@ -28,6 +28,7 @@ const LOOKS: [&str; 26] = [
     "circular.streams",
     "completeness",
     "consolidate",
+    "consolidate.spread",
     "factors",
     "factors.compare",
     "factors.rebinds",
@@ -208,22 +209,32 @@ impl App {
         subject: &str,
         outcome: &str,
     ) -> Result<(), AppError> {
-        let row = self.audit_row(actor, verb, member, subject, outcome);
-        let may_wait = match outcome {
-            "done" => LOOKS.contains(&verb),
+        self.note_rows(vec![self.audit_row(actor, verb, member, subject, outcome)])
+            .await
+    }
+
+    /// Writes rows of the trail together, but for those that may wait.
+    pub(crate) async fn note_rows(&self, rows: Vec<AuditRow>) -> Result<(), AppError> {
+        let may_wait = |row: &AuditRow| match &*row.outcome {
+            "done" => LOOKS.contains(&&*row.verb),
             // An attempt to get in is written before it is answered.
-            "denied" => verb != "login",
+            "denied" => row.verb != "login",
             _ => false,
         };
-        let now = if may_wait {
-            match self.waiting.keep(row) {
-                Some(row) => row,
-                None => return Ok(()),
-            }
-        } else {
-            row
-        };
-        self.write_waiting(Some(now)).await
+        let now: Vec<AuditRow> = rows
+            .into_iter()
+            .filter_map(|row| {
+                if may_wait(&row) {
+                    self.waiting.keep(row)
+                } else {
+                    Some(row)
+                }
+            })
+            .collect();
+        if now.is_empty() {
+            return Ok(());
+        }
+        self.write_waiting(now).await
     }
 
     /// From now on looks are written together, by a task that ends with the installation.
@@ -234,7 +245,7 @@ impl App {
             loop {
                 tokio::time::sleep(GATHERING).await;
                 let Some(app) = app.upgrade() else { return };
-                if let Err(error) = app.write_waiting(None).await {
+                if let Err(error) = app.write_waiting(Vec::new()).await {
                     tracing::error!(
                         error = &error as &dyn std::error::Error,
                         "looks could not be written yet"
@@ -246,11 +257,11 @@ impl App {
 
     /// Writes the looks that wait.
     pub async fn write_looks(&self) -> Result<(), AppError> {
-        self.write_waiting(None).await
+        self.write_waiting(Vec::new()).await
     }
 
     /// Writes what waits, and `last` behind it.
-    pub(crate) async fn write_waiting(&self, last: Option<AuditRow>) -> Result<(), AppError> {
+    pub(crate) async fn write_waiting(&self, last: Vec<AuditRow>) -> Result<(), AppError> {
         let (turn, mut rows) = self.waiting.take();
         rows.extend(last);
         let written = if rows.is_empty() {

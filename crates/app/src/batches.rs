@@ -170,10 +170,10 @@ impl App {
     ) -> Result<(), AppError> {
         let seen: std::collections::BTreeSet<&MemberId> =
             members.filter(|member| actor.is_stranger_to(member)).collect();
-        for member in seen {
-            self.note(actor, verb, Some(member), "", "done").await?;
-        }
-        Ok(())
+        let rows = seen
+            .into_iter()
+            .map(|member| self.audit_row(actor, verb, Some(member), "", "done"));
+        self.note_rows(rows.collect()).await
     }
 }
 

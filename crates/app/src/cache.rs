@@ -6,23 +6,26 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use greenheart_account::articles::Suggestion;
-use greenheart_account::{GoalReport, MemberSums, Reconciled};
+use greenheart_account::{GoalReport, MemberBooks, MemberCoverage, MemberSums, Reconciled};
 use greenheart_ledger::PartialSums;
-use greenheart_model::{BatchId, Date, FactorSet, MemberId};
+use greenheart_model::{BatchId, Date, FactorSet, GwpSet, MemberId};
 
 use crate::change::{Explained, ExplainedKey};
 use crate::completeness::Told;
-use crate::consolidate::Account;
+use crate::consolidate::{Account, Qualities};
 use crate::figures::{GoalKey, InventoryKey};
 use crate::standing::{Directory, Shelf};
 use crate::{AppError, FlowsView, GoalsView, InventoryAnswer, ProductLine};
 
 use crate::posted::{Freight, Lines};
+use crate::rests::{Doubts, OwnRests, RestsKey};
 
 /// Snapshots whose reconciliation is kept.
 const KEPT: usize = 4;
 /// Sets of batches of one member whose reconciliation is kept.
 const KEPT_OF_MEMBER: usize = 2;
+/// Books of one member that are kept: two states of its sums under two GWP sets.
+const KEPT_BOOKS: usize = 4;
 
 /// The visible batches of a member and their generations: what its reconciled sums follow from.
 pub(crate) type MemberBatches = Vec<(BatchId, i64)>;
@@ -83,13 +86,20 @@ pub(crate) struct Cache {
     pub(crate) inventories: Memo<InventoryKey, InventoryAnswer>,
     pub(crate) accounts: Memo<AccountKey, Account>,
     pub(crate) products: Memo<AccountKey, Vec<ProductLine>>,
+    pub(crate) qualities: Memo<AccountKey, Qualities>,
     pub(crate) factors: Memo<String, FactorSet>,
+    /// By the versions of all sets.
+    pub(crate) doubts: Memo<Vec<String>, Doubts>,
+    /// Postings by snapshot.
+    pub(crate) visible: Memo<i64, Vec<(BatchId, MemberId, i64)>>,
     /// Until when batches stand as estimates, by generation.
     pub(crate) estimates: Memo<i64, BTreeMap<BatchId, Date>>,
     pub(crate) changes: Memo<ExplainedKey, Explained>,
     /// Articles of a member that count as nothing yet: by member, the batches they are read from, version of the register.
     pub(crate) suggestions: Memo<(MemberId, Vec<BatchId>, i64), Vec<Suggestion>>,
     pub(crate) flows: Memo<(i64, i16, Option<MemberId>), FlowsView>,
+    /// By snapshot, generation and the estimates that have run out.
+    pub(crate) coverage: Memo<(i64, i64, BTreeSet<BatchId>), Vec<MemberCoverage>>,
     /// By snapshot.
     pub(crate) told: Memo<i64, Told>,
     shelf: Mutex<Option<Arc<Shelf>>>,
@@ -99,11 +109,28 @@ pub(crate) struct Cache {
     sums: Mutex<BTreeMap<(BatchId, i64), Arc<PartialSums>>>,
     reconciled: Mutex<BTreeMap<i64, Arc<Reconciled>>>,
     members: Mutex<BTreeMap<MemberId, VecDeque<MemberState>>>,
+    books: Mutex<BTreeMap<MemberId, VecDeque<KeptBooks>>>,
+    rests: Mutex<BTreeMap<RestsKey, KeptRests>>,
     lines: Mutex<BTreeMap<(BatchId, i64), Lines>>,
     freight: Mutex<BTreeMap<BatchId, Freight>>,
 }
 
 type MemberState = (MemberBatches, Arc<MemberSums>);
+
+/// What a member's lines rest on, with the postings and factors it follows from.
+struct KeptRests {
+    postings: MemberBatches,
+    doubts: Arc<Doubts>,
+    rests: Arc<OwnRests>,
+}
+
+/// Books of a member with what they follow from: its sums, the directory's generation, which draws the boundary, and the GWP set.
+struct KeptBooks {
+    sums: Arc<MemberSums>,
+    generation: i64,
+    gwp: GwpSet,
+    books: Arc<MemberBooks>,
+}
 
 impl Default for Cache {
     fn default() -> Self {
@@ -115,11 +142,15 @@ impl Default for Cache {
             inventories: Memo::of_at_most(256),
             accounts: Memo::of_at_most(8),
             products: Memo::of_at_most(8),
+            qualities: Memo::of_at_most(8),
             factors: Memo::of_at_most(8),
+            doubts: Memo::of_at_most(1),
+            visible: Memo::of_at_most(4),
             estimates: Memo::of_at_most(2),
             changes: Memo::of_at_most(32),
             suggestions: Memo::of_at_most(80),
             flows: Memo::of_at_most(32),
+            coverage: Memo::of_at_most(4),
             told: Memo::of_at_most(2),
             shelf: Mutex::default(),
             shelf_turn: tokio::sync::Mutex::default(),
@@ -127,6 +158,8 @@ impl Default for Cache {
             sums: Mutex::default(),
             reconciled: Mutex::default(),
             members: Mutex::default(),
+            books: Mutex::default(),
+            rests: Mutex::default(),
             lines: Mutex::default(),
             freight: Mutex::default(),
         }
@@ -184,6 +217,49 @@ impl Cache {
 
     pub(crate) fn keep_freight(&self, batch: BatchId, freight: Freight) {
         locked(&self.freight).insert(batch, freight);
+    }
+
+    /// What a member's lines rest on, while these postings and factors stand.
+    pub(crate) fn rests(
+        &self,
+        key: &RestsKey,
+        postings: &MemberBatches,
+        doubts: &Arc<Doubts>,
+    ) -> Option<Arc<OwnRests>> {
+        let all = locked(&self.rests);
+        let kept = all.get(key)?;
+        let stands = kept.postings == *postings && Arc::ptr_eq(&kept.doubts, doubts);
+        stands.then(|| Arc::clone(&kept.rests))
+    }
+
+    pub(crate) fn keep_rests(&self, key: RestsKey, postings: MemberBatches, doubts: Arc<Doubts>, rests: Arc<OwnRests>) {
+        let kept = KeptRests {
+            postings,
+            doubts,
+            rests,
+        };
+        locked(&self.rests).insert(key, kept);
+    }
+
+    /// The books of these sums inside the boundary of a generation.
+    pub(crate) fn books(&self, sums: &Arc<MemberSums>, generation: i64, gwp: GwpSet) -> Option<Arc<MemberBooks>> {
+        let all = locked(&self.books);
+        let is_it =
+            |kept: &&KeptBooks| Arc::ptr_eq(&kept.sums, sums) && (kept.generation, kept.gwp) == (generation, gwp);
+        let kept = all.get(&sums.member)?.iter().find(is_it)?;
+        Some(Arc::clone(&kept.books))
+    }
+
+    pub(crate) fn keep_books(&self, sums: &Arc<MemberSums>, generation: i64, gwp: GwpSet, books: Arc<MemberBooks>) {
+        let mut all = locked(&self.books);
+        let kept = all.entry(sums.member.clone()).or_default();
+        kept.push_front(KeptBooks {
+            sums: Arc::clone(sums),
+            generation,
+            gwp,
+            books,
+        });
+        kept.truncate(KEPT_BOOKS);
     }
 
     /// The reconciled sums of a member with these batches.

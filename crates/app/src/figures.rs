@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use greenheart_account::{
-    CoverageShare, Figure, Gap, Goal, GoalConfig, GoalInputs, GoalReport, GoalStatus, GoalYear, Inventory,
-    InventoryQuery, InventoryRow, Reconciled, goals, inventory,
+    Boundary, ClusterBooks, CoverageShare, Figure, Gap, Goal, GoalConfig, GoalInputs, GoalReport, GoalStatus, GoalYear,
+    Inventory, InventoryQuery, InventoryRow, MemberBooks, MemberSums, Reconciled, goals, inventory,
 };
 use greenheart_model::{CoverageKind, Date, GwpSet, MemberId, Ref, Scope2Basis};
 use greenheart_units::{Amount, Rate};
@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::outlook::{Outlook, outlook};
 use crate::release::RELEASE;
 use crate::snapshot::Snapshot;
+use crate::standing::Directory;
 use crate::{Actor, App, AppError};
 
 /// Contributors besides the reader that a total needs before somebody outside the lead sees it.
@@ -257,22 +258,43 @@ impl App {
         compute: impl FnOnce(&GoalInputs<'_>) -> T,
     ) -> Result<T, AppError> {
         let directory = self.directory().await?;
-        let coverage = self.coverage(snapshot.seq, &config.expired).await?;
+        let coverage = Box::pin(self.coverage(snapshot.seq, &config.expired)).await?;
+        let books = self.books(&directory, snapshot, config.gwp)?;
         Ok(compute(&GoalInputs {
             config,
             snapshot: &snapshot.name(),
             members: &directory.members,
             sites: &directory.sites,
-            boundary_keys: &directory.keys,
             coverage: &coverage,
-            reconciled: &snapshot.reconciled,
+            books: &books,
             figures: &[],
         }))
     }
 
+    /// The books of a snapshot: opened anew is only the member that changed.
+    pub(crate) fn books(
+        &self,
+        directory: &Directory,
+        snapshot: &Snapshot,
+        gwp: GwpSet,
+    ) -> Result<ClusterBooks, AppError> {
+        let boundary = Boundary::of(&directory.sites, &directory.keys);
+        let open = |sums: &Arc<MemberSums>| -> Result<Arc<MemberBooks>, AppError> {
+            if let Some(kept) = self.cache.books(sums, directory.generation, gwp) {
+                return Ok(kept);
+            }
+            let opened = Arc::new(MemberBooks::open(sums, &boundary, gwp)?);
+            self.cache
+                .keep_books(sums, directory.generation, gwp, Arc::clone(&opened));
+            Ok(opened)
+        };
+        let members = snapshot.reconciled.kept().iter().map(open);
+        Ok(ClusterBooks::new(members.collect::<Result<_, _>>()?))
+    }
+
     /// The first year that accounts cover, else that anything covers.
     pub(crate) async fn first_year(&self, seq: i64) -> Result<i16, AppError> {
-        let coverage = self.coverage(seq, &BTreeSet::new()).await?;
+        let coverage = Box::pin(self.coverage(seq, &BTreeSet::new())).await?;
         let year = |accounts: bool| {
             let wanted = coverage
                 .iter()

@@ -46,6 +46,7 @@ mod provider;
 mod rebind;
 mod release;
 mod repost;
+mod rests;
 mod seals;
 mod settings;
 mod snapshot;
@@ -77,8 +78,9 @@ pub use completeness::{Completeness, ToldMonths};
 pub use config::{Config, ConfigError, ImportConfig, LogConfig, LogFormat, QueryConfig, WorkerConfig};
 pub use confirm::ArticleJob;
 pub use consolidate::{
-    ConsolidatedView, MemberPartLine, PairChangeLine, PairLine, ProductChangeLine, ProductLine, ProductsView,
-    SolutionView, WhatIfRequest, WhatIfView, YearQuery,
+    AccountSpread, ConsolidatedView, MadeLine, MemberPartLine, PairChangeLine, PairLine, ProductChangeLine,
+    ProductLine, ProductSpread, ProductsView, QualityLine, SolutionView, TotalSpread, WhatIfRequest, WhatIfView,
+    YearQuery,
 };
 pub use enter::{Entry, EntryRequest};
 pub use error::AppError;
@@ -92,7 +94,8 @@ pub use flows::FlowsView;
 pub use folder::{DataFolder, FORMAT, FolderError, Format};
 pub use followed::{FollowedJob, JobEnd};
 pub use greenheart_account::articles::{Article, ArticleKey, Open, Suggestion, Use};
-pub use greenheart_account::{Flow, Gap, Goal, GoalStatus};
+pub use greenheart_account::{CarbonPath, Flow, Gap, Goal, GoalStatus};
+pub use greenheart_footprint::uncertainty::Simulation;
 pub use greenheart_ingest::reduced::{Reduced, ReducedRow, write as write_reduced};
 pub use greenheart_ingest::tables::{Column, Field, Mapping, Sniffed, Template, templates};
 pub use greenheart_store::BatchState;
@@ -202,7 +205,7 @@ impl App {
 
     /// Waits for open statements and closes the catalogue.
     pub async fn close(self) {
-        if let Err(error) = self.write_waiting(None).await {
+        if let Err(error) = self.write_waiting(Vec::new()).await {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
                 "the last looks could not be written"

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use greenheart_ledger::{FreightWork, Kind, LineFactor};
-use greenheart_model::{BatchId, MemberId};
+use greenheart_model::{BatchId, ItemClass, MemberId};
 use greenheart_units::Amount;
 
 use crate::snapshot::Snapshot;
@@ -16,13 +16,20 @@ pub(crate) type Lines = Arc<Vec<LineFactor>>;
 /// Freight work of a batch.
 pub(crate) type Freight = Arc<Vec<FreightWork>>;
 
+/// What the visible postings of a member say.
+pub(crate) struct Posted {
+    pub(crate) member: MemberId,
+    pub(crate) postings: Vec<(BatchId, i64)>,
+    pub(crate) lines: Vec<Lines>,
+}
+
 impl App {
-    /// Which factors the lines of each visible posting rest on, with the member it is of.
+    /// Which factors the lines of each visible posting rest on, by member.
     pub(crate) async fn line_factors(
         &self,
         snapshot: &Snapshot,
         members: Option<&BTreeSet<MemberId>>,
-    ) -> Result<Vec<(MemberId, Lines)>, AppError> {
+    ) -> Result<Vec<Posted>, AppError> {
         let wanted = self.postings_of(snapshot, members).await?;
         let unknown: Vec<(BatchId, i64)> = wanted
             .iter()
@@ -41,11 +48,21 @@ impl App {
                 self.cache.keep_lines(posting, Arc::new(lines));
             }
         }
-        let kept = wanted.into_iter().filter_map(|(batch, member, generation)| {
-            let lines = self.cache.lines(&(batch, generation))?;
-            Some((member, lines))
-        });
-        Ok(kept.collect())
+        let mut posted: BTreeMap<MemberId, Posted> = BTreeMap::new();
+        for (batch, member, generation) in wanted {
+            let posting = (batch, generation);
+            let Some(lines) = self.cache.lines(&posting) else {
+                continue;
+            };
+            let own = posted.entry(member.clone()).or_insert_with(|| Posted {
+                member,
+                postings: Vec::new(),
+                lines: Vec::new(),
+            });
+            own.postings.push(posting);
+            own.lines.push(lines);
+        }
+        Ok(posted.into_values().collect())
     }
 
     /// Tonne-kilometres of a year by member and item.
@@ -56,11 +73,19 @@ impl App {
         year: i16,
     ) -> Result<BTreeMap<(MemberId, greenheart_model::Text), Amount>, AppError> {
         let wanted = self.postings_of(snapshot, Some(panel)).await?;
-        let unknown: Vec<(BatchId, i64)> = wanted
-            .iter()
-            .filter(|(batch, ..)| self.cache.freight(batch).is_none())
-            .map(|(batch, ..)| (batch.clone(), 0))
-            .collect();
+        let mut unknown: Vec<(BatchId, i64)> = Vec::new();
+        for (batch, _, generation) in &wanted {
+            if self.cache.freight(batch).is_some() {
+                continue;
+            }
+            // Its sums are known already; without a line of freight there is no row of it to look for.
+            let sums = self.sums_of(batch, *generation).await?;
+            if sums.rows().any(|(key, _)| key.class == ItemClass::Freight) {
+                unknown.push((batch.clone(), 0));
+            } else {
+                self.cache.keep_freight(batch.clone(), Arc::default());
+            }
+        }
         if !unknown.is_empty() {
             let sources = self.sources(Kind::Activities, &unknown).await?;
             let mut found: BTreeMap<BatchId, Vec<FreightWork>> =
@@ -88,9 +113,9 @@ impl App {
         snapshot: &Snapshot,
         members: Option<&BTreeSet<MemberId>>,
     ) -> Result<Vec<(BatchId, MemberId, i64)>, AppError> {
-        let visible = self.store.visible_keys(snapshot.seq).await?;
+        let visible = self.visible_keys(snapshot.seq).await?;
         let of_members =
-            |(_, member, _): &(BatchId, MemberId, i64)| members.is_none_or(|wanted| wanted.contains(member));
-        Ok(visible.into_iter().filter(of_members).collect())
+            |(_, member, _): &&(BatchId, MemberId, i64)| members.is_none_or(|wanted| wanted.contains(member));
+        Ok(visible.iter().filter(of_members).cloned().collect())
     }
 }

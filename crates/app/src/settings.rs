@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use greenheart_account::{Goal, GoalConfig, PriceIndex};
+use greenheart_account::{CarbonPath, Goal, GoalConfig, PriceIndex};
 use greenheart_units::Rate;
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +18,9 @@ pub struct ClusterSettings {
     /// Change from base to goal year by goal, when other than the published ones.
     #[serde(default)]
     pub targets: BTreeMap<Goal, Rate>,
+    /// Path of carbon prices for what is left of value added after them; without it that figure is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carbon_price: Option<CarbonPath>,
     /// The cluster is invented, and every output says so.
     #[serde(default)]
     pub fictional: bool,
@@ -44,6 +47,7 @@ impl App {
                 name: String::new(),
                 base_year: None,
                 targets: BTreeMap::new(),
+                carbon_price: None,
                 fictional: false,
             }),
         }
@@ -69,6 +73,7 @@ impl App {
             .targets
             .extend(settings.targets.iter().map(|(goal, change)| (*goal, *change)));
         config.price_index = Some(built_in_prices(base_year)?);
+        config.carbon_price.clone_from(&settings.carbon_price);
         Ok(config)
     }
 }

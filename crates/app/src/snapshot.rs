@@ -47,9 +47,9 @@ impl App {
     /// Sums over everything that counted at `seq`, reconciled: the work of the members that changed since the
     /// last question.
     async fn reconciled_at(&self, seq: i64) -> Result<Reconciled, AppError> {
-        let keys = self.store.visible_keys(seq).await?;
+        let keys = Box::pin(self.visible_keys(seq)).await?;
         let mut by_member: BTreeMap<MemberId, MemberBatches> = BTreeMap::new();
-        for (batch, member, generation) in &keys {
+        for (batch, member, generation) in keys.iter() {
             let own = by_member.entry(member.clone()).or_default();
             own.push((batch.clone(), *generation));
         }
@@ -87,13 +87,20 @@ impl App {
 
     /// Decodes all sums of a snapshot with one query.
     async fn warm(&self, seq: i64, keys: &[(BatchId, MemberId, i64)]) -> Result<(), AppError> {
-        for ((id, bytes), (batch, _, generation)) in self.store.sums(seq).await?.into_iter().zip(keys) {
-            if id == *batch {
+        for (id, bytes) in self.store.sums(seq).await? {
+            if let Ok(at) = keys.binary_search_by(|(batch, ..)| batch.cmp(&id)) {
+                let (batch, _, generation) = &keys[at];
                 self.cache
                     .keep_sums(batch, *generation, Arc::new(PartialSums::decode(&bytes)?));
             }
         }
         Ok(())
+    }
+
+    /// Postings that counted at `seq`, by batch.
+    pub(crate) async fn visible_keys(&self, seq: i64) -> Result<Arc<Vec<(BatchId, MemberId, i64)>>, AppError> {
+        let read = async { Ok(self.store.visible_keys(seq).await?) };
+        self.cache.visible.of(seq, read).await
     }
 
     /// Sums of one posting.
@@ -113,17 +120,22 @@ impl App {
         &self,
         seq: i64,
         expired: &BTreeSet<BatchId>,
-    ) -> Result<Vec<MemberCoverage>, AppError> {
-        let shelf = self.shelf().await?;
-        let mut all = Vec::new();
-        for batch in shelf.visible_at(seq).filter(|batch| !expired.contains(&batch.id)) {
-            all.extend(batch.coverage.iter().map(|coverage| MemberCoverage {
-                member: batch.member.clone(),
-                kind: coverage.kind,
-                period: coverage.period,
-            }));
-        }
-        Ok(all)
+    ) -> Result<Arc<Vec<MemberCoverage>>, AppError> {
+        let generation = self.standing().await?.generation;
+        let told = async {
+            let shelf = self.shelf().await?;
+            let mut all = Vec::new();
+            for batch in shelf.visible_at(seq).filter(|batch| !expired.contains(&batch.id)) {
+                all.extend(batch.coverage.iter().map(|coverage| MemberCoverage {
+                    member: batch.member.clone(),
+                    kind: coverage.kind,
+                    period: coverage.period,
+                }));
+            }
+            Ok(all)
+        };
+        let key = (seq, generation, expired.clone());
+        self.cache.coverage.of(key, Box::pin(told)).await
     }
 
     /// Where the rows of these batches lie: activities (`kind` of generation 0) or entries.

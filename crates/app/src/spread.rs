@@ -1,22 +1,17 @@
 //! How sure inventories and goal 2 are: P5, P50 and P95 by first order from the pedigree of what was applied.
 //!
-//! The stated value is the median. Each factor version is one source of doubt wherever it was applied; what a member
-//! states about an activity is another, one for each member, line and year. Rows are looked at once for each posting
-//! and kept, so that only what is new costs a look.
+//! The stated value is the median; what is in doubt about it is told by [`crate::rests`].
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use greenheart_account::{BoundaryLine, GoalConfig, InventoryRow};
-use greenheart_footprint::uncertainty::pedigree::{PedigreeSet, sigma};
+use greenheart_account::GoalConfig;
 use greenheart_footprint::uncertainty::total::{SumTerm, change, total};
-use greenheart_footprint::uncertainty::{Doubt, Quantiles, UncertaintyError};
-use greenheart_ledger::LineFactor;
-use greenheart_model::{
-    Category, Factor, FactorId, GasMasses, GwpSet, MemberId, Method, Pedigree, Scope, Scope2Basis, Text,
-};
-use greenheart_units::{Amount, Co2e, Rate, Rounding};
+use greenheart_footprint::uncertainty::{Quantiles, UncertaintyError};
+use greenheart_model::{MemberId, Scope};
+use greenheart_units::{Amount, Rate};
 use serde::{Deserialize, Serialize};
 
+use crate::rests::{Rests, row_key};
 use crate::snapshot::Snapshot;
 use crate::{Actor, App, AppError, GoalQuery, InventoryAnswer, InventoryRequest};
 
@@ -70,110 +65,6 @@ pub struct ChangeSpread {
     pub p95: Rate,
 }
 
-/// What a member states about an activity, by method: the scores of the pedigree matrix and a basic factor. A supplier's
-/// figure and a meter carry their own doubt and no factor's.
-const fn stated(method: Method) -> (Pedigree, f64) {
-    match method {
-        Method::Measured => ([1, 1, 1, 1, 1], 1.05),
-        Method::SupplierSpecific => ([2, 2, 1, 1, 2], 1.05),
-        Method::Activity | Method::Unbound | Method::NotApplicable => ([1, 2, 1, 1, 1], 1.05),
-        Method::Spend => ([2, 2, 2, 1, 4], 1.2),
-    }
-}
-
-/// Basic factor of what is not in the scores, by what a factor describes.
-fn basic(factor: &Factor) -> f64 {
-    match &*factor.aspect {
-        "transport" | "travel" => 2.0,
-        "spend" => 1.5,
-        _ => 1.05,
-    }
-}
-
-type LineKey = (MemberId, Scope, Category, Text, Method);
-
-/// Which factors each line of a year rests on.
-pub(crate) struct Rests {
-    year: i16,
-    factors: BTreeMap<LineKey, Vec<(Option<FactorId>, Amount)>>,
-    known: BTreeMap<FactorId, f64>,
-}
-
-impl Rests {
-    /// The terms of `kg` of a line, one for each factor it rests on; they add up to it exactly.
-    fn terms(&self, key: &LineKey, kg: Amount) -> Result<Vec<SumTerm>, AppError> {
-        let (member, _, _, line, method) = key;
-        let mut own = Vec::new();
-        let (scores, factor) = stated(*method);
-        let activity = Doubt {
-            source: format!("activity/{}/{member}/{line}/{method}", self.year).into(),
-            sigma: sigma(scores, factor, PedigreeSet::Expert).map_err(|error| AppError::Damaged(error.to_string()))?,
-        };
-        let none = Vec::new();
-        let parts = self.factors.get(key).unwrap_or(&none);
-        let whole: Amount = parts.iter().map(|(_, part)| *part).sum();
-        let mut left = kg;
-        for (at, (factor, part)) in parts.iter().enumerate() {
-            let last = at + 1 == parts.len();
-            let share = if last {
-                left
-            } else {
-                kg.times(part.ratio(whole).unwrap_or_default(), Rounding::HalfEven)?
-            };
-            left -= share;
-            let mut doubts = vec![activity.clone()];
-            if let Some((id, sigma)) = factor.as_ref().and_then(|id| Some((id, *self.known.get(id)?))) {
-                doubts.push(Doubt {
-                    source: format!("factor/{id}").into(),
-                    sigma,
-                });
-            }
-            own.push(SumTerm {
-                central: Co2e::new(share),
-                doubts,
-            });
-        }
-        if parts.is_empty() {
-            own.push(SumTerm {
-                central: Co2e::new(kg),
-                doubts: vec![activity],
-            });
-        }
-        Ok(own)
-    }
-
-    fn of_row(&self, row: &InventoryRow) -> Result<Vec<SumTerm>, AppError> {
-        let key = (
-            row.member.clone(),
-            row.scope,
-            row.category,
-            Text::from(row.line.as_str()),
-            row.method,
-        );
-        self.terms(&key, row.co2e_kg.unwrap_or_default())
-    }
-
-    /// Terms of what counts once of a panel's lines.
-    pub(crate) fn of_lines(
-        &self,
-        panel: &BTreeSet<MemberId>,
-        lines: &[BoundaryLine],
-    ) -> Result<Vec<SumTerm>, AppError> {
-        let mut terms = Vec::new();
-        for line in lines.iter().filter(|line| line.counted && !line.is_internal(panel)) {
-            let key = (
-                line.member.clone(),
-                line.scope,
-                line.category,
-                line.line.clone(),
-                line.method,
-            );
-            terms.extend(self.terms(&key, line.co2e_kg)?);
-        }
-        Ok(terms)
-    }
-}
-
 impl App {
     /// The inventory that [`App::inventory`] gives, with its spread: one look, written down once.
     pub async fn inventory_spread(
@@ -192,7 +83,7 @@ impl App {
         let mut scopes: BTreeMap<Scope, Vec<SumTerm>> = BTreeMap::new();
         for line in &answer.lines {
             let row = &line.row;
-            let terms = rests.of_row(row)?;
+            let terms = rests.terms(&row_key(row), row.co2e_kg.unwrap_or_default())?;
             lines.push(match row.co2e_kg {
                 Some(_) => Some(spread(&terms)?),
                 None => None,
@@ -254,65 +145,22 @@ impl App {
     async fn goal_rests(&self, snapshot: &Snapshot, year: i16, config: &GoalConfig) -> Result<Rests, AppError> {
         self.rests(snapshot, year, config.gwp, config.scope2, None).await
     }
-
-    /// Which factors the lines of a year rest on, from the rows.
-    pub(crate) async fn rests(
-        &self,
-        snapshot: &Snapshot,
-        year: i16,
-        gwp: GwpSet,
-        basis: Scope2Basis,
-        members: Option<&BTreeSet<MemberId>>,
-    ) -> Result<Rests, AppError> {
-        let mut sums: BTreeMap<(LineKey, Option<FactorId>), GasMasses> = BTreeMap::new();
-        for (member, lines) in self.line_factors(snapshot, members).await? {
-            let asked = |line: &&LineFactor| line.year == year && [Scope2Basis::Both, basis].contains(&line.basis);
-            for line in lines.iter().filter(asked) {
-                let key = (
-                    member.clone(),
-                    line.scope,
-                    line.category,
-                    line.line.clone(),
-                    line.method,
-                );
-                let slot = sums.entry((key, line.factor.clone())).or_default();
-                *slot = slot.checked_add(&line.gases)?;
-            }
-        }
-        let mut factors: BTreeMap<LineKey, Vec<(Option<FactorId>, Amount)>> = BTreeMap::new();
-        let mut used = BTreeSet::new();
-        for ((key, factor), gases) in sums {
-            used.extend(factor.clone());
-            factors.entry(key).or_default().push((factor, gases.co2e(gwp)?));
-        }
-        let known = self.deviations(&used).await?;
-        Ok(Rests { year, factors, known })
-    }
-
-    /// Deviation of each factor by its pedigree, whichever set it stands in.
-    async fn deviations(&self, used: &BTreeSet<FactorId>) -> Result<BTreeMap<FactorId, f64>, AppError> {
-        let mut known = BTreeMap::new();
-        for version in self.store.factor_sets().await? {
-            let set = self.factor_set(&version).await?;
-            for factor in used.iter().filter_map(|id| set.get(id)) {
-                let sigma = sigma(factor.pedigree, basic(factor), PedigreeSet::Expert)
-                    .map_err(|error| AppError::Damaged(format!("factor `{}`: {error}", factor.id)))?;
-                known.insert(factor.id.clone(), sigma);
-            }
-        }
-        Ok(known)
-    }
 }
 
 fn spread(terms: &[SumTerm]) -> Result<SpreadLine, AppError> {
-    let Quantiles { p5, p50, p95, .. } = total(terms).map_err(|error| failed(&error))?;
-    Ok(SpreadLine {
-        p5_kg: p5.amount(),
-        p50_kg: p50.amount(),
-        p95_kg: p95.amount(),
-    })
+    Ok(SpreadLine::from(total(terms).map_err(|error| failed(&error))?))
 }
 
-fn failed(error: &UncertaintyError) -> AppError {
+impl From<Quantiles> for SpreadLine {
+    fn from(Quantiles { p5, p50, p95, .. }: Quantiles) -> Self {
+        Self {
+            p5_kg: p5.amount(),
+            p50_kg: p50.amount(),
+            p95_kg: p95.amount(),
+        }
+    }
+}
+
+pub(crate) fn failed(error: &UncertaintyError) -> AppError {
     AppError::Damaged(format!("the spread of a total: {error}"))
 }

@@ -1,6 +1,7 @@
 //! Why a figure is what it is: from a goal to its lines, from a line to factors and rows, from a row to its file.
 
 mod account;
+mod change;
 mod freight;
 mod outlook;
 mod parts;

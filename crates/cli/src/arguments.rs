@@ -76,15 +76,8 @@ pub enum Command {
         #[arg(long)]
         base_year: Option<i16>,
     },
-    /// Change the name or the base year of the cluster.
-    Cluster {
-        /// Name of the cluster.
-        #[arg(long)]
-        name: Option<String>,
-        /// Base year of the goals.
-        #[arg(long)]
-        base_year: Option<i16>,
-    },
+    /// Change the name, the base year or the carbon prices of the cluster.
+    Cluster(ClusterArguments),
     /// Members of the cluster.
     #[command(subcommand)]
     Member(MemberCommand),
@@ -167,9 +160,9 @@ pub enum Command {
     /// The three goals by year.
     Goals(GoalArguments),
     /// The cluster's account by product footprints, each tonne once: totals, members, deliveries between them.
-    Consolidate(YearArguments),
+    Consolidate(SpreadArguments),
     /// What the products of members carry, and how it is known.
-    Products(YearArguments),
+    Products(SpreadArguments),
     /// Why the account changed between two years, in effects that add up exactly.
     Change(ChangeArguments),
     /// Whether durable removals reach the consolidated account, and whether the cluster pays its way.
@@ -713,6 +706,20 @@ pub struct YearArguments {
     pub account: AccountArguments,
 }
 
+/// Which year, and how its spread is found.
+#[derive(Debug, Args)]
+pub struct SpreadArguments {
+    /// Which year.
+    #[command(flatten)]
+    pub year: YearArguments,
+    /// Draw so many samples for P5, P50 and P95 instead of spreading by first order.
+    #[arg(long, value_name = "N")]
+    pub samples: Option<u64>,
+    /// The same seed draws the same samples.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+}
+
 /// `change`.
 #[derive(Debug, Args)]
 pub struct ChangeArguments {
@@ -780,4 +787,24 @@ pub struct PositiveArguments {
     /// Which account.
     #[command(flatten)]
     pub year: YearArguments,
+}
+
+/// Choices of the cluster.
+#[derive(Debug, Args)]
+pub struct ClusterArguments {
+    /// Name of the cluster.
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Base year of the goals.
+    #[arg(long)]
+    pub base_year: Option<i16>,
+    /// Table with the columns `year` and `nok_per_t`: what a tonne of CO2e costs, for what is left of value added beside goal 2.
+    #[arg(long, value_name = "TABLE", requires = "price_path", requires = "price_source")]
+    pub carbon_prices: Option<PathBuf>,
+    /// Name of the path that the prices are of.
+    #[arg(long, value_name = "NAME", requires = "carbon_prices")]
+    pub price_path: Option<String>,
+    /// Publication that the prices stand in.
+    #[arg(long, value_name = "TEXT", requires = "carbon_prices")]
+    pub price_source: Option<String>,
 }

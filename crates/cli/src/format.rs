@@ -12,6 +12,30 @@ pub fn number(amount: Amount, decimals: u32, language: &Language) -> String {
     )
 }
 
+/// A rate with so many decimals.
+pub fn rate(rate: Rate, decimals: u32, language: &Language) -> String {
+    let amount =
+        Amount::from_mantissa(Rounding::HalfEven.divide(rate.mantissa(), Rate::ONE_MANTISSA / Amount::ONE_MANTISSA));
+    number(amount, decimals, language)
+}
+
+/// kg CO2e per unit as people read it: tonnes a million kroner, grams a kilowatt hour, kilograms a tonne.
+pub fn intensity(kg_per_unit: Rate, unit: &str, language: &Language) -> String {
+    let (times, shown) = match unit {
+        "NOK" => (1000, "t/MNOK"),
+        "kWh" => (1000, "g/kWh"),
+        "kg" => (1000, "kg/t"),
+        other => (1, other),
+    };
+    let scaled = Rate::from_mantissa(kg_per_unit.mantissa().saturating_mul(times));
+    let text = rate(scaled, 2, language);
+    if times == 1 {
+        format!("{text} kg/{shown}")
+    } else {
+        format!("{text} {shown}")
+    }
+}
+
 /// A share as percent with one decimal.
 pub fn percent(share: Rate, language: &Language) -> String {
     let hundred = share.times(Rate::from_mantissa(100 * Rate::ONE_MANTISSA), Rounding::HalfEven);
@@ -72,6 +96,11 @@ mod tests {
         assert_eq!(number(amount, 2, &norwegian), "\u{2212}1\u{a0}234\u{a0}567,89");
         assert_eq!(readable(Amount::from_integer(2_316_338), "NOK", &english), "2.32 MNOK");
         assert_eq!(readable(Amount::from_integer(15_151), "kgCO2e", &english), "15.2 tCO2e");
+        let per = |text: &str, unit| intensity(text.parse().expect("a rate"), unit, &english);
+        assert_eq!(per("0.0035", "NOK"), "3.50 t/MNOK");
+        assert_eq!(per("0.012345", "kWh"), "12.34 g/kWh");
+        assert_eq!(per("1.5", "kg"), "1,500.00 kg/t");
+        assert_eq!(per("12", "pcs"), "12.00 kg/pcs");
         assert_eq!(percent("0.4235".parse().expect("a rate"), &english), "42.4\u{a0}%");
         assert_eq!(
             signed_percent("0.1".parse().expect("a rate"), &norwegian),

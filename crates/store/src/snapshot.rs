@@ -115,10 +115,13 @@ impl Store {
     pub async fn visible_keys(&self, seq: i64) -> Result<Vec<(BatchId, MemberId, i64)>, StoreError> {
         let rows: Vec<(String, String, i64)> =
             on_db!(self, pool => sqlx::query_as(sql::VISIBLE_KEYS).bind(seq).fetch_all(pool).await?);
-        Ok(rows
+        let mut keys: Vec<_> = rows
             .into_iter()
             .map(|(id, member, generation)| (BatchId::new(id), MemberId::new(member), generation))
-            .collect())
+            .collect();
+        // Ordered here: asked for in this order, the rows would be read by their key, and each leads past all that its batch holds.
+        keys.sort_unstable();
+        Ok(keys)
     }
 
     /// Encoded partial sums of one posting.

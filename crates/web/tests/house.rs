@@ -98,6 +98,7 @@ impl House {
             name: "Prøveklyngen".into(),
             base_year: Some(2023),
             targets: Default::default(),
+            carbon_price: None,
             fictional: true,
         };
         let app = App::create(

@@ -48,7 +48,7 @@ const NAMES: [&str; 34] = [
     "removal@1",
     "supplier@1",
     "sale@1",
-    "output@1",
+    "output@2",
     "other@1",
     line::REVENUE_DOMESTIC,
     line::REVENUE_EXPORT,

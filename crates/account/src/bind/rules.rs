@@ -190,8 +190,10 @@ impl Row<'_> {
         }
     }
 
+    /// What is made: mass for goal 3, and kilowatt hours, along which the emissions of a plant that sells energy travel.
     fn output(&mut self) {
-        let mut entry = self.entry(Scope::None, 0, "output@1");
+        let mut entry = self.entry(Scope::None, 0, "output@2");
+        entry.energy_kwh = self.reading(Dimension::Energy).map(|reading| reading.value);
         entry.mass_kg = self.reading(Dimension::Mass).map(|reading| reading.value);
         entry.material_part = self.name(line::part::OUTPUT);
         self.push(entry);

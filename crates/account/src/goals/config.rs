@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use greenheart_model::{
-    BatchId, BoundaryKey, Category, CoverageKind, GwpSet, Member, MemberId, Period, Scope2Basis, Site,
-};
+use greenheart_model::{BatchId, Category, CoverageKind, GwpSet, Member, MemberId, Period, Scope2Basis, Site};
 use greenheart_units::{Amount, Rate};
 use serde::{Deserialize, Serialize};
 
-use crate::{PriceIndex, Reconciled};
+use super::books::ClusterBooks;
+use crate::{CarbonPath, PriceIndex};
 
 /// One of the three goals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -70,6 +69,9 @@ pub struct GoalConfig {
     pub most_unbound: Rate,
     /// Index for constant prices; without it the headline of goal 1 is missing.
     pub price_index: Option<PriceIndex>,
+    /// Path of carbon prices, for what is left of value added after them; without it that figure is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carbon_price: Option<CarbonPath>,
     /// Estimates whose time is over: nothing is told by them, so that a year that rests on them is open again.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub expired: BTreeSet<BatchId>,
@@ -104,6 +106,7 @@ impl GoalConfig {
             most_spend: percent(40),
             most_unbound: percent(5),
             price_index: None,
+            carbon_price: None,
             expired: BTreeSet::new(),
         }
     }
@@ -158,12 +161,10 @@ pub struct GoalInputs<'a> {
     pub members: &'a [Member],
     /// Their sites.
     pub sites: &'a [Site],
-    /// Shares of whole-entity rows that belong to the boundary.
-    pub boundary_keys: &'a [BoundaryKey],
     /// What each member has told completely.
     pub coverage: &'a [MemberCoverage],
-    /// Reconciled sums of the snapshot.
-    pub reconciled: &'a Reconciled,
+    /// Books of the snapshot inside the boundary, under the GWP set of the choices.
+    pub books: &'a ClusterBooks,
     /// Figures from elsewhere.
     pub figures: &'a [MemberFigure],
 }

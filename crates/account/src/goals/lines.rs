@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 use greenheart_model::{Category, ItemClass, MemberId, Method, Scope, Scope2Basis, Text};
 use greenheart_units::{Amount, DecimalError};
 
+use super::books::{BookRow, is_revenue};
 use super::config::{Goal, GoalInputs};
-use super::panel::{BookRow, Books, is_revenue};
+use super::panel::Books;
 
 /// A line of a panel member inside the boundary: the sum of a year's months and sites.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +70,7 @@ pub struct PanelLines {
 /// # Errors
 /// Overflow of a sum.
 pub fn panel_lines(inputs: &GoalInputs<'_>, panel_years: &[i16], years: &[i16]) -> Result<PanelLines, DecimalError> {
-    let books = Books::open(inputs)?;
+    let books = Books::open(inputs);
     let of_year = |year: &i16| books.panel(Goal::Co2e, *year).members;
     let panel = panel_years
         .iter()
@@ -94,8 +95,8 @@ fn basis(inputs: &GoalInputs<'_>) -> Scope2Basis {
     }
 }
 
-fn line(row: &BookRow<'_>, inputs: &GoalInputs<'_>) -> Result<BoundaryLine, DecimalError> {
-    let (key, values) = (row.key, &row.values);
+fn line(row: &BookRow, inputs: &GoalInputs<'_>) -> Result<BoundaryLine, DecimalError> {
+    let (key, values) = (&row.key, &row.values);
     Ok(BoundaryLine {
         member: key.member.clone(),
         counterparty: key.counterparty.clone(),

@@ -1,7 +1,8 @@
 //! The three goals by year: panel, coverage, base, target line, status.
 //!
-//! Definitions: `docs/concepts/goals.md`. Order of reading: `config`, `report`, `panel`, `terms`, here.
+//! Definitions: `docs/concepts/goals.md`. Order of reading: `config`, `report`, `books`, `panel`, `terms`, here.
 
+mod books;
 mod config;
 mod figures;
 mod lines;
@@ -18,6 +19,7 @@ use crate::arithmetic::{minus, scale};
 use figures::{Made, make};
 use panel::{Books, Panel};
 
+pub use books::{Boundary, ClusterBooks, MemberBooks};
 pub use config::{FigureKind, Goal, GoalConfig, GoalInputs, MemberCoverage, MemberFigure};
 pub use lines::{BoundaryLine, PanelLines, panel_lines};
 pub use panel_sums::{PanelMaterials, PanelValueAdded, panel_materials, panel_value_added};
@@ -44,7 +46,7 @@ const CALENDAR: std::ops::RangeInclusive<i16> = 1900..=2200;
 /// # Source
 /// `docs/concepts/goals.md`; GHG Protocol Corporate Standard, ch. 5 (base year).
 pub fn goals(inputs: &GoalInputs<'_>) -> Result<GoalReport, DecimalError> {
-    let books = Books::open(inputs)?;
+    let books = Books::open(inputs);
     let config = inputs.config;
     let last = config
         .goal_year
@@ -52,9 +54,11 @@ pub fn goals(inputs: &GoalInputs<'_>) -> Result<GoalReport, DecimalError> {
         .min(config.base_year.saturating_add(MOST_YEARS));
     let mut series = Vec::new();
     for goal in Goal::ALL {
+        // One panel, whichever year it stands beside.
+        let first = first_panel(inputs, &books, goal)?;
         let mut years = Vec::new();
         for year in (config.base_year..=last).filter(|year| CALENDAR.contains(year)) {
-            years.push(goal_year(inputs, &books, goal, year)?);
+            years.push(goal_year(inputs, &books, goal, year, &first)?);
         }
         series.push(GoalSeries {
             goal,
@@ -74,7 +78,13 @@ fn target_change(config: &GoalConfig, goal: Goal) -> Rate {
     config.targets.get(&goal).copied().unwrap_or_default()
 }
 
-fn goal_year(inputs: &GoalInputs<'_>, books: &Books<'_>, goal: Goal, year: i16) -> Result<GoalYear, DecimalError> {
+fn goal_year(
+    inputs: &GoalInputs<'_>,
+    books: &Books<'_>,
+    goal: Goal,
+    year: i16,
+    first: &Figure,
+) -> Result<GoalYear, DecimalError> {
     let config = inputs.config;
     let mut panel = books.panel(goal, year);
     let mut gaps = std::mem::take(&mut panel.gaps);
@@ -104,7 +114,7 @@ fn goal_year(inputs: &GoalInputs<'_>, books: &Books<'_>, goal: Goal, year: i16) 
     let estimate = estimate_rest(made.value, &coverage)?;
     let figure = |name: &str, value, says: &str| figures::headline(inputs, goal, year, name, value, says, &made);
     let mut beside = made.beside.clone();
-    beside.extend(first_panel(inputs, books, goal, over)?);
+    beside.extend(over.then(|| first.clone()));
     gaps.sort();
     gaps.dedup();
     Ok(GoalYear {
@@ -210,20 +220,12 @@ fn estimate_rest(value: Option<Amount>, coverage: &CoverageShare) -> Result<Opti
 }
 
 /// The base as the panel of the base year itself gives it, before any restatement.
-fn first_panel(
-    inputs: &GoalInputs<'_>,
-    books: &Books<'_>,
-    goal: Goal,
-    over: bool,
-) -> Result<Option<Figure>, DecimalError> {
-    if !over {
-        return Ok(None);
-    }
+fn first_panel(inputs: &GoalInputs<'_>, books: &Books<'_>, goal: Goal) -> Result<Figure, DecimalError> {
     let base_year = inputs.config.base_year;
     let first: std::collections::BTreeSet<MemberId> = books.panel(goal, base_year).members;
     let made = make(inputs, books, goal, base_year, &first, &mut Vec::new())?;
     let says = "the base year on the panel of the base year, not restated";
-    Ok(Some(figures::headline(
+    Ok(figures::headline(
         inputs,
         goal,
         base_year,
@@ -231,5 +233,5 @@ fn first_panel(
         made.value,
         says,
         &made,
-    )))
+    ))
 }

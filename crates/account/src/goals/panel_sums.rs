@@ -24,7 +24,7 @@ pub struct PanelMaterials {
 /// # Errors
 /// Overflow of a sum.
 pub fn panel_materials(inputs: &GoalInputs<'_>, year: i16) -> Result<PanelMaterials, DecimalError> {
-    let books = Books::open(inputs)?;
+    let books = Books::open(inputs);
     let panel = books.panel(Goal::ResourceDraw, year).members;
     let of = |member: &MemberId| MemberMaterials::of(&books, &panel, member, year);
     Ok(PanelMaterials {
@@ -55,7 +55,7 @@ pub struct PanelValueAdded {
 /// # Source
 /// Statistics Norway, `bearbeidingsverdi`: production value less intermediate consumption, at factor prices without grants.
 pub fn panel_value_added(inputs: &GoalInputs<'_>, year: i16) -> Result<PanelValueAdded, DecimalError> {
-    let books = Books::open(inputs)?;
+    let books = Books::open(inputs);
     let panel = books.panel(Goal::Co2e, year).members;
     let (mut revenue_nok, mut bought_nok) = (Amount::ZERO, Amount::ZERO);
     for member in &panel {

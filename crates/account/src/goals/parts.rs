@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use greenheart_model::{Category, MemberId, Scope, Scope2Basis};
 use greenheart_units::{Amount, DecimalError};
 
+use super::books::{BookRow, is_revenue};
 use super::config::{FigureKind, Goal, GoalInputs};
-use super::panel::{BookRow, Books, is_revenue};
+use super::panel::Books;
 use crate::line::part;
 
 /// Operating revenue, NOK of its year.
@@ -68,7 +69,7 @@ pub struct PanelYear {
 /// # Errors
 /// Overflow of a sum.
 pub fn panel_years(inputs: &GoalInputs<'_>) -> Result<Vec<PanelYear>, DecimalError> {
-    let books = Books::open(inputs)?;
+    let books = Books::open(inputs);
     let config = inputs.config;
     let mut found = Vec::new();
     for goal in Goal::ALL {
@@ -108,7 +109,7 @@ fn parts(
         let mut own: std::collections::BTreeMap<String, Amount> = std::collections::BTreeMap::new();
         for row in books.rows(member, year) {
             let added = match goal {
-                Goal::Revenue => is_revenue(row.key).then(|| (REVENUE.to_owned(), row.values.amount_nok)),
+                Goal::Revenue => is_revenue(&row.key).then(|| (REVENUE.to_owned(), row.values.amount_nok)),
                 Goal::Co2e => emitted(inputs, row, panel)?,
                 Goal::ResourceDraw => drawn(row, panel),
             };
@@ -126,16 +127,16 @@ fn parts(
     Ok(found)
 }
 
-fn is_from(row: &BookRow<'_>, panel: &BTreeSet<MemberId>) -> bool {
+fn is_from(row: &BookRow, panel: &BTreeSet<MemberId>) -> bool {
     row.key.counterparty.as_ref().is_some_and(|other| panel.contains(other))
 }
 
 fn emitted(
     inputs: &GoalInputs<'_>,
-    row: &BookRow<'_>,
+    row: &BookRow,
     panel: &BTreeSet<MemberId>,
 ) -> Result<Option<(String, Amount)>, DecimalError> {
-    let key = row.key;
+    let key = &row.key;
     if key.basis != Scope2Basis::Both && key.basis != inputs.config.scope2 {
         return Ok(None);
     }
@@ -152,7 +153,7 @@ fn emitted(
     Ok(Some((format!("{name}{behind}"), row.co2e()?)))
 }
 
-fn drawn(row: &BookRow<'_>, panel: &BTreeSet<MemberId>) -> Option<(String, Amount)> {
+fn drawn(row: &BookRow, panel: &BTreeSet<MemberId>) -> Option<(String, Amount)> {
     let begins = match &*row.key.material_part {
         part::PRIMARY_INPUT if !is_from(row, panel) => PRIMARY,
         part::WASTE_LOST => LOST,

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use greenheart_model::{ItemClass, MemberId, Method, Scope, Scope2Basis, SumKey};
 use greenheart_units::{Amount, DecimalError, Rate};
 
+use super::books::{BookRow, is_revenue};
 use super::config::GoalConfig;
-use super::panel::{BookRow, Books, is_revenue};
+use super::panel::Books;
 use crate::arithmetic::{minus, scale};
 use crate::line::{REVENUE_EXPORT, REVENUE_GRANT, part};
 
@@ -59,6 +60,8 @@ pub(crate) struct Co2e {
     pub(crate) scope2: Amount,
     pub(crate) scope3: Amount,
     pub(crate) eliminated: Amount,
+    /// Scope 1, and scope 2 from outside the panel: what a carbon price is paid for.
+    pub(crate) priced: Amount,
     pub(crate) by_spend: Amount,
     pub(crate) grid: Amount,
     pub(crate) grid_kwh: Amount,
@@ -81,14 +84,14 @@ impl Co2e {
         let mut terms = Self::default();
         for row in panel.iter().flat_map(|member| books.rows(member, year)) {
             if row.key.basis == Scope2Basis::Both || row.key.basis == basis {
-                terms.take(row, from_member(row.key, panel), config)?;
+                terms.take(row, from_member(&row.key, panel), config)?;
             }
         }
         Ok(terms)
     }
 
-    fn take(&mut self, row: &BookRow<'_>, internal: bool, config: &GoalConfig) -> Result<(), DecimalError> {
-        let (key, values, co2e) = (row.key, &row.values, row.co2e()?);
+    fn take(&mut self, row: &BookRow, internal: bool, config: &GoalConfig) -> Result<(), DecimalError> {
+        let (key, values, co2e) = (&row.key, &row.values, row.co2e()?);
         match key.scope {
             Scope::One => add(&mut self.scope1, co2e)?,
             Scope::Two => add(&mut self.scope2, co2e)?,
@@ -103,6 +106,9 @@ impl Co2e {
             if key.scope != Scope::One {
                 return add(&mut self.eliminated, co2e);
             }
+        }
+        if matches!(key.scope, Scope::One | Scope::Two) {
+            add(&mut self.priced, co2e)?;
         }
         if key.method == Method::Unbound {
             self.unbound_rows += values.rows;

@@ -1,7 +1,8 @@
 //! Small clusters whose goals can be checked by hand.
 
 use greenheart_account::{
-    Goal, GoalConfig, GoalInputs, GoalReport, GoalStatus, GoalYear, MemberCoverage, PriceIndex, goals, reconcile,
+    Boundary, ClusterBooks, Goal, GoalConfig, GoalInputs, GoalReport, GoalStatus, GoalYear, MemberCoverage, PriceIndex,
+    goals, reconcile,
 };
 use greenheart_model::{
     Activity, ActivityKind, BoundaryKey, CoverageKind, ItemClass, Member, MemberId, Scope2Basis, Site, SiteId,
@@ -45,14 +46,15 @@ impl Cluster {
 
     fn report(&self) -> GoalReport {
         let reconciled = reconcile(sums(&self.posted)).unwrap();
+        let boundary = Boundary::of(&self.sites, &self.keys);
+        let books = ClusterBooks::open(&reconciled, &boundary, self.config.gwp).unwrap();
         goals(&GoalInputs {
             config: &self.config,
             snapshot: "snapshot-1",
             members: &self.members,
             sites: &self.sites,
-            boundary_keys: &self.keys,
             coverage: &self.coverage,
-            reconciled: &reconciled,
+            books: &books,
             figures: &[],
         })
         .unwrap()

@@ -16,6 +16,12 @@ use crate::snapshot::Snapshot;
 use crate::{Actor, App, AppError};
 use chains::{Chains, Whole, Year, chains};
 
+/// What stands before the name of a member's part of the cluster's change.
+pub(crate) const MEMBER_OF: &str = "cluster~";
+/// What stands before the name of a sector's part of it.
+pub(crate) const SECTOR_OF: &str = "sector~";
+/// In place of a chain: the years themselves.
+pub(crate) const TOTAL: &str = "total";
 /// Members of a sector under which its effects would be those of one of them.
 const FEWEST: usize = 3;
 /// The sectors of too few members, together.
@@ -59,6 +65,10 @@ pub struct ChangeView {
     pub panel_members: u32,
     /// The earlier year as published, kg CO2e.
     pub before_kg: Amount,
+    /// Opens the earlier year to its reason.
+    pub before: Ref,
+    /// Opens the later year to its reason.
+    pub after: Ref,
     /// The later year, kg CO2e.
     pub after_kg: Amount,
     /// Data and method first; they add up to `after - before` exactly.
@@ -74,8 +84,8 @@ pub struct ChangeView {
 /// One effect.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EffectLine {
-    /// Opens to its reason; absent for sectors.
-    pub reference: Option<Ref>,
+    /// Opens to its reason.
+    pub reference: Ref,
     /// Sector or member; empty for the whole.
     pub of: String,
     /// Which chain; empty for data and method.
@@ -130,17 +140,17 @@ impl App {
         }
         let explained = self.explain_change(request).await?;
         let readable = self.readable_members(actor).await?;
-        let reference = |of: &str, identity: Option<Identity>, effect: &str| {
-            Some(explained.reference(request, of, identity, effect))
-        };
+        let reference =
+            |of: &str, identity: Option<Identity>, effect: &str| explained.reference(request, of, identity, effect);
         let whole = request.member.as_ref().map_or("cluster", MemberId::as_str);
         let effects = explained.found.by_effect();
         let (mut sectors, mut members) = (Vec::new(), Vec::new());
         if request.member.is_none() {
-            sectors = explained.by_sector(&readable);
+            sectors = explained.by_sector(request, &readable);
             for ((member, identity, effect), change) in explained.found.by_member() {
                 if readable.contains(member) {
-                    members.push(effect_line(None, member.as_str(), identity, effect, change));
+                    let opens = reference(&format!("{MEMBER_OF}{member}"), identity, effect);
+                    members.push(effect_line(opens, member.as_str(), identity, effect, change));
                 }
             }
             self.note_looks(
@@ -162,6 +172,8 @@ impl App {
             member: request.member.clone(),
             panel_members: u32::try_from(explained.panel.len()).unwrap_or(u32::MAX),
             before_kg: explained.found.before.amount(),
+            before: explained.year_reference(request, whole, "before"),
+            after: explained.year_reference(request, whole, "after"),
             after_kg: explained.found.after.amount(),
             effects: effects
                 .into_iter()
@@ -308,17 +320,11 @@ impl App {
                 made.lines.push(line);
             }
         }
-        for own in snapshot.reconciled.members().filter(|own| panel.contains(&own.member)) {
-            let kept = own.sums.iter().map(|(key, values)| (key, values));
-            let displaced = own
-                .displaced
-                .iter()
-                .map(|displaced| (&displaced.key, &displaced.values));
-            for (key, values) in kept.chain(displaced) {
-                if key.month.year() == year && key.line.starts_with("spend.") {
-                    let slot = made.booked.entry((own.member.clone(), key.class)).or_default();
-                    *slot = slot.checked_add(constant(values.amount_nok)?)?;
-                }
+        let directory = self.directory().await?;
+        let books = self.books(&directory, snapshot, config.gwp)?;
+        for member in panel {
+            for (class, nok) in books.booked(member, year) {
+                made.booked.insert((member.clone(), *class), constant(*nok)?);
             }
         }
         made.tonne_km = self.freight_of(snapshot, panel, year).await?;
@@ -350,9 +356,16 @@ impl App {
 }
 
 impl Explained {
-    fn reference(&self, request: &ChangeRequest, of: &str, identity: Option<Identity>, effect: &str) -> Ref {
+    pub(crate) fn reference(&self, request: &ChangeRequest, of: &str, identity: Option<Identity>, effect: &str) -> Ref {
+        self.named(request, of, identity.map_or("data", Identity::name), effect)
+    }
+
+    fn year_reference(&self, request: &ChangeRequest, of: &str, which: &str) -> Ref {
+        self.named(request, of, TOTAL, which)
+    }
+
+    fn named(&self, request: &ChangeRequest, of: &str, identity: &str, effect: &str) -> Ref {
         let (from, to, seq) = (request.from, request.to, self.snapshot.seq);
-        let identity = identity.map_or("data", Identity::name);
         let published = request.published.map_or_else(String::new, |seq| format!("/s{seq}"));
         let digest = &self.digest;
         Ref::Figure(format!(
@@ -378,9 +391,20 @@ impl Explained {
         behind
     }
 
-    /// Effects by sector. Sectors whose members are too few, and not all readable, stand together; when together they
+    /// Members complete in both years.
+    pub(crate) fn panel_size(&self) -> usize {
+        self.panel.len()
+    }
+
+    /// The name that a member's sector is shown under.
+    pub(crate) fn shown_sector(&self, hidden: &BTreeSet<&str>, member: &MemberId) -> String {
+        let sector = self.sectors.get(member).map_or("", |sector| &**sector);
+        if hidden.contains(sector) { OTHERS } else { sector }.to_owned()
+    }
+
+    /// Sectors that stand together as others: those whose members are too few, and not all readable; when together they
     /// are still too few, the smallest other sector joins them, since the whole less the rest would tell.
-    fn by_sector(&self, readable: &BTreeSet<MemberId>) -> Vec<EffectLine> {
+    pub(crate) fn hidden_sectors(&self, readable: &BTreeSet<MemberId>) -> BTreeSet<&str> {
         let mut members: BTreeMap<&str, Vec<&MemberId>> = BTreeMap::new();
         for member in &self.panel {
             let sector = self.sectors.get(member).map_or("", |sector| &**sector);
@@ -400,18 +424,27 @@ impl Explained {
             };
             hidden.insert(smallest);
         }
+        hidden
+    }
+
+    /// Effects by sector.
+    fn by_sector(&self, request: &ChangeRequest, readable: &BTreeSet<MemberId>) -> Vec<EffectLine> {
+        let hidden = self.hidden_sectors(readable);
         let mut sums: BTreeMap<(&str, Option<Identity>, &'static str), Co2e> = BTreeMap::new();
         for ((sector, identity, effect), change) in self.found.by_sector() {
             let shown = if hidden.contains(sector) { OTHERS } else { sector };
             *sums.entry((shown, identity, effect)).or_insert(Co2e::ZERO) += change;
         }
         sums.into_iter()
-            .map(|((sector, identity, effect), change)| effect_line(None, sector, identity, effect, change))
+            .map(|((sector, identity, effect), change)| {
+                let opens = self.reference(request, &format!("{SECTOR_OF}{sector}"), identity, effect);
+                effect_line(opens, sector, identity, effect, change)
+            })
             .collect()
     }
 }
 
-fn effect_line(reference: Option<Ref>, of: &str, identity: Option<Identity>, effect: &str, change: Co2e) -> EffectLine {
+fn effect_line(reference: Ref, of: &str, identity: Option<Identity>, effect: &str, change: Co2e) -> EffectLine {
     EffectLine {
         reference,
         of: of.into(),

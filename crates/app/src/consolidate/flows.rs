@@ -3,16 +3,24 @@
 //! The books know kroner for every sale and kilograms for few, so a member's year is one product whose output is
 //! its operating revenue: allocation by value, said so in every derivation. A delivery is what the seller booked
 //! as sold to the buyer; where only the buyer told, what the buyer booked.
+//!
+//! Two things do not follow the kroner. What a plant that sells energy burns travels with its kilowatt hours, whoever pays for
+//! taking in the waste it burns: its energy is a product of its own, by the kWh. And surplus heat is burden-free: what is paid
+//! for it is taken out of the output by value, so that it carries nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use greenheart_account::{BoundaryLine, Gap};
+use greenheart_account::{BoundaryLine, Gap, part};
 use greenheart_footprint::consolidate::{ClusterFlows, Delivery, Product, ProductId};
-use greenheart_model::{MemberId, Method, Scope};
+use greenheart_model::{ItemClass, MemberId, Method, Scope};
 use greenheart_units::{Amount, Co2e, DecimalError, Dimension, Reading, Rounding};
 
-/// Name of the one product of a member.
+/// Name of the product of a member's year.
 pub(crate) const PRODUCT: &str = "year";
+/// Name of the energy that a plant sells.
+pub(crate) const ENERGY: &str = "energy";
+/// The reporting line of surplus heat.
+const SURPLUS_HEAT: &str = "waste_heat";
 /// First category of what happens after sale.
 const AFTER_SALE: u8 = 9;
 /// Both sides of a delivery may differ by this share of the larger, in hundredths, before it is a finding.
@@ -24,13 +32,51 @@ pub(crate) struct PanelFlows {
     pub(crate) findings: Vec<Gap>,
 }
 
+/// Whose flows: the members of a panel, and those whose trade is energy.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Panel<'a> {
+    pub(crate) members: &'a BTreeSet<MemberId>,
+    /// Members that recover energy from waste or make it for sale; what others burn is for their own products.
+    pub(crate) plants: &'a BTreeSet<MemberId>,
+}
+
+/// Where the CO2e of a line goes in the equations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Slot {
+    /// Scope 1 of a plant that sells energy.
+    Plant,
+    /// Any other scope 1.
+    Direct,
+    /// Bought from outside.
+    Upstream,
+    /// After sale.
+    AfterSale,
+}
+
 #[derive(Default)]
 struct Own {
+    plant: Amount,
     direct: Amount,
     upstream: Amount,
     after_sale: Amount,
     revenue: Amount,
+    /// Kilowatt hours made for sale.
+    energy_kwh: Amount,
+    burns: bool,
+    /// NOK that members paid for surplus heat.
+    surplus_nok: Amount,
     unbound_rows: u64,
+}
+
+impl Own {
+    fn sells_energy(&self) -> bool {
+        self.burns && self.energy_kwh > Amount::ZERO
+    }
+
+    /// What is shared by value.
+    fn output_nok(&self) -> Amount {
+        self.revenue - self.surplus_nok
+    }
 }
 
 #[derive(Default)]
@@ -38,130 +84,225 @@ struct Pair {
     sold_nok: Amount,
     bought_nok: Amount,
     reported: Option<Amount>,
+    kwh: Amount,
+    reported_energy: Option<Amount>,
+    surplus_nok: Amount,
 }
 
+type Members = BTreeMap<MemberId, Own>;
 type Pairs = BTreeMap<(MemberId, MemberId), Pair>;
 
 /// Which part of each line's CO2e goes in: all of it for the account, a part for asking how it is known.
-pub(crate) type Weight<'a> = &'a dyn Fn(&BoundaryLine) -> bool;
+pub(crate) type Weight<'a> = &'a dyn Fn(&BoundaryLine) -> Result<Amount, DecimalError>;
 
-/// Products and deliveries of `panel`, as its lines tell them; only lines that `counts` contribute emissions.
+/// All of it.
+#[expect(clippy::unnecessary_wraps, reason = "a weight may be too large for the ledger")]
+pub(crate) fn all(line: &BoundaryLine) -> Result<Amount, DecimalError> {
+    Ok(line.co2e_kg)
+}
+
+impl Panel<'_> {
+    /// Where a line's CO2e goes; `None` for what is not counted or is the seller's to count.
+    pub(crate) fn slot(&self, line: &BoundaryLine) -> Option<Slot> {
+        if !line.counted || line.is_internal(self.members) {
+            return None;
+        }
+        Some(match line.scope {
+            Scope::One if self.burns(line) => Slot::Plant,
+            Scope::One => Slot::Direct,
+            _ if line.category >= AFTER_SALE => Slot::AfterSale,
+            _ => Slot::Upstream,
+        })
+    }
+
+    /// Burnt in a plant that makes energy for sale; its vehicles are not the plant.
+    fn burns(&self, line: &BoundaryLine) -> bool {
+        line.scope == Scope::One && line.class == ItemClass::StationaryFuel && self.plants.contains(&line.member)
+    }
+}
+
+/// Products and deliveries of `panel`, as its lines tell them; each line contributes the emissions that `weight` gives it.
 pub(crate) fn panel_flows(
-    panel: &BTreeSet<MemberId>,
+    panel: Panel<'_>,
     lines: &[BoundaryLine],
-    counts: Weight<'_>,
+    weight: Weight<'_>,
 ) -> Result<PanelFlows, DecimalError> {
-    let mut members: BTreeMap<MemberId, Own> = panel.iter().map(|member| (member.clone(), Own::default())).collect();
+    let mut members: Members = panel
+        .members
+        .iter()
+        .map(|member| (member.clone(), Own::default()))
+        .collect();
     let mut pairs = Pairs::new();
     for line in lines {
-        let Some(own) = members.get_mut(&line.member) else {
-            continue;
-        };
-        take(own, line, panel, counts)?;
-        take_pair(&mut pairs, line, panel, counts)?;
+        if let Some(own) = members.get_mut(&line.member) {
+            take(own, line, panel, weight)?;
+        }
+    }
+    for line in lines.iter().filter(|line| panel.members.contains(&line.member)) {
+        take_pair(&mut pairs, &members, line, panel, weight)?;
+    }
+    for ((seller, _), pair) in &pairs {
+        if let Some(own) = members.get_mut(seller) {
+            own.surplus_nok = own.surplus_nok.checked_add(pair.surplus_nok)?;
+        }
     }
     let mut findings = Vec::new();
     let deliveries = deliveries(&members, pairs, &mut findings)?;
-    let products = members.into_iter().map(product).collect();
+    let products = members.into_iter().flat_map(products).collect();
     Ok(PanelFlows {
         flows: ClusterFlows { products, deliveries },
         findings,
     })
 }
 
-fn take(
-    own: &mut Own,
-    line: &BoundaryLine,
-    panel: &BTreeSet<MemberId>,
-    counts: Weight<'_>,
-) -> Result<(), DecimalError> {
+fn take(own: &mut Own, line: &BoundaryLine, panel: Panel<'_>, weight: Weight<'_>) -> Result<(), DecimalError> {
     if line.revenue {
         own.revenue = own.revenue.checked_add(line.amount_nok)?;
     }
-    if !line.counted || line.is_internal(panel) {
-        return Ok(());
+    if &*line.material_part == part::OUTPUT {
+        own.energy_kwh = own.energy_kwh.checked_add(line.energy_kwh)?;
     }
+    own.burns |= panel.burns(line);
+    let Some(slot) = panel.slot(line) else {
+        return Ok(());
+    };
     if line.method == Method::Unbound {
         own.unbound_rows += line.rows;
     }
-    if !counts(line) {
-        return Ok(());
-    }
-    let slot = match line.scope {
-        Scope::One => &mut own.direct,
-        _ if line.category >= AFTER_SALE => &mut own.after_sale,
-        _ => &mut own.upstream,
+    let slot = match slot {
+        Slot::Plant => &mut own.plant,
+        Slot::Direct => &mut own.direct,
+        Slot::Upstream => &mut own.upstream,
+        Slot::AfterSale => &mut own.after_sale,
     };
-    *slot = slot.checked_add(line.co2e_kg)?;
+    *slot = slot.checked_add(weight(line)?)?;
     Ok(())
 }
 
 fn take_pair(
     pairs: &mut Pairs,
+    members: &Members,
     line: &BoundaryLine,
-    panel: &BTreeSet<MemberId>,
-    counts: Weight<'_>,
+    panel: Panel<'_>,
+    weight: Weight<'_>,
 ) -> Result<(), DecimalError> {
-    let Some(other) = line.counterparty.as_ref().filter(|other| panel.contains(*other)) else {
+    let inside = |other: &&MemberId| panel.members.contains(*other);
+    let Some(other) = line.counterparty.as_ref().filter(inside) else {
         return Ok(());
     };
     if line.revenue {
         let pair = pairs.entry((line.member.clone(), other.clone())).or_default();
         pair.sold_nok = pair.sold_nok.checked_add(line.amount_nok)?;
-    } else if line.scope != Scope::None && line.scope != Scope::Removal {
-        let pair = pairs.entry((other.clone(), line.member.clone())).or_default();
-        pair.bought_nok = pair.bought_nok.checked_add(line.amount_nok)?;
-        if line.counted && line.is_internal(panel) && counts(line) {
-            pair.reported = Some(pair.reported.unwrap_or_default().checked_add(line.co2e_kg)?);
-        }
+        return Ok(());
+    }
+    if matches!(line.scope, Scope::None | Scope::Removal) {
+        return Ok(());
+    }
+    let pair = pairs.entry((other.clone(), line.member.clone())).or_default();
+    pair.bought_nok = pair.bought_nok.checked_add(line.amount_nok)?;
+    if &*line.line == SURPLUS_HEAT {
+        pair.surplus_nok = pair.surplus_nok.checked_add(line.amount_nok.max(Amount::ZERO))?;
+    }
+    let energy = line.scope == Scope::Two && members.get(other).is_some_and(Own::sells_energy);
+    if energy {
+        pair.kwh = pair.kwh.checked_add(line.energy_kwh.max(Amount::ZERO))?;
+    }
+    if line.counted && line.is_internal(panel.members) {
+        let known = energy && line.energy_kwh > Amount::ZERO;
+        let slot = if known {
+            &mut pair.reported_energy
+        } else {
+            &mut pair.reported
+        };
+        *slot = Some(slot.unwrap_or_default().checked_add(weight(line)?)?);
     }
     Ok(())
 }
 
-fn product((member, own): (MemberId, Own)) -> Product {
-    let output = if own.revenue > Amount::ZERO {
-        Reading::new(own.revenue, Dimension::Money)
+/// What is not burnt for energy, and the energy where it is sold by the kilowatt hour.
+fn products((member, own): (MemberId, Own)) -> Vec<Product> {
+    let mut made = Vec::with_capacity(2);
+    let mut direct = own.direct;
+    if own.sells_energy() {
+        made.push(Product {
+            id: ProductId::new(member.as_str(), ENERGY),
+            output: Reading::new(own.energy_kwh, Dimension::Energy),
+            direct: Co2e::new(own.plant),
+            upstream: Co2e::ZERO,
+            after_sale: Co2e::ZERO,
+            unbound_rows: 0,
+        });
+    } else {
+        direct += own.plant;
+    }
+    let output = if own.output_nok() > Amount::ZERO {
+        Reading::new(own.output_nok(), Dimension::Money)
     } else {
         Reading::new(Amount::ONE, Dimension::Count)
     };
-    Product {
+    made.push(Product {
         id: ProductId::new(member.as_str(), PRODUCT),
         output,
-        direct: Co2e::new(own.direct),
+        direct: Co2e::new(direct),
         upstream: Co2e::new(own.upstream),
         after_sale: Co2e::new(own.after_sale),
         unbound_rows: own.unbound_rows,
-    }
+    });
+    made
 }
 
-fn deliveries(
-    members: &BTreeMap<MemberId, Own>,
-    pairs: Pairs,
-    findings: &mut Vec<Gap>,
-) -> Result<Vec<Delivery>, DecimalError> {
-    let mut sellers: BTreeMap<MemberId, Vec<(MemberId, Amount, Option<Amount>)>> = BTreeMap::new();
+/// What one buyer takes of one product of a seller.
+struct Taken {
+    buyer: MemberId,
+    quantity: Amount,
+    reported: Option<Amount>,
+}
+
+fn deliveries(members: &Members, pairs: Pairs, findings: &mut Vec<Gap>) -> Result<Vec<Delivery>, DecimalError> {
+    type Buyers = (Vec<Taken>, Vec<Taken>);
+    let mut sellers: BTreeMap<MemberId, Buyers> = BTreeMap::new();
     for ((seller, buyer), pair) in pairs {
         let quantity = quantity(&seller, &buyer, &pair, findings);
-        sellers
-            .entry(seller)
-            .or_default()
-            .push((buyer, quantity, pair.reported));
+        let (energy, year) = sellers.entry(seller).or_default();
+        if pair.kwh > Amount::ZERO {
+            energy.push(Taken {
+                buyer: buyer.clone(),
+                quantity: pair.kwh,
+                reported: pair.reported_energy,
+            });
+        }
+        year.push(Taken {
+            buyer,
+            quantity: (quantity - pair.surplus_nok).max(Amount::ZERO),
+            reported: pair.reported,
+        });
     }
     let mut all = Vec::new();
-    for (seller, mut buyers) in sellers {
-        let output = members.get(&seller).map(|own| own.revenue).unwrap_or_default();
-        fit(&seller, output, &mut buyers, findings)?;
-        let dimension = if output > Amount::ZERO {
+    for (seller, (energy, year)) in sellers {
+        let own = members.get(&seller);
+        let output_nok = own.map(Own::output_nok).unwrap_or_default();
+        let of_year = if output_nok > Amount::ZERO {
             Dimension::Money
         } else {
             Dimension::Count
         };
-        all.extend(buyers.into_iter().map(|(buyer, quantity, reported)| Delivery {
-            product: ProductId::new(seller.as_str(), PRODUCT),
-            into: ProductId::new(buyer.as_str(), PRODUCT),
-            quantity: Reading::new(quantity, dimension),
-            reported: reported.map(Co2e::new),
-        }));
+        for (product, output, dimension, mut buyers) in [
+            (
+                ENERGY,
+                own.map(|own| own.energy_kwh).unwrap_or_default(),
+                Dimension::Energy,
+                energy,
+            ),
+            (PRODUCT, output_nok, of_year, year),
+        ] {
+            fit(&seller, Reading::new(output, dimension), &mut buyers, findings)?;
+            all.extend(buyers.into_iter().map(|taken| Delivery {
+                product: ProductId::new(seller.as_str(), product),
+                into: ProductId::new(taken.buyer.as_str(), PRODUCT),
+                quantity: Reading::new(taken.quantity, dimension),
+                reported: taken.reported.map(Co2e::new),
+            }));
+        }
     }
     Ok(all)
 }
@@ -199,35 +340,34 @@ fn quantity(seller: &MemberId, buyer: &MemberId, pair: &Pair, findings: &mut Vec
 }
 
 /// Deliveries cannot be more than the output: what buyers claim beyond it is cut in proportion, and said.
-fn fit(
-    seller: &MemberId,
-    output: Amount,
-    buyers: &mut [(MemberId, Amount, Option<Amount>)],
-    findings: &mut Vec<Gap>,
-) -> Result<(), DecimalError> {
+fn fit(seller: &MemberId, output: Reading, buyers: &mut [Taken], findings: &mut Vec<Gap>) -> Result<(), DecimalError> {
     let mut claimed = Amount::ZERO;
-    for (_, quantity, _) in &*buyers {
-        claimed = claimed.checked_add(*quantity)?;
+    for taken in &*buyers {
+        claimed = claimed.checked_add(taken.quantity)?;
     }
-    let output = output.max(Amount::ZERO);
-    if claimed <= output {
+    let most = output.value.max(Amount::ZERO);
+    if claimed <= most {
         return Ok(());
     }
-    let code = if output.is_zero() {
+    let code = if most.is_zero() {
         "consolidate.no_output"
     } else {
         "consolidate.oversold"
     };
+    let unit = match output.dimension {
+        Dimension::Energy => "kWh",
+        _ => "NOK",
+    };
     findings.push(Gap {
         code: code.into(),
         member: Some(seller.clone()),
-        detail: format!("members claim {claimed} NOK of an output of {output} NOK"),
+        detail: format!("members claim {claimed} {unit} of an output of {most} {unit}"),
     });
-    let share = output.ratio(claimed).unwrap_or_default();
-    let mut left = output;
-    for (_, quantity, _) in buyers {
-        *quantity = quantity.times(share, Rounding::HalfEven)?.min(left);
-        left -= *quantity;
+    let share = most.ratio(claimed).unwrap_or_default();
+    let mut left = most;
+    for taken in buyers {
+        taken.quantity = taken.quantity.times(share, Rounding::HalfEven)?.min(left);
+        left -= taken.quantity;
     }
     Ok(())
 }
@@ -283,6 +423,18 @@ mod tests {
         ]
     }
 
+    fn flows_of(members: &BTreeSet<MemberId>, lines: &[BoundaryLine]) -> Result<PanelFlows, DecimalError> {
+        let plants = ["heat"].map(MemberId::new).into();
+        panel_flows(
+            Panel {
+                members,
+                plants: &plants,
+            },
+            lines,
+            &all,
+        )
+    }
+
     fn panel() -> BTreeSet<MemberId> {
         ["a", "b", "c"].map(MemberId::new).into()
     }
@@ -293,7 +445,7 @@ mod tests {
 
     #[test]
     fn three_members_with_a_loop() {
-        let made = panel_flows(&panel(), &three(), &|_| true).expect("flows");
+        let made = flows_of(&panel(), &three()).expect("flows");
         assert!(codes(&made).is_empty(), "{:?}", made.findings);
         let account = consolidate(&made.flows).expect("an account");
         let apart = (account.consolidated.value.amount() - Amount::from_integer(9900)).abs();
@@ -305,8 +457,7 @@ mod tests {
 
     #[test]
     fn the_order_of_lines_says_nothing() {
-        let account =
-            |lines: &[BoundaryLine]| consolidate(&panel_flows(&panel(), lines, &|_| true).expect("flows").flows);
+        let account = |lines: &[BoundaryLine]| consolidate(&flows_of(&panel(), lines).expect("flows").flows);
         let mut lines = three();
         let forwards = account(&lines);
         lines.reverse();
@@ -324,7 +475,7 @@ mod tests {
         lines.retain(|line| {
             !(line.member.as_str() == "a" && line.counterparty.as_ref().is_some_and(|o| o.as_str() == "b"))
         });
-        let made = panel_flows(&panel(), &lines, &|_| true).expect("flows");
+        let made = flows_of(&panel(), &lines).expect("flows");
         assert_eq!(codes(&made), ["consolidate.one_sided"]);
         let account = consolidate(&made.flows).expect("an account");
         let apart = (account.consolidated.value.amount() - Amount::from_integer(9900)).abs();
@@ -341,7 +492,7 @@ mod tests {
             line("c", Some("a"), Scope::Three, 5, 600),
             line("c", None, Scope::None, 0, 1),
         ];
-        let made = panel_flows(&panel(), &lines, &|_| true).expect("flows");
+        let made = flows_of(&panel(), &lines).expect("flows");
         assert!(codes(&made).contains(&"consolidate.oversold"), "{:?}", made.findings);
         let account = consolidate(&made.flows).expect("an account");
         assert_eq!(account.consolidated.value.amount(), Amount::from_integer(100));
@@ -350,7 +501,7 @@ mod tests {
     #[test]
     fn bad_flows_are_named_errors() {
         let check = |lines: &[BoundaryLine]| {
-            let made = panel_flows(&panel(), lines, &|_| true).expect("flows");
+            let made = flows_of(&panel(), lines).expect("flows");
             consolidate(&made.flows).expect_err("refused")
         };
         // Two members that sell all they make to each other.
@@ -367,10 +518,93 @@ mod tests {
         assert!(matches!(check(&itself), ConsolidationError::SelfPurchase(_)));
         let negative = [line("a", None, Scope::One, -5, 0)];
         assert!(matches!(check(&negative), ConsolidationError::NegativeEmissions { .. }));
-        let nobody = panel_flows(&BTreeSet::new(), &[], &|_| true).expect("flows");
+        let nobody = flows_of(&BTreeSet::new(), &[]).expect("flows");
         assert_eq!(
             consolidate(&nobody.flows).expect_err("refused"),
             ConsolidationError::Empty
         );
+    }
+
+    /// A plant burns waste for 900 t, buys power for 100 t, is paid 60 for taking waste and 40 for 1 000 kWh of heat, 700 of
+    /// them to `a`, who also delivers it waste for 30.
+    #[test]
+    fn what_a_plant_burns_travels_with_its_heat_and_not_with_the_waste() {
+        let fuel = |class| BoundaryLine {
+            class,
+            ..line("heat", None, Scope::One, 900_000, 0)
+        };
+        let sold = BoundaryLine {
+            material_part: part::OUTPUT.into(),
+            revenue: false,
+            energy_kwh: Amount::from_integer(1000),
+            ..line("heat", None, Scope::None, 0, 0)
+        };
+        let bought = BoundaryLine {
+            class: ItemClass::Heat,
+            energy_kwh: Amount::from_integer(700),
+            ..line("a", Some("heat"), Scope::Two, 5, 28)
+        };
+        let lines = |class| {
+            vec![
+                fuel(class),
+                sold.clone(),
+                bought.clone(),
+                line("heat", None, Scope::Three, 100_000, 0),
+                line("heat", None, Scope::None, 0, 42),
+                line("heat", Some("a"), Scope::None, 0, 58),
+                line("a", Some("heat"), Scope::Three, 7, 30),
+                line("a", None, Scope::None, 0, 500),
+            ]
+        };
+        let members = ["a", "heat"].map(MemberId::new).into();
+        let carried = |class| {
+            let made = flows_of(&members, &lines(class)).expect("flows");
+            assert!(codes(&made).is_empty(), "{:?}", made.findings);
+            let account = consolidate(&made.flows).expect("an account");
+            let apart = (account.consolidated.value.amount() - Amount::from_integer(1_000_000)).abs();
+            assert!(apart <= account.consolidated.tolerance.amount(), "each tonne once");
+            let pairs = account.pairs.iter();
+            pairs
+                .map(|pair| {
+                    (
+                        pair.product.name.to_string(),
+                        pair.carried.value.amount().rounded(0, Rounding::HalfEven),
+                    )
+                })
+                .collect::<Vec<_>>()
+        };
+        let kg = Amount::from_integer;
+        assert_eq!(
+            carried(ItemClass::StationaryFuel),
+            [(ENERGY.to_owned(), kg(630_000)), (PRODUCT.to_owned(), kg(58_000))]
+        );
+        // Its lorries are not the plant: by value.
+        assert_eq!(carried(ItemClass::VehicleFuel), [(PRODUCT.to_owned(), kg(580_000))]);
+    }
+
+    #[test]
+    fn surplus_heat_carries_nothing() {
+        let mut lines = three();
+        // `b` pays `a` 50 of its 300 for heat that would be lost.
+        lines.push(BoundaryLine {
+            class: ItemClass::Heat,
+            line: SURPLUS_HEAT.into(),
+            energy_kwh: Amount::from_integer(9000),
+            ..line("b", Some("a"), Scope::Two, 0, 50)
+        });
+        if let Some(goods) = lines.iter_mut().find(|line| line.co2e_kg == Amount::from_integer(1111)) {
+            goods.amount_nok = Amount::from_integer(250);
+        }
+        let made = flows_of(&panel(), &lines).expect("flows");
+        assert!(codes(&made).is_empty(), "{:?}", made.findings);
+        let output = |flows: &ClusterFlows| flows.products[0].output.value;
+        assert_eq!(output(&made.flows), Amount::from_integer(950));
+        let into_b =
+            |delivery: &&Delivery| delivery.product.member.as_str() == "a" && delivery.into.member.as_str() == "b";
+        let delivered = made.flows.deliveries.iter().find(into_b).expect("a delivery");
+        assert_eq!(delivered.quantity.value, Amount::from_integer(250));
+        let account = consolidate(&made.flows).expect("an account");
+        let apart = (account.consolidated.value.amount() - Amount::from_integer(9900)).abs();
+        assert!(apart <= account.consolidated.tolerance.amount(), "{apart}");
     }
 }

@@ -4,6 +4,7 @@
 //! with the footprints and pairs between. A pair is for its two parties and for those who lead; a member's own
 //! products are for those who may read the member; totals that follow every batch are for those who lead.
 
+mod doubt;
 mod flows;
 mod products;
 mod what_if;
@@ -11,20 +12,26 @@ mod what_if;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use greenheart_account::{Gap, GoalConfig, PanelLines, panel_lines};
+use greenheart_account::{BoundaryLine, Gap, GoalConfig, PanelLines, panel_lines};
 use greenheart_footprint::Rounded;
-use greenheart_footprint::consolidate::{Consolidated, ConsolidationError, MemberPart, Pair, consolidate};
+use greenheart_footprint::consolidate::{
+    ClusterFlows, Consolidated, ConsolidationError, MemberPart, Pair, consolidate,
+};
 use greenheart_footprint::solve::Method;
-use greenheart_model::{GwpSet, MemberId, Ref, Scope2Basis, Status};
+use greenheart_model::{GwpSet, Member, MemberId, Ref, Role, Scope2Basis, Status};
 use greenheart_units::{Amount, Co2e, Rate};
 use serde::{Deserialize, Serialize};
 
+use crate::cache::AccountKey;
 use crate::figures::digest_of;
 use crate::snapshot::Snapshot;
+use crate::standing::Directory;
 use crate::{Actor, App, AppError, FigureView};
 
-pub(crate) use flows::panel_flows;
-pub use products::{ProductLine, ProductsView};
+pub use doubt::{AccountSpread, ProductSpread, QualityLine, TotalSpread};
+pub(crate) use doubt::{Qualities, product_name};
+pub(crate) use flows::{ENERGY, PRODUCT, Panel, PanelFlows, all, panel_flows};
+pub use products::{MadeLine, ProductLine, ProductsView};
 pub use what_if::{PairChangeLine, ProductChangeLine, WhatIfRequest, WhatIfView};
 
 /// Which account of the cluster.
@@ -134,6 +141,9 @@ pub(crate) struct Account {
     pub(crate) digest: String,
     pub(crate) year: i16,
     pub(crate) lines: PanelLines,
+    /// Members whose trade is energy.
+    plants: BTreeSet<MemberId>,
+    pub(crate) flows: ClusterFlows,
     pub(crate) made: Consolidated,
     pub(crate) findings: Vec<Gap>,
 }
@@ -217,34 +227,41 @@ impl App {
         config: GoalConfig,
         year: i16,
     ) -> Result<Arc<Account>, AppError> {
-        let generation = self.directory().await?.generation;
-        let key = (snapshot.seq, generation, digest_of(&config)?.0, year);
+        let directory = self.directory().await?;
+        let key = (snapshot.seq, directory.generation, digest_of(&config)?.0, year);
         self.cache
             .accounts
-            .of(key, self.make_account(generation, snapshot, config, year))
+            .of(key, Box::pin(self.make_account(&directory, snapshot, config, year)))
             .await
     }
 
     async fn make_account(
         &self,
-        generation: i64,
+        directory: &Directory,
         snapshot: Snapshot,
         config: GoalConfig,
         year: i16,
     ) -> Result<Account, AppError> {
         let lines = self.panel_lines(&snapshot, &config, &[year], &[year]).await?;
         let of_year = lines.years.first().map(Vec::as_slice).unwrap_or_default();
-        let flows = panel_flows(&lines.panel, of_year, &|_| true)?;
-        let made = consolidate(&flows.flows).map_err(|error| refused(year, &error))?;
+        let plants = plants(directory);
+        let panel = Panel {
+            members: &lines.panel,
+            plants: &plants,
+        };
+        let PanelFlows { flows, findings } = panel_flows(panel, of_year, &all)?;
+        let made = consolidate(&flows).map_err(|error| refused(year, &error))?;
         let digest = self.keep_config(&config).await?;
         Ok(Account {
-            generation,
+            generation: directory.generation,
             snapshot,
             config,
             digest,
             year,
+            plants,
+            flows,
             made,
-            findings: flows.findings,
+            findings,
             lines,
         })
     }
@@ -313,11 +330,45 @@ impl<'a> Sight<'a> {
     }
 }
 
+/// Members that recover energy from waste or make it for sale.
+fn plants(directory: &Directory) -> BTreeSet<MemberId> {
+    let sells_energy = |member: &&Member| matches!(member.role, Role::Waste | Role::Energy);
+    let members = directory.members.iter().filter(sells_energy);
+    members.map(|member| member.id.clone()).collect()
+}
+
 impl Account {
+    /// What it follows from.
+    pub(crate) fn key(&self) -> AccountKey {
+        (self.snapshot.seq, self.generation, self.digest.clone(), self.year)
+    }
+
+    /// Whose flows it is of.
+    pub(crate) fn panel(&self) -> Panel<'_> {
+        Panel {
+            members: &self.lines.panel,
+            plants: &self.plants,
+        }
+    }
+
+    /// Lines of its year.
+    pub(crate) fn year_lines(&self) -> &[BoundaryLine] {
+        self.lines.years.first().map(Vec::as_slice).unwrap_or_default()
+    }
+
     /// The reference of a part of this account.
     pub(crate) fn reference(&self, what: &str) -> Ref {
         let (year, seq, digest) = (self.year, self.snapshot.seq, &self.digest);
         Ref::Figure(format!("account/{year}/{what}@s{seq}/{digest}"))
+    }
+
+    /// The reference of a delivery: by seller and buyer, and by its name when it is energy that a plant sells.
+    pub(crate) fn pair_reference(&self, pair: &Pair) -> Ref {
+        let (seller, buyer) = (&pair.product.member, &pair.into.member);
+        if &*pair.product.name == ENERGY {
+            return self.reference(&format!("pair/{seller}/{buyer}/{ENERGY}"));
+        }
+        self.reference(&format!("pair/{seller}/{buyer}"))
     }
 
     /// The totals, from what members report to what is counted once.
@@ -372,7 +423,7 @@ pub(crate) fn part_line(part: &MemberPart, reference: Ref) -> MemberPartLine {
 pub(crate) fn pair_line(pair: &Pair, account: &Account) -> PairLine {
     let (seller, buyer) = (&pair.product.member, &pair.into.member);
     PairLine {
-        reference: account.reference(&format!("pair/{seller}/{buyer}")),
+        reference: account.pair_reference(pair),
         seller: seller.clone(),
         buyer: buyer.clone(),
         quantity: pair.quantity.value,

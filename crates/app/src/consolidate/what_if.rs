@@ -6,7 +6,7 @@ use greenheart_units::{Amount, Co2e, Rate};
 use serde::{Deserialize, Serialize};
 
 use super::flows::PRODUCT;
-use super::{YearQuery, panel_flows, refused};
+use super::{Account, YearQuery, refused};
 use crate::{Actor, App, AppError};
 
 /// A change to what one member emits or buys from outside; output and deliveries stay.
@@ -42,6 +42,10 @@ pub struct WhatIfView {
 pub struct ProductChangeLine {
     /// Whose.
     pub member: MemberId,
+    /// `year` for all it sells together, `energy` for what a plant sells by the kilowatt hour.
+    pub product: String,
+    /// Unit of its output.
+    pub unit: String,
     /// kg CO2e per unit before.
     pub before_kg_per_unit: Rate,
     /// kg CO2e per unit after.
@@ -74,14 +78,12 @@ impl App {
         let right = if own { Ok(()) } else { actor.may_administer() };
         self.allowed(actor, right, "what_if", Some(&request.member)).await?;
         let account = self.account(actor, &request.query).await?;
-        let lines = account.lines.years.first().map(Vec::as_slice).unwrap_or_default();
-        let flows = panel_flows(&account.lines.panel, lines, &|_| true)?;
         let change = Change {
             product: ProductId::new(request.member.as_str(), PRODUCT),
             direct: Co2e::new(request.direct_kg),
             upstream: Co2e::new(request.upstream_kg),
         };
-        let tried = what_if(&flows.flows, &[change]).map_err(|error| match error {
+        let tried = what_if(&account.flows, &[change]).map_err(|error| match error {
             WhatIfError::Unknown(_) => AppError::input(
                 format!("`{}` is not in the panel of {}", request.member, account.year),
                 "`greenheart goals` says what it lacks",
@@ -110,6 +112,8 @@ impl App {
             products: products
                 .map(|change| ProductChangeLine {
                     member: change.id.member.clone(),
+                    product: change.id.name.to_string(),
+                    unit: unit_of(&account, &change.id),
                     before_kg_per_unit: change.before,
                     after_kg_per_unit: change.after,
                 })
@@ -125,4 +129,9 @@ impl App {
                 .collect(),
         })
     }
+}
+
+fn unit_of(account: &Account, id: &ProductId) -> String {
+    let product = account.made.product(id);
+    product.map_or_else(String::new, |product| product.output.dimension.base_unit().to_owned())
 }

@@ -1,15 +1,13 @@
-//! Consolidated totals, pairs, products and effects of a change, opened to what they are made of.
+//! Consolidated totals, pairs and products, opened to what they are made of.
 
-use greenheart_footprint::consolidate::{Pair, ProductFootprint};
+use greenheart_footprint::consolidate::{Pair, ProductId};
 use greenheart_model::{Derivation, MemberId, Ref, Scope, Step};
 use greenheart_units::Amount;
 
 use super::{Answer, Part, WhySection, hide, section, unknown};
-use crate::ProductLine;
-use crate::change::ChangeRequest;
-use crate::consolidate::{Account, Sight, kg};
+use crate::consolidate::{Account, ENERGY, PRODUCT, Sight, kg, product_name};
 use crate::positive::{DURABLE_KG, NOT_DURABLE_KG, is_durable, removed};
-use crate::{Actor, App, AppError};
+use crate::{Actor, App, AppError, ProductLine, QualityLine};
 
 const KG: &str = "kgCO2e";
 /// Effects shown below a figure.
@@ -48,8 +46,8 @@ impl App {
         let may = actor.is_of_the_cluster().is_ok()
             && match asked.what[..] {
                 ["total", _] => sees.leads,
-                ["member" | "product", member] => sees.member(&MemberId::new(member)),
-                ["pair", seller, buyer] => sees.leads || party(&seller) || party(&buyer),
+                ["member", member] | ["product", member, ..] => sees.member(&MemberId::new(member)),
+                ["pair", seller, buyer, ..] => sees.leads || party(&seller) || party(&buyer),
                 _ => false,
             };
         if !may {
@@ -70,15 +68,24 @@ impl App {
         let answer = match asked.what[..] {
             ["total", name @ (DURABLE_KG | NOT_DURABLE_KG)] => Some(removals(&account, name, &sees)?),
             ["total", name] => total(&account, name, &sees),
-            ["member" | "product", member] => {
+            ["member", member] => whole_member(&account, &MemberId::new(member), &sees),
+            ["product", member, ref named @ ..] => {
+                let id = ProductId::new(member, if named == [ENERGY] { ENERGY } else { PRODUCT });
                 let lines = self.product_lines(&account).await?;
-                member_answer(&account, &lines, &MemberId::new(member), &sees)
+                let qualities = self.qualities(&account).await?;
+                let line = lines.iter().find(|line| line.id() == id);
+                line.and_then(|line| match named {
+                    [] | [ENERGY] => product_answer(&account, line, qualities.get(&id), &sees),
+                    ["made", name @ ..] => made_answer(&account, line, &name.join("/")),
+                    _ => None,
+                })
             }
-            ["pair", seller, buyer] => pair_answer(&account, seller, buyer, &sees),
+            ["pair", seller, buyer] => pair_answer(&account, (seller, buyer, PRODUCT), &sees),
+            ["pair", seller, buyer, product] => pair_answer(&account, (seller, buyer, product), &sees),
             _ => None,
         };
         let (title, value, steps, sections) = answer.ok_or_else(|| unknown(reference))?;
-        if let ["member" | "product", member] = asked.what[..] {
+        if let ["member" | "product", member, ..] = asked.what[..] {
             let member = MemberId::new(member);
             if actor.is_stranger_to(&member) {
                 self.note(actor, "why", Some(&member), &reference.to_string(), "done")
@@ -90,104 +97,10 @@ impl App {
             title,
             value: Some(value),
             unit: KG.into(),
-            derivation: Some(derivation(&account, steps)),
+            derivation: Some(derivation(&account, &asked.what, steps)),
             sections,
         })
     }
-
-    /// `2023/2024/OF/IDENTITY/EFFECT@s12/DIGEST` and, where an older snapshot was compared with, `/s5`.
-    pub(super) async fn why_change(&self, actor: &Actor, reference: &Ref, text: &str) -> Result<Answer, AppError> {
-        let (request, digest, of, identity, effect) = parse_change(text).ok_or_else(|| unknown(reference))?;
-        match &request.member {
-            Some(member) => self
-                .may_look(actor, member, "why")
-                .await
-                .map_err(|error| hide(error, reference))?,
-            None if actor.leads() => {}
-            None => return Err(unknown(reference)),
-        }
-        let config = self.config_of(digest).await.map_err(|_| unknown(reference))?;
-        let snapshot = self
-            .snapshot(request.at)
-            .await
-            .map_err(|error| hide(error, reference))?;
-        let explained = self.explain_change_of(&request, snapshot, config).await?;
-        let readable = self.readable_members(actor).await?;
-        let behind = explained.behind(identity, effect);
-        if behind.is_empty() {
-            return Err(unknown(reference));
-        }
-        let value: Amount = behind.iter().map(|part| part.change.amount()).sum();
-        let shown: Vec<Part> = behind
-            .iter()
-            .filter(|part| readable.contains(&part.member))
-            .take(SHOWN)
-            .map(|part| {
-                Part::new(
-                    format!("{} · {}", part.member, part.item),
-                    part.change.amount().to_string(),
-                    KG,
-                )
-            })
-            .collect();
-        let looked: Vec<MemberId> = behind.iter().map(|part| part.member.clone()).collect();
-        self.note_looks(actor, looked.iter().filter(|member| readable.contains(*member)), "why")
-            .await?;
-        let rule = format!(
-            "change.{}@1",
-            if identity == "data" {
-                "data_and_method"
-            } else {
-                identity
-            }
-        );
-        Ok(Answer {
-            reference: reference.clone(),
-            title: format!("{of} · {identity} · {effect} · {}-{}", request.from, request.to),
-            value: Some(value),
-            unit: KG.into(),
-            derivation: Some(Derivation {
-                rule,
-                says: "additive LMDI-I over the lines of goal 2 on the panel that is complete in both years".into(),
-                source: "docs/concepts/why-it-changed.md; B. W. Ang, Energy Policy 33 (2005) 867-871".into(),
-                snapshot: explained.snapshot.name(),
-                filter: vec![
-                    ("from".into(), request.from.to_string()),
-                    ("to".into(), request.to.to_string()),
-                    ("of".into(), of.into()),
-                    ("basis".into(), explained.config.scope2.to_string()),
-                    ("gwp".into(), explained.config.gwp.to_string()),
-                ],
-                steps: Vec::new(),
-                rounding: "each effect to six decimals; what rounding leaves goes to the largest effect of its line"
-                    .into(),
-            }),
-            sections: vec![section("effects", shown)],
-        })
-    }
-}
-
-fn parse_change(text: &str) -> Option<(ChangeRequest, &str, &str, &str, &str)> {
-    let (what, at) = text.rsplit_once("@s")?;
-    let [from, to, of, identity, effect] = what.split('/').collect::<Vec<_>>()[..] else {
-        return None;
-    };
-    let mut at = at.split('/');
-    let (seq, digest) = (at.next()?.parse().ok()?, at.next()?);
-    let published = match at.next() {
-        Some(text) => Some(text.strip_prefix('s')?.parse().ok()?),
-        None => None,
-    };
-    let request = ChangeRequest {
-        from: from.parse().ok()?,
-        to: to.parse().ok()?,
-        member: (of != "cluster").then(|| MemberId::new(of)),
-        gwp: None,
-        basis: None,
-        at: Some(seq),
-        published,
-    };
-    Some((request, digest, of, identity, effect))
 }
 
 /// Title, value, steps, sections.
@@ -243,11 +156,53 @@ fn removals(account: &Account, name: &str, sees: &Sight<'_>) -> Result<Opened, A
     ))
 }
 
-fn member_answer(account: &Account, lines: &[ProductLine], member: &MemberId, sees: &Sight<'_>) -> Option<Opened> {
-    let is_own = |product: &&ProductFootprint| product.id.member == *member;
-    let product = account.made.products.iter().find(is_own)?;
-    let line = lines.iter().find(|line| line.member == *member)?;
+/// All products of a member together.
+fn whole_member(account: &Account, member: &MemberId, sees: &Sight<'_>) -> Option<Opened> {
+    let part = account.made.members.iter().find(|part| part.member == *member)?;
+    let products = account
+        .made
+        .products
+        .iter()
+        .filter(|product| product.id.member == *member);
+    let products: Vec<Part> = products
+        .map(|product| {
+            Part::new(product.id.name.to_string(), kg(product.total).to_string(), KG)
+                .with(account.reference(&product_name(&product.id)))
+        })
+        .collect();
     let steps = vec![
+        step("scope 1 and bought from outside", part.own.amount()),
+        step("booked for purchases from members", part.reported_purchases.amount()),
+        step("carried by its whole output", part.gross.amount()),
+        step("left the cluster", part.exported.amount()),
+        step("after sale", part.after_sale.amount()),
+    ];
+    Some((
+        format!("what the output of {member} carries · {}", account.year),
+        part.gross.amount(),
+        steps,
+        vec![
+            section("products", products),
+            section("pairs", pairs_of(account, member, sees)),
+        ],
+    ))
+}
+
+/// Reading a member's own figures does not open its deals: a pair is for its parties and those who lead.
+fn pairs_of(account: &Account, member: &MemberId, sees: &Sight<'_>) -> Vec<Part> {
+    pair_parts(account, sees, |pair| {
+        pair.product.member == *member || pair.into.member == *member
+    })
+}
+
+fn product_answer(
+    account: &Account,
+    line: &ProductLine,
+    quality: Option<&QualityLine>,
+    sees: &Sight<'_>,
+) -> Option<Opened> {
+    let product = account.made.product(&line.id())?;
+    let mut steps = vec![
         step("scope 1 and bought from outside", line.own_kg),
         step("carried by deliveries from members", line.from_members_kg),
         text_step("output", format!("{} {}", line.output, line.unit)),
@@ -259,20 +214,54 @@ fn member_answer(account: &Account, lines: &[ProductLine], member: &MemberId, se
         text_step("share of spend", line.spend_share.to_string()),
         text_step("primary data share", line.primary_share.to_string()),
     ];
-    // Reading a member's own figures does not open its deals: a pair is for its parties and those who lead.
-    let pairs = pair_parts(account, sees, |pair| {
-        pair.product.member == *member || pair.into.member == *member
-    });
+    if let Some(quality) = quality {
+        steps.extend([
+            text_step("data quality, 1 good to 5 poor", quality.rating.to_string()),
+            text_step("of it technology", quality.technology.to_string()),
+            text_step("of it geography", quality.geography.to_string()),
+            text_step("of it time", quality.time.to_string()),
+            text_step("share that is rated", quality.rated_share.to_string()),
+        ]);
+    }
+    let made = line
+        .made
+        .iter()
+        .map(|made| Part::new(made.name.clone(), made.total_kg.to_string(), KG).with(made.reference.clone()));
     Some((
-        format!("what the output of {member} carries · {}", account.year),
+        format!("what the output of {} carries · {}", line.member, account.year),
         line.total_kg,
         steps,
-        vec![section("pairs", pairs)],
+        vec![
+            section("products", made.collect()),
+            section("pairs", pairs_of(account, &line.member, sees)),
+        ],
     ))
 }
 
-fn pair_answer(account: &Account, seller: &str, buyer: &str, sees: &Sight<'_>) -> Option<Opened> {
-    let is_it = |pair: &&Pair| pair.product.member.as_str() == seller && pair.into.member.as_str() == buyer;
+/// A named product by its share of the mass made.
+fn made_answer(account: &Account, line: &ProductLine, name: &str) -> Option<Opened> {
+    let made = line.made.iter().find(|made| made.name == name)?;
+    let all: Amount = line.made.iter().map(|made| made.mass_kg).sum();
+    let steps = vec![
+        step("carried by the whole output", line.total_kg),
+        text_step("made of all products", format!("{all} kg")),
+        text_step("made of this one", format!("{} kg", made.mass_kg)),
+        text_step("kg CO2e per kg", made.kg_per_kg.to_string()),
+    ];
+    let whole = Part::new("the whole output", line.total_kg.to_string(), KG).with(line.reference.clone());
+    Some((
+        format!("{name} of {} · {}", line.member, account.year),
+        made.total_kg,
+        steps,
+        vec![section("products", vec![whole])],
+    ))
+}
+
+fn pair_answer(account: &Account, (seller, buyer, product): (&str, &str, &str), sees: &Sight<'_>) -> Option<Opened> {
+    let is_it = |pair: &&Pair| {
+        let named = &*pair.product.name == product;
+        named && pair.product.member.as_str() == seller && pair.into.member.as_str() == buyer
+    };
     let pair = account.made.pairs.iter().find(is_it).filter(|pair| sees.pair(pair))?;
     let unit = pair.quantity.dimension.base_unit();
     let mut steps = vec![
@@ -304,13 +293,23 @@ fn pair_parts(account: &Account, sees: &Sight<'_>, wanted: impl Fn(&Pair) -> boo
         .map(|pair| {
             let (seller, buyer) = (&pair.product.member, &pair.into.member);
             Part::new(format!("{seller} to {buyer}"), kg(pair.carried).to_string(), KG)
-                .with(account.reference(&format!("pair/{seller}/{buyer}")))
+                .with(account.pair_reference(pair))
         })
         .collect()
 }
 
-fn derivation(account: &Account, steps: Vec<Step>) -> Derivation {
+fn derivation(account: &Account, what: &[&str], steps: Vec<Step>) -> Derivation {
     let solution = account.solution();
+    let allocation = match what {
+        ["product", _, "made", ..] => {
+            "what the member's year carries, shared over its named products by mass: allocation by mass, since kilograms made are \
+             stated for each and its sales are not; "
+        }
+        ["product" | "pair", .., ENERGY] => {
+            "what a plant burns travels with the kilowatt hours it sells: allocation by energy; "
+        }
+        _ => "one product a member, its year, and a plant's energy apart: allocation by value; ",
+    };
     let mut steps = steps;
     steps.push(text_step(
         "solved by",
@@ -321,10 +320,10 @@ fn derivation(account: &Account, steps: Vec<Step>) -> Derivation {
     ));
     Derivation {
         rule: "consolidate@1".into(),
-        says:
-            "footprints p = d + u + A'p of one product a member, its year; allocation by value, cut-off for recycled \
-               content, no negative entries"
-                .into(),
+        says: format!(
+            "footprints p = d + u + A'p; {allocation}cut-off for recycled content, surplus heat burden-free, no negative \
+             entries"
+        ),
         source: "docs/concepts/double-counting.md; R. Heijungs, S. Suh, The Computational Structure of Life Cycle \
                  Assessment (2002), ch. 2"
             .into(),

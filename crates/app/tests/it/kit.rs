@@ -71,6 +71,7 @@ impl Kit {
             name: "Test".into(),
             base_year: Some(2023),
             targets: Default::default(),
+            carbon_price: None,
             fictional: true,
         };
         let app = App::create(

@@ -26,6 +26,7 @@ impl Sandbox {
             name: "Sandbox".into(),
             base_year: Some(2024),
             targets: Default::default(),
+            carbon_price: None,
             fictional: true,
         };
         let data = folder.path().join("data");

@@ -1,34 +1,53 @@
 //! The account in depth: consolidated, by product, why it changed, what a cut would do.
 
+use std::collections::BTreeMap;
+
 use anyhow::Result;
-use greenheart_app::{CarbonPrice, ChangeRequest, EffectLine, FigureView, PositiveRequest, WhatIfRequest, YearQuery};
-use greenheart_model::{MemberId, Scope2Basis, Status};
-use greenheart_units::{Amount, Rate, Rounding};
+use greenheart_app::{
+    AccountSpread, App, CarbonPrice, ChangeRequest, EffectLine, FigureView, PositiveRequest, ProductSpread,
+    QualityLine, Simulation, SpreadLine, WhatIfRequest, YearQuery,
+};
+use greenheart_model::{MemberId, Ref, Scope2Basis, Status};
+use greenheart_units::{Amount, Rate};
 
 use super::Here;
 use super::setup::parse;
-use crate::arguments::{ChangeArguments, PositiveArguments, WhatIfArguments, YearArguments};
+use crate::arguments::{ChangeArguments, PositiveArguments, SpreadArguments, WhatIfArguments, YearArguments};
 use crate::format;
 use crate::output::{Output, Table};
 
-pub async fn consolidate(here: &Here<'_>, arguments: &YearArguments) -> Result<Output> {
+pub async fn consolidate(here: &Here<'_>, arguments: &SpreadArguments) -> Result<Output> {
     let app = here.open().await?;
-    let view = app.consolidate(&here.actor, &query(arguments)?).await?;
+    let query = query(&arguments.year)?;
+    let view = app.consolidate(&here.actor, &query).await?;
+    let spread = app.account_spread(&here.actor, &query, run_of(arguments)).await?;
     let title = title(here, "consolidate-title", view.year, &view.snapshot);
-    let mut totals = Table::new(title, &["total", ">co2e", "why"]);
+    let mut totals = Table::new(title, &["total", ">co2e", ">p5", ">p95", "why"]);
     for FigureView {
         name, value, reference, ..
     } in &view.totals
     {
         let shown = value.map_or_else(|| here.text("missing"), |value| co2e(here, value));
         let key = format!("account-{}", name.trim_end_matches("_kg"));
-        totals.row([here.text(&key), shown, reference.to_string()]);
+        let found = spread.totals.iter().find(|total| total.name == *name);
+        let [low, high] = bounds(here, found.map(|total| &total.spread));
+        totals.row([here.text(&key), shown, low, high, reference.to_string()]);
     }
-    let columns = ["member", ">own", ">reported-purchases", ">gross", ">exported", "why"];
+    let names = names(here, &app).await?;
+    let columns = [
+        "member",
+        "name",
+        ">own",
+        ">reported-purchases",
+        ">gross",
+        ">exported",
+        "why",
+    ];
     let mut members = Table::new(here.text("consolidate-members"), &columns);
     for part in &view.members {
         members.row([
             part.member.to_string(),
+            name_of(&names, &part.member),
             co2e(here, part.own_kg),
             co2e(here, part.reported_purchases_kg),
             co2e(here, part.gross_kg),
@@ -40,8 +59,8 @@ pub async fn consolidate(here: &Here<'_>, arguments: &YearArguments) -> Result<O
     let mut pairs = Table::new(here.text("consolidate-pairs"), &columns);
     for pair in &view.pairs {
         pairs.row([
-            pair.seller.to_string(),
-            pair.buyer.to_string(),
+            name_of(&names, &pair.seller),
+            name_of(&names, &pair.buyer),
             format::number(pair.quantity, 0, here.language),
             pair.unit.clone(),
             co2e(here, pair.carried_kg),
@@ -60,7 +79,9 @@ pub async fn consolidate(here: &Here<'_>, arguments: &YearArguments) -> Result<O
         .table(members)
         .table(pairs)
         .table(findings)
-        .note(here.text("allocation-value"));
+        .note(here.text("allocation-value"))
+        .note(spread_note(here, &spread));
+    output.json["spread"] = serde_json::to_value(&spread)?;
     if let Some(solution) = &view.solution {
         let steps = solution.steps.to_string();
         let about = [
@@ -80,40 +101,74 @@ pub async fn consolidate(here: &Here<'_>, arguments: &YearArguments) -> Result<O
     Ok(output)
 }
 
-pub async fn products(here: &Here<'_>, arguments: &YearArguments) -> Result<Output> {
+pub async fn products(here: &Here<'_>, arguments: &SpreadArguments) -> Result<Output> {
     let app = here.open().await?;
-    let view = app.products(&here.actor, &query(arguments)?).await?;
+    let query = query(&arguments.year)?;
+    let view = app.products(&here.actor, &query).await?;
+    let spread = app.account_spread(&here.actor, &query, run_of(arguments)).await?;
+    let names = names(here, &app).await?;
     let columns = [
         "member",
+        "name",
+        "allocation",
         ">quantity",
-        "unit",
-        ">per-million",
+        ">intensity",
         ">total",
+        ">p5",
+        ">p95",
         ">from-members",
         ">share-activity",
         ">share-supplier",
         ">share-spend",
         ">share-primary",
+        ">data-quality",
         "why",
     ];
     let mut table = Table::new(title(here, "products-title", view.year, &view.snapshot), &columns);
     let share = |share: Rate| format::percent(share, here.language);
     for product in &view.products {
+        let is_it = |of: &&ProductSpread| (&of.member, &of.product) == (&product.member, &product.product);
+        let found = spread.products.iter().find(is_it);
+        let [low, high] = bounds(here, found.map(|found| &found.spread));
         table.row([
             product.member.to_string(),
-            format::number(product.output, 0, here.language),
-            product.unit.clone(),
-            per_million(here, product.kg_per_unit)?,
+            name_of(&names, &product.member),
+            here.text(&format!("allocation-by-{}", product.allocation)),
+            format!("{} {}", format::number(product.output, 0, here.language), product.unit),
+            format::intensity(product.kg_per_unit, &product.unit, here.language),
             co2e(here, product.total_kg),
+            low,
+            high,
             co2e(here, product.from_members_kg),
             share(product.activity_share),
             share(product.supplier_share),
             share(product.spend_share),
             share(product.primary_share),
+            quality(here, product.quality.as_ref()),
             product.reference.to_string(),
         ]);
     }
-    let mut output = Output::of(&view)?.table(table).note(here.text("allocation-value"));
+    let columns = ["name", "product", ">mass-made", ">intensity", ">total", "why"];
+    let mut made = Table::new(here.text("products-by-mass"), &columns);
+    for line in &view.products {
+        for product in &line.made {
+            made.row([
+                name_of(&names, &line.member),
+                product.name.clone(),
+                format::readable(product.mass_kg, "kg", here.language),
+                format::intensity(product.kg_per_kg, "kg", here.language),
+                co2e(here, product.total_kg),
+                product.reference.to_string(),
+            ]);
+        }
+    }
+    let mut output = Output::of(&view)?
+        .table(table)
+        .table(made)
+        .note(here.text("allocation-value"))
+        .note(here.text("products-quality"))
+        .note(spread_note(here, &spread));
+    output.json["spread"] = serde_json::to_value(&spread)?;
     if view.status != Status::Complete {
         output = output.note(here.text("account-partial"));
     }
@@ -147,24 +202,26 @@ pub async fn change(here: &Here<'_>, arguments: &ChangeArguments) -> Result<Outp
         here.language.with("change-title", &named),
         &["identity", "effect", ">co2e", "why"],
     );
-    whole.row([String::new(), from.clone(), co2e(here, view.before_kg), String::new()]);
+    let year = |year: &str, kg, opens: &Ref| [String::new(), year.to_owned(), co2e(here, kg), opens.to_string()];
+    whole.row(year(&from, view.before_kg, &view.before));
     for line in &view.effects {
         whole.row([
             identity(here, line),
             here.text(&format!("effect-{}", line.effect)),
             co2e(here, line.change_kg),
-            line.reference.as_ref().map(ToString::to_string).unwrap_or_default(),
+            line.reference.to_string(),
         ]);
     }
-    whole.row([String::new(), to.clone(), co2e(here, view.after_kg), String::new()]);
+    whole.row(year(&to, view.after_kg, &view.after));
     let parts = |key: &str, heading: &'static str, lines: &[EffectLine]| {
-        let mut table = Table::new(here.text(key), &[heading, "identity", "effect", ">co2e"]);
+        let mut table = Table::new(here.text(key), &[heading, "identity", "effect", ">co2e", "why"]);
         for line in lines {
             table.row([
                 line.of.clone(),
                 identity(here, line),
                 here.text(&format!("effect-{}", line.effect)),
                 co2e(here, line.change_kg),
+                line.reference.to_string(),
             ]);
         }
         table
@@ -194,8 +251,8 @@ pub async fn what_if(here: &Here<'_>, arguments: &WhatIfArguments) -> Result<Out
     for line in &view.products {
         products.row([
             line.member.to_string(),
-            per_million(here, line.before_kg_per_unit)?,
-            per_million(here, line.after_kg_per_unit)?,
+            format::intensity(line.before_kg_per_unit, &line.unit, here.language),
+            format::intensity(line.after_kg_per_unit, &line.unit, here.language),
         ]);
     }
     let mut pairs = Table::new(here.text("what-if-pairs"), &["seller", "buyer", ">before", ">after"]);
@@ -312,10 +369,47 @@ fn identity(here: &Here<'_>, line: &EffectLine) -> String {
     }
 }
 
-/// kg a krone read as tonnes a million kroner, less a factor of a thousand.
-fn per_million(here: &Here<'_>, kg_per_unit: Rate) -> Result<String> {
-    let thousand = Rate::from_mantissa(1000 * Rate::ONE_MANTISSA);
-    let tonnes = kg_per_unit.times(thousand, Rounding::HalfEven)?;
-    let amount = Amount::from_mantissa(Rounding::HalfEven.divide(tonnes.mantissa(), 1_000_000));
-    Ok(format::number(amount, 2, here.language))
+/// Names of members, by identifier.
+async fn names(here: &Here<'_>, app: &App) -> Result<BTreeMap<MemberId, String>> {
+    let members = app.members(&here.actor).await?;
+    Ok(members
+        .into_iter()
+        .map(|line| (line.member.id, line.member.name))
+        .collect())
+}
+
+fn name_of(names: &BTreeMap<MemberId, String>, member: &MemberId) -> String {
+    names.get(member).cloned().unwrap_or_else(|| member.to_string())
+}
+
+/// The samples that are asked for.
+fn run_of(arguments: &SpreadArguments) -> Option<Simulation> {
+    let seed = arguments.seed;
+    arguments.samples.map(|samples| Simulation { seed, samples })
+}
+
+/// P5 and P95, empty where nothing is known of them.
+fn bounds(here: &Here<'_>, spread: Option<&SpreadLine>) -> [String; 2] {
+    spread.map_or_else(Default::default, |spread| {
+        [co2e(here, spread.p5_kg), co2e(here, spread.p95_kg)]
+    })
+}
+
+/// How the spread was found.
+fn spread_note(here: &Here<'_>, spread: &AccountSpread) -> String {
+    match spread.samples {
+        Some((samples, seed)) => {
+            let (samples, seed) = (samples.to_string(), seed.to_string());
+            here.language
+                .with("spread-sampled", &[("samples", &*samples), ("seed", &*seed)])
+        }
+        None => here.text("spread-first-order"),
+    }
+}
+
+fn quality(here: &Here<'_>, quality: Option<&QualityLine>) -> String {
+    quality.map_or_else(
+        || here.text("missing"),
+        |quality| format::rate(quality.rating, 1, here.language),
+    )
 }

@@ -85,6 +85,7 @@ async fn build(here: &Here<'_>, arguments: &DemoArguments) -> Result<App> {
         name: here.text("demo-name"),
         base_year: cluster.years().next().map(|year| year + years_before_base),
         targets: Default::default(),
+        carbon_price: None,
         fictional: true,
     };
     let operator = operator(here);

@@ -73,7 +73,7 @@ pub async fn run(arguments: &Arguments, language: &Language) -> Result<Output> {
         Command::Demo(arguments) => Box::pin(demo::run(&here, arguments)).await,
         Command::Serve { listen, https } => serve::run(&here, *listen, *https).await,
         Command::Init { name, base_year } => setup::init(&here, name, *base_year).await,
-        Command::Cluster { name, base_year } => setup::cluster(&here, name.as_deref(), *base_year).await,
+        Command::Cluster(arguments) => setup::cluster(&here, arguments).await,
         Command::Member(command) => setup::member(&here, command).await,
         Command::Site(command) => setup::site(&here, command).await,
         Command::Import(arguments) => import::run(&here, arguments).await,

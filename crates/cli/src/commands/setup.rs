@@ -1,11 +1,13 @@
 //! Making an installation, its members and sites.
 
-use anyhow::Result;
-use greenheart_app::{App, AppError, ClusterSettings, KeyRequest, MemberRequest, SiteRequest};
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use greenheart_app::{App, AppError, CarbonPath, ClusterSettings, KeyRequest, MemberRequest, SiteRequest};
 use greenheart_model::{Coordinates, MemberId, SiteId, Visibility};
 
 use super::Here;
-use crate::arguments::{MemberCommand, SiteCommand};
+use crate::arguments::{ClusterArguments, MemberCommand, SiteCommand};
 use crate::output::{Output, Table};
 use crate::world;
 
@@ -14,6 +16,7 @@ pub async fn init(here: &Here<'_>, name: &str, base_year: Option<i16>) -> Result
         name: name.to_owned(),
         base_year,
         targets: Default::default(),
+        carbon_price: None,
         fictional: false,
     };
     let (config, surroundings) = (world::config(here.common)?, world::surroundings(here.common)?);
@@ -25,24 +28,42 @@ pub async fn init(here: &Here<'_>, name: &str, base_year: Option<i16>) -> Result
     Ok(Output::of(&settings)?.note(made))
 }
 
-pub async fn cluster(here: &Here<'_>, name: Option<&str>, base_year: Option<i16>) -> Result<Output> {
+pub async fn cluster(here: &Here<'_>, arguments: &ClusterArguments) -> Result<Output> {
     let app = here.open().await?;
-    let mut settings = app.settings().await?;
-    if let Some(name) = name {
-        name.clone_into(&mut settings.name);
+    let before = app.settings().await?;
+    let mut settings = before.clone();
+    if let Some(name) = &arguments.name {
+        settings.name.clone_from(name);
     }
-    settings.base_year = base_year.or(settings.base_year);
-    if name.is_some() || base_year.is_some() {
+    settings.base_year = arguments.base_year.or(settings.base_year);
+    if let Some(table) = &arguments.carbon_prices {
+        settings.carbon_price = Some(carbon_prices(table, arguments)?);
+    }
+    if settings != before {
         app.change_settings(&here.actor, &settings).await?;
     }
-    let mut table = Table::new("", &["name", ">base-year"]);
+    let mut table = Table::new("", &["name", ">base-year", "price-path"]);
     table.row([
         settings.name.clone(),
         settings
             .base_year
             .map_or_else(|| "–".to_owned(), |year| year.to_string()),
+        settings
+            .carbon_price
+            .as_ref()
+            .map_or_else(|| "–".to_owned(), |path| path.name.clone()),
     ]);
     Ok(Output::of(&settings)?.table(table))
+}
+
+fn carbon_prices(table: &Path, arguments: &ClusterArguments) -> Result<CarbonPath> {
+    let file = std::fs::File::open(table).with_context(|| table.display().to_string())?;
+    let (name, source) = (arguments.price_path.as_deref(), arguments.price_source.as_deref());
+    let path = CarbonPath::parse(name.unwrap_or_default(), source.unwrap_or_default(), file);
+    Ok(path.map_err(|error| AppError::Input {
+        message: format!("`{}`: {error}", table.display()),
+        hint: "give the columns year and nok_per_t".into(),
+    })?)
 }
 
 pub async fn member(here: &Here<'_>, command: &MemberCommand) -> Result<Output> {

@@ -197,3 +197,47 @@ fn spend_factors_of_the_epa_are_weighed_with_the_fifth_report() {
     }
     assert!(looked_at > 200, "{looked_at}");
 }
+
+/// Kilograms of CO2e of a factor under the fifth report.
+fn co2e(factor: &greenheart_model::Factor) -> f64 {
+    let mass = |gas: Gas| factor.gases.get(&gas).map_or(0.0, |rate| rate.to_model_f64());
+    mass(Gas::Co2) + 28.0 * mass(Gas::Ch4Fossil) + 265.0 * mass(Gas::N2o) + mass(Gas::Co2eOther)
+}
+
+/// The figures that bring an average lorry to a stated load are sums of two cells of the publication: what is burnt on the way,
+/// and what came before it.
+#[test]
+fn lorries_by_load_are_the_sum_of_their_cells() {
+    let Some(root) = shared("data/factors/defra/ghg-conversion-factors-2024-full_set_advanced_v1_1.xlsx") else {
+        return;
+    };
+    let published = read(&[root]).set;
+    let cell = |sheet: &str, row: &str, laden: &str| -> f64 {
+        let at = format!("sheet \"{sheet}\", row {row}");
+        let found: Vec<_> = published
+            .factors()
+            .iter()
+            .filter(|factor| factor.citation.ends_with(&at) && factor.name_en.to_lowercase().contains(laden))
+            .collect();
+        assert_eq!(found.len(), 1, "{at} {laden}: {found:?}");
+        co2e(found[0])
+    };
+    let mut looked_at = 0;
+    let shipped = shipped();
+    for ours in shipped
+        .factors()
+        .iter()
+        .filter(|factor| factor.id.as_str().starts_with("wtw-uk24"))
+    {
+        let citation: Vec<&str> = ours.citation.split('"').collect();
+        let row = |text: &str| text.trim_start_matches(", row ").split(',').next().unwrap().to_owned();
+        let (burnt, before) = ((citation[1], row(citation[2])), (citation[3], row(citation[4])));
+        let laden = citation[4].rsplit(", ").next().unwrap().replace(" %", "%");
+        let laden = format!(", {laden}");
+        let sum = cell(burnt.0, &burnt.1, &laden) + cell(before.0, &before.1, &laden);
+        let apart = (co2e(ours) - sum).abs();
+        assert!(apart < 0.000_03, "{}: {} shipped, {sum} published", ours.id, co2e(ours));
+        looked_at += 1;
+    }
+    assert_eq!(looked_at, 12);
+}

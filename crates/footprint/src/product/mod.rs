@@ -50,11 +50,11 @@ pub struct Composition {
 /// Quality of what was rated, and how much was not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QualitySummary {
-    /// 1 (good) to 3.
+    /// 1 (good) to 5.
     pub technology: Rate,
-    /// 1 (good) to 3.
+    /// 1 (good) to 5.
     pub geography: Rate,
-    /// 1 (good) to 3.
+    /// 1 (good) to 5.
     pub time: Rate,
     /// The mean of the three.
     pub rating: Rate,

@@ -1,4 +1,6 @@
-//! Data quality as customers ask for it: three scores, 1 good to 3 poor.
+//! Data quality as customers ask for it: three scores, 1 good to 5 poor, as the pedigree matrix gives them.
+//!
+//! Source: PACT Methodology, Version 3.0 (WBCSD 2025), data quality indicators. Version 2 had scores to 3, which are another scale.
 
 use greenheart_units::{Rate, Rounding};
 
@@ -10,16 +12,16 @@ pub struct DataQuality {
     time: u8,
 }
 
-/// A score that is not 1, 2 or 3.
+/// A score that is not from 1 to 5.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("data quality score {0} is not 1, 2 or 3")]
+#[error("data quality score {0} is not from 1 to 5")]
 pub struct QualityError(pub u8);
 
 impl DataQuality {
     /// Scores for technological, geographical and temporal fit.
     pub fn new(technology: u8, geography: u8, time: u8) -> Result<Self, QualityError> {
         for score in [technology, geography, time] {
-            if !(1..=3).contains(&score) {
+            if !(1..=5).contains(&score) {
                 return Err(QualityError(score));
             }
         }

@@ -10,6 +10,7 @@ mod random;
 mod sampling;
 pub mod total;
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use greenheart_model::Text;
@@ -20,6 +21,7 @@ use crate::rounded::Rounded;
 use crate::solve::{SolveError, SolveOptions, solve};
 pub use random::Random;
 pub use sampling::sample;
+use total::SumTerm;
 
 /// The 95th percentile of the standard normal distribution.
 const Z95: f64 = 1.644_853_626_951_472_7;
@@ -62,6 +64,8 @@ pub struct UncertainFlows {
     pub flows: ClusterFlows,
     /// The parts of each product's `D + U`; they must add up to it.
     pub terms: Vec<Term>,
+    /// The parts of what happens after sale, over all products; they must add up to it. None at all takes it as sure.
+    pub after_sale: Vec<SumTerm>,
     /// Deliveries in doubt; the others are taken as sure.
     pub deliveries: Vec<DeliveryDoubt>,
 }
@@ -122,6 +126,14 @@ pub enum UncertaintyError {
         /// `D + U`.
         own: Co2e,
     },
+    /// The terms of what happens after sale do not add up to it.
+    #[error("the terms after sale add up to {terms}, the products to {own}")]
+    AfterSale {
+        /// Sum of the terms.
+        terms: Co2e,
+        /// Sum over the products.
+        own: Co2e,
+    },
     /// A standard deviation is negative or not a number.
     #[error("a standard deviation of {0} is not possible")]
     Sigma(f64),
@@ -141,24 +153,23 @@ pub fn first_order(input: &UncertainFlows) -> Result<Spread, UncertaintyError> {
     let model = Model::of(input)?;
     let size = model.system.entered.len();
     let forward = model.system.matrix.transposed();
-    let after_sale = kg_of(model.account.after_sale);
     // Weights of a total on the products, what the weights become along the chains, and the spread they give.
-    let spread = |weights: &[f64], constant: f64| -> Result<(f64, f64), UncertaintyError> {
+    let spread = |weights: &[f64]| -> Result<(f64, f64), UncertaintyError> {
         let reach = solve(&forward, weights, None, &SolveOptions::ACCOUNT)?.values;
-        Ok(model.log_spread(weights, &reach, constant))
+        Ok(model.log_spread(weights, &reach, false))
     };
     let mut products = BTreeMap::new();
     for (at, line) in model.account.products.iter().enumerate() {
         let mut only = vec![0.0; size];
         only[at] = 1.0;
-        products.insert(line.id.clone(), around(spread(&only, 0.0)?)?);
+        products.insert(line.id.clone(), around(spread(&only)?)?);
     }
     let ones = vec![1.0; size];
     let reach = solve(&forward, &ones, None, &SolveOptions::ACCOUNT)?.values;
     let delivered: Vec<f64> = reach.iter().map(|weight| weight - 1.0).collect();
     Ok(Spread {
-        consolidated: around(model.own_spread(after_sale))?,
-        gross: around(model.log_spread(&ones, &reach, after_sale))?,
+        consolidated: around(model.own_spread())?,
+        gross: around(model.log_spread(&ones, &reach, true))?,
         elimination: around(model.elimination_spread(&reach, &delivered))?,
         products,
         capped_samples: 0,
@@ -176,7 +187,8 @@ pub fn simulate(input: &UncertainFlows, run: Simulation) -> Result<Spread, Uncer
     let model = Model::of(input)?;
     let mut capped_samples = 0;
     let mut drawn: Vec<Vec<f64>> = vec![Vec::new(); model.system.entered.len()];
-    let after_sale = kg_of(model.account.after_sale);
+    // What happens after sale is drawn with the same dice as the sample that is solved next.
+    let after_sale = Cell::new(0.0);
     let (mut consolidated, mut gross, mut elimination) = (Vec::new(), Vec::new(), Vec::new());
     sample(
         &model.system.matrix,
@@ -184,13 +196,15 @@ pub fn simulate(input: &UncertainFlows, run: Simulation) -> Result<Spread, Uncer
         0..run.samples,
         &SolveOptions::ACCOUNT,
         |number, values, rhs| {
-            capped_samples += u64::from(model.draw(&mut Random::new(run.seed, number), values, rhs));
+            let (after, capped) = model.draw(&mut Random::new(run.seed, number), values, rhs);
+            after_sale.set(after);
+            capped_samples += u64::from(capped);
         },
         |own, carried| {
             let total: f64 = carried.iter().sum();
             let entered: f64 = own.iter().sum();
-            consolidated.push(entered + after_sale);
-            gross.push(total + after_sale);
+            consolidated.push(entered + after_sale.get());
+            gross.push(total + after_sale.get());
             elimination.push(total - entered);
             for (samples, &value) in drawn.iter_mut().zip(carried) {
                 samples.push(value);
@@ -214,6 +228,7 @@ struct Model {
     system: System,
     carried: Vec<f64>,
     terms: Vec<IndexedTerm>,
+    after_sale: Vec<IndexedSum>,
     sources: usize,
     deliveries: Vec<IndexedDelivery>,
     /// Share of each product sold to members, at the medians.
@@ -222,6 +237,11 @@ struct Model {
 
 struct IndexedTerm {
     product: usize,
+    kg: f64,
+    doubts: Vec<(usize, f64)>,
+}
+
+struct IndexedSum {
     kg: f64,
     doubts: Vec<(usize, f64)>,
 }
@@ -242,19 +262,27 @@ impl Model {
         let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
         let mut terms = Vec::with_capacity(input.terms.len());
         for term in &input.terms {
-            let mut doubts = Vec::with_capacity(term.doubts.len());
-            for doubt in &term.doubts {
-                let next = numbers.len();
-                let number = *numbers.entry(&*doubt.source).or_insert(next);
-                doubts.push((number, checked_sigma(doubt.sigma)?));
-            }
             terms.push(IndexedTerm {
                 product: place(&account, &term.product)?,
                 kg: kg_of(term.central),
-                doubts,
+                doubts: numbered(&term.doubts, &mut numbers)?,
             });
         }
         check_terms(input)?;
+        check_after_sale(input, &account)?;
+        let mut after_sale = Vec::with_capacity(input.after_sale.len());
+        for term in &input.after_sale {
+            after_sale.push(IndexedSum {
+                kg: kg_of(term.central),
+                doubts: numbered(&term.doubts, &mut numbers)?,
+            });
+        }
+        if after_sale.is_empty() {
+            after_sale.push(IndexedSum {
+                kg: kg_of(account.after_sale),
+                doubts: Vec::new(),
+            });
+        }
         let deliveries = indexed_deliveries(input, &account, &system)?;
         let mut sold = vec![0.0; carried.len()];
         for (_, seller, share) in system.matrix.entries() {
@@ -266,19 +294,24 @@ impl Model {
             system,
             carried,
             terms,
+            after_sale,
             deliveries,
             sold,
         })
     }
 
-    /// Writes one sample; true when a product had to be capped.
-    fn draw(&self, random: &mut Random, values: &mut [f64], rhs: &mut [f64]) -> bool {
+    /// Writes one sample; what happens after sale in it, kg, and whether a product had to be capped.
+    fn draw(&self, random: &mut Random, values: &mut [f64], rhs: &mut [f64]) -> (f64, bool) {
         let dice: Vec<f64> = (0..self.sources).map(|_| random.normal()).collect();
+        let drawn = |kg: f64, doubts: &[(usize, f64)]| {
+            let moved: f64 = doubts.iter().map(|&(source, sigma)| sigma * dice[source]).sum();
+            kg * moved.exp()
+        };
         rhs.fill(0.0);
         for term in &self.terms {
-            let moved: f64 = term.doubts.iter().map(|&(source, sigma)| sigma * dice[source]).sum();
-            rhs[term.product] += term.kg * moved.exp();
+            rhs[term.product] += drawn(term.kg, &term.doubts);
         }
+        let after_sale = self.after_sale.iter().map(|term| drawn(term.kg, &term.doubts)).sum();
         let base = self.system.matrix.values();
         values.copy_from_slice(base);
         let mut sold = self.sold.clone();
@@ -300,37 +333,43 @@ impl Model {
                 }
             }
         }
-        capped
+        (after_sale, capped)
     }
 
-    /// Value and log-spread of `weights . P + constant`, whose sensitivity to a product's own kg is `reach`.
-    fn log_spread(&self, weights: &[f64], reach: &[f64], constant: f64) -> (f64, f64) {
-        let value = constant
-            + weights
-                .iter()
-                .zip(&self.carried)
-                .map(|(weight, kg)| weight * kg)
-                .sum::<f64>();
-        (value, self.spread_of(reach, reach) / value)
+    /// Value and log-spread of `weights . P`, with what happens after sale or without, whose sensitivity to a product's own
+    /// kg is `reach`.
+    fn log_spread(&self, weights: &[f64], reach: &[f64], after_sale: bool) -> (f64, f64) {
+        let carried = weights.iter().zip(&self.carried).map(|(weight, kg)| weight * kg);
+        let value = carried.sum::<f64>() + if after_sale { self.after_sale_kg() } else { 0.0 };
+        (value, self.spread_of(reach, reach, after_sale) / value)
     }
 
-    fn own_spread(&self, constant: f64) -> (f64, f64) {
+    fn own_spread(&self) -> (f64, f64) {
         let ones = vec![1.0; self.carried.len()];
-        let value = constant + self.system.entered.iter().sum::<f64>();
-        (value, self.spread_of(&ones, &vec![0.0; ones.len()]) / value)
+        let value = self.after_sale_kg() + self.system.entered.iter().sum::<f64>();
+        (value, self.spread_of(&ones, &vec![0.0; ones.len()], true) / value)
+    }
+
+    fn after_sale_kg(&self) -> f64 {
+        self.after_sale.iter().map(|term| term.kg).sum()
     }
 
     fn elimination_spread(&self, reach: &[f64], delivered: &[f64]) -> (f64, f64) {
         let value = self.carried.iter().sum::<f64>() - self.system.entered.iter().sum::<f64>();
-        (value, self.spread_of(delivered, reach) / value)
+        (value, self.spread_of(delivered, reach, false) / value)
     }
 
     /// Standard deviation in kg, given the sensitivities to a product's own kg and to what is delivered into it.
-    fn spread_of(&self, own: &[f64], into: &[f64]) -> f64 {
+    fn spread_of(&self, own: &[f64], into: &[f64], after_sale: bool) -> f64 {
         let mut by_source = vec![0.0; self.sources];
         for term in &self.terms {
             for &(source, sigma) in &term.doubts {
                 by_source[source] += own[term.product] * term.kg * sigma;
+            }
+        }
+        for term in self.after_sale.iter().filter(|_| after_sale) {
+            for &(source, sigma) in &term.doubts {
+                by_source[source] += term.kg * sigma;
             }
         }
         let sources: f64 = by_source.iter().map(|part| part * part).sum();
@@ -381,6 +420,31 @@ fn check_terms(input: &UncertainFlows) -> Result<(), UncertaintyError> {
         }
     }
     Ok(())
+}
+
+fn check_after_sale(input: &UncertainFlows, account: &Consolidated) -> Result<(), UncertaintyError> {
+    let terms: Co2e = input.after_sale.iter().map(|term| term.central).sum();
+    if input.after_sale.is_empty() || terms == account.after_sale {
+        return Ok(());
+    }
+    Err(UncertaintyError::AfterSale {
+        terms,
+        own: account.after_sale,
+    })
+}
+
+/// Doubts with the number of their source; the same name is the same dice.
+fn numbered<'a>(
+    doubts: &'a [Doubt],
+    numbers: &mut BTreeMap<&'a str, usize>,
+) -> Result<Vec<(usize, f64)>, UncertaintyError> {
+    let mut found = Vec::with_capacity(doubts.len());
+    for doubt in doubts {
+        let next = numbers.len();
+        let number = *numbers.entry(&*doubt.source).or_insert(next);
+        found.push((number, checked_sigma(doubt.sigma)?));
+    }
+    Ok(found)
 }
 
 fn place(account: &Consolidated, id: &ProductId) -> Result<usize, UncertaintyError> {

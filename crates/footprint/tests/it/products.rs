@@ -61,7 +61,7 @@ fn bad_parts_are_refused_by_name() {
     assert!(matches!(compose(&[credit], output), Err(ProductError::Negative { .. })));
     let share = part("steel", Method::Activity, 1, "1.1", None);
     assert!(matches!(compose(&[share], output), Err(ProductError::Share { .. })));
-    assert!(DataQuality::new(0, 1, 1).is_err() && DataQuality::new(1, 1, 4).is_err());
+    assert!(DataQuality::new(0, 1, 1).is_err() && DataQuality::new(1, 1, 6).is_err());
 }
 
 fn made(name: &str, measured: Option<i64>, mass: Option<i64>, value: Option<i64>) -> CoProduct {

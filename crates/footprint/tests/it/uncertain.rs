@@ -38,6 +38,7 @@ fn uncertain(shared: bool) -> UncertainFlows {
     });
     UncertainFlows {
         terms: terms.collect(),
+        after_sale: Vec::new(),
         deliveries: Vec::new(),
         flows: flows.clone(),
     }

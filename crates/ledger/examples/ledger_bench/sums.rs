@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use greenheart_account::{
-    GoalConfig, GoalInputs, MemberCoverage, MemberSums, PriceIndex, Reconciled, goals, reconcile, reconcile_member,
+    Boundary, ClusterBooks, GoalConfig, GoalInputs, MemberBooks, MemberCoverage, MemberSums, PriceIndex, goals,
+    reconcile, reconcile_member,
 };
 use greenheart_ledger::PartialSums;
 use greenheart_model::{CoverageKind, Date, Entry, Member, MemberId, Membership, OrgNo, Period, Role};
@@ -43,14 +44,17 @@ pub fn run(members: u64, years: i16) -> anyhow::Result<()> {
         price_index: Some(prices()),
         ..GoalConfig::standard(FIRST_YEAR, FIRST_YEAR + years - 1)
     };
+    let boundary = Boundary::of(&[], &[]);
+    let open = |own: &MemberSums| MemberBooks::open(own, &boundary, config.gwp).map(Arc::new);
+    let books = reconciled.members().map(open).collect::<Result<Vec<_>, _>>()?;
+    let cluster = ClusterBooks::new(books.clone());
     let inputs = GoalInputs {
         config: &config,
         snapshot: "s1",
         members: &known,
         sites: &[],
-        boundary_keys: &[],
         coverage: &coverage,
-        reconciled: &reconciled,
+        books: &cluster,
         figures: &[],
     };
     let (goals_ms, report) = timed(|| goals(&inputs));
@@ -66,17 +70,17 @@ pub fn run(members: u64, years: i16) -> anyhow::Result<()> {
         })
         .collect();
     // All that is left to do when one more batch was committed: the others of its member are decoded, the other
-    // members reconciled already.
+    // members' books open already.
     let last = encoded.last().map(Vec::as_slice).unwrap_or_default();
     let own_batches = usize::try_from(years)?.min(decoded.len());
-    let kept: Vec<Arc<MemberSums>> = reconciled.members().cloned().map(Arc::new).collect();
     let after_batch = || -> anyhow::Result<_> {
         let newest = PartialSums::decode(last)?;
         let others = &decoded[decoded.len() - own_batches..decoded.len().saturating_sub(1)];
         let own = reconcile_member(member(members - 1), PartialSums::sum(others.iter().chain([&newest]))?)?;
-        let reconciled = Reconciled::new(kept.iter().cloned().chain([Arc::new(own)]));
+        let others = books.iter().take(books.len().saturating_sub(1)).cloned();
+        let again = ClusterBooks::new(others.chain([open(&own)?]).collect());
         Ok(goals(&GoalInputs {
-            reconciled: &reconciled,
+            books: &again,
             ..inputs.clone()
         })?)
     };

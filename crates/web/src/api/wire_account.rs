@@ -78,7 +78,7 @@ impl From<&app::EffectLine> for Effect {
             identity: line.identity.clone(),
             effect: line.effect.clone(),
             change_kg: line.change_kg.to_string(),
-            reference: line.reference.as_ref().map(ToString::to_string),
+            reference: Some(line.reference.to_string()),
         }
     }
 }

@@ -198,7 +198,7 @@ fn effects(view: &ChangeView, words: &Words) -> Table {
             vec![
                 Td::Text(effect(line, words)),
                 Td::Text(identity(line, words)),
-                Td::figure(text, line.reference.as_ref()),
+                Td::figure(text, Some(&line.reference)),
                 Td::Text(words.known("effect-about", &line.effect).unwrap_or_default()),
             ]
         })
@@ -294,7 +294,7 @@ fn waterfall(view: &ChangeView, words: &Words) -> Figure {
         label: cause(line, words),
         group: 2,
         why: None,
-        cells: vec![Cell::of(Some(tonnes(line.change_kg)), line.reference.as_ref().map(why))],
+        cells: vec![Cell::of(Some(tonnes(line.change_kg)), Some(why(&line.reference)))],
     };
     // What did nothing is in the table, not in the picture.
     let steps = view.effects.iter().filter(|line| !line.change_kg.is_zero());

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Query, State};
-use greenheart_app::{AppError, ConsolidatedView, MemberLine, YearQuery};
+use greenheart_app::{AccountSpread, AppError, ConsolidatedView, MemberLine, TotalSpread, YearQuery};
 use greenheart_model::{MemberId, Scope2Basis, Status};
 use greenheart_units::Amount;
 use serde::Deserialize;
@@ -65,7 +65,13 @@ pub async fn show(State(pages): State<Arc<Pages>>, visitor: Visitor, Query(asked
     let year = query.year.or(years.last().copied()).unwrap_or_default();
     sheet.filters = Some(filters("/consolidated", &years, year, &query, words));
     match pages.app.consolidate(&visitor.actor, &query).await {
-        Ok(view) => fill(&mut sheet, &view, &members, asked.page.as_deref(), words),
+        Ok(view) => {
+            fill(&mut sheet, &view, &members, asked.page.as_deref(), words);
+            if visitor.actor.leads() {
+                let spread = pages.app.account_spread(&visitor.actor, &query, None).await?;
+                sheet.tables.insert(0, spread_table(&spread, words));
+            }
+        }
         Err(AppError::Input { .. }) => sheet.notes.push(words.text("consolidated-none")),
         Err(error) => return Err(error.into()),
     }
@@ -145,6 +151,24 @@ fn fill(sheet: &mut Sheet, view: &ConsolidatedView, members: &[MemberLine], page
 
 /// Findings on the page; the API has all.
 const FINDINGS: usize = 50;
+
+/// P5, P50 and P95 of the totals.
+fn spread_table(spread: &AccountSpread, words: &Words) -> Table {
+    let columns = ["total", ">p5", ">value", ">p95"];
+    let mut table = Table::new("spread", words.text("spread-title"), &columns, words);
+    table.about = words.text("spread-about");
+    let co2e = |kg: Amount| Td::Text(numbers::readable(kg, "kgCO2e", words.tongue));
+    let row = |total: &TotalSpread| {
+        vec![
+            Td::Text(words.name("account", total.name.trim_end_matches("_kg"))),
+            co2e(total.spread.p5_kg),
+            co2e(total.spread.p50_kg),
+            co2e(total.spread.p95_kg),
+        ]
+    };
+    table.rows = spread.totals.iter().map(row).collect();
+    table
+}
 
 fn member_table(view: &ConsolidatedView, members: &[MemberLine], words: &Words) -> Table {
     let columns = ["member", ">own-kg", ">bought-from-members", ">gross-kg", ">exported-kg"];

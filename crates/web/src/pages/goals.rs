@@ -7,10 +7,11 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use greenheart_app::{
-    Actor, AppError, Capacity, GoalQuery, GoalStatus, GoalView, GoalYearView, GoalsView, Outlook, OutlookBand,
+    Actor, AppError, Capacity, ChangeSpread, GoalQuery, GoalSpread, GoalStatus, GoalView, GoalYearView, GoalsView,
+    Outlook, OutlookBand,
 };
 use greenheart_model::MemberId;
-use greenheart_units::Rate;
+use greenheart_units::{Amount, Rate};
 
 use super::overview::{self, Ranked};
 use super::{Chrome, Page, figures, jobs, materials, render};
@@ -52,6 +53,8 @@ struct GoalPage {
     figures: Vec<Figure>,
     explains: bool,
     outlook: Option<OutlookTable>,
+    /// P5, value and P95 of goal 2 by year, and of its change.
+    spreads: Vec<(i16, [String; 6])>,
     gaps: Vec<GapLine>,
 }
 
@@ -232,7 +235,17 @@ pub async fn detail(State(pages): State<Arc<Pages>>, visitor: Visitor, Path(name
         .find(|goal| goal.goal.name() == name)
         .ok_or(PageError::NoPage)?;
     let last = latest(goal);
+    let spreads = if name == "co2e" && visitor.actor.leads() {
+        let spreads = pages.app.goal_spread(&visitor.actor, &GoalQuery::default()).await?;
+        spreads
+            .iter()
+            .map(|spread| (spread.year, spread_cells(spread, visitor.words)))
+            .collect()
+    } else {
+        Vec::new()
+    };
     render(&GoalPage {
+        spreads,
         card: card_of(&view, goal, false, visitor.words),
         figures: (name == "resource_draw")
             .then(|| materials::figure(&view, visitor.words))
@@ -257,6 +270,22 @@ pub async fn detail(State(pages): State<Arc<Pages>>, visitor: Visitor, Path(name
         gaps: gap_lines(std::slice::from_ref(goal), visitor.words),
         c: Chrome::new(&visitor, "goals"),
     })
+}
+
+fn spread_cells(spread: &GoalSpread, words: &Words) -> [String; 6] {
+    let co2e = |kg: Amount| numbers::readable(kg, "kgCO2e", words.tongue);
+    let change = |pick: fn(&ChangeSpread) -> Rate| {
+        let change = spread.change.as_ref();
+        change.map_or_else(String::new, |change| numbers::change(pick(change), words.tongue))
+    };
+    [
+        co2e(spread.value.p5_kg),
+        co2e(spread.value.p50_kg),
+        co2e(spread.value.p95_kg),
+        change(|change| change.p5),
+        change(|change| change.p50),
+        change(|change| change.p95),
+    ]
 }
 
 fn outlook_table(outlook: &Outlook, words: &Words) -> OutlookTable {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Query, State};
-use greenheart_app::{AppError, InventoryAnswer, InventoryLine, InventoryRequest};
+use greenheart_app::{AppError, InventoryAnswer, InventoryLine, InventoryRequest, SpreadLine};
 use greenheart_model::{GwpSet, MemberId, Scope, Scope2Basis};
 use greenheart_units::Amount;
 use serde::Deserialize;
@@ -111,9 +111,9 @@ pub async fn show(State(pages): State<Arc<Pages>>, visitor: Visitor, Query(asked
         },
         gwp: GwpSet::Ar6,
     };
-    let answer = match pages.app.inventory(&visitor.actor, &request).await {
-        Ok(answer) => Some(answer),
-        Err(AppError::Input { .. }) => None,
+    let (answer, spread) = match pages.app.inventory_spread(&visitor.actor, &request).await {
+        Ok((answer, spread)) => (Some(answer), Some(spread)),
+        Err(AppError::Input { .. }) => (None, None),
         Err(error) => return Err(error.into()),
     };
     let name_of = |id: &MemberId| {
@@ -157,7 +157,13 @@ pub async fn show(State(pages): State<Arc<Pages>>, visitor: Visitor, Query(asked
             name: figures::inventory_name(year, &request),
         }),
         scopes,
-        account: answer.map(|answer| account(&answer, lines, &here, visitor.words)),
+        account: answer.map(|answer| {
+            let mut account = account(&answer, lines, &here, visitor.words);
+            account
+                .notes
+                .extend(spread.map(|spread| spread_note(&spread.total, visitor.words)));
+            account
+        }),
         member: member.map(|member| name_of(&MemberId::new(member))),
         scope,
         pager,
@@ -212,6 +218,12 @@ fn account(answer: &InventoryAnswer, lines: Vec<Line>, here: &str, words: &Words
         ),
         lines,
     }
+}
+
+fn spread_note(total: &SpreadLine, words: &Words) -> String {
+    let co2e = |kg: Amount| numbers::readable(kg, "kgCO2e", words.tongue);
+    let (low, high) = (co2e(total.p5_kg), co2e(total.p95_kg));
+    words.with("spread-total", &[("low", &*low), ("high", &*high)])
 }
 
 fn line_of(line: &InventoryLine, words: &Words, name_of: &dyn Fn(&MemberId) -> String) -> Line {

@@ -81,7 +81,7 @@ async fn causes(pages: &Pages, visitor: &Visitor, member: Option<&MemberId>) -> 
         note: words.known("effect-about", &line.effect).unwrap_or_default(),
         value: Shown {
             text: change::signed(line.change_kg, words),
-            href: line.reference.as_ref().map(why),
+            href: Some(why(&line.reference)),
         },
         class: if line.change_kg.is_negative() {
             "bar-down"

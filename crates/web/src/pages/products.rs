@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Query, State};
-use greenheart_app::{AppError, MemberLine, ProductLine, ProductsView};
+use greenheart_app::{AccountSpread, AppError, MemberLine, ProductLine, ProductSpread, ProductsView, SpreadLine};
 use greenheart_model::{Scope2Basis, Status};
 use greenheart_units::{Amount, Rate, Rounding};
 
@@ -41,8 +41,13 @@ pub async fn show(State(pages): State<Arc<Pages>>, visitor: Visitor, Query(asked
                 sheet.notes.push(words.text("account-partial"));
             }
             sheet.figures.extend(bars(&view, &members, words));
-            sheet.tables.push(table(&view, &members, asked.page.as_deref(), words));
+            let spread = pages.app.account_spread(&visitor.actor, &query, None).await?;
+            let page = asked.page.as_deref();
+            sheet.tables.push(table((&view, &spread), &members, page, words));
+            sheet.tables.extend(made_table(&view, &members, words));
             sheet.fine.push(words.text("allocation-value"));
+            sheet.fine.push(words.text("products-quality"));
+            sheet.fine.push(words.text("spread-about"));
             sheet
                 .fine
                 .push(words.with("figure-source", &[("snapshot", &view.snapshot)]));
@@ -66,17 +71,32 @@ pub async fn figure(pages: &Pages, visitor: &Visitor, asked: &Asked) -> Result<O
     }
 }
 
-fn table(view: &ProductsView, members: &[MemberLine], page: Option<&str>, words: &Words) -> Table {
+fn table(
+    (view, spread): (&ProductsView, &AccountSpread),
+    members: &[MemberLine],
+    page: Option<&str>,
+    words: &Words,
+) -> Table {
+    let bound = |product: &ProductLine, pick: fn(&SpreadLine) -> Amount| {
+        let is_it = |of: &&ProductSpread| (&of.member, &of.product) == (&product.member, &product.product);
+        let found = spread.products.iter().find(is_it);
+        Td::Text(found.map_or_else(String::new, |found| {
+            numbers::readable(pick(&found.spread), "kgCO2e", words.tongue)
+        }))
+    };
     let columns = [
         "member",
         ">output",
         ">intensity",
         ">carried-kg",
+        ">p5",
+        ">p95",
         ">from-members-kg",
         ">share-activity",
         ">share-supplier",
         ">share-spend",
         ">share-primary",
+        ">data-quality",
     ];
     let mut table = Table::new("products", words.text("products-table"), &columns, words);
     table.empty = words.text("products-empty");
@@ -99,15 +119,44 @@ fn table(view: &ProductsView, members: &[MemberLine], page: Option<&str>, words:
                 Some(&product.reference),
             ),
             Td::Text(co2e(product.total_kg)),
+            bound(product, |spread| spread.p5_kg),
+            bound(product, |spread| spread.p95_kg),
             Td::Text(co2e(product.from_members_kg)),
             share(product.activity_share),
             share(product.supplier_share),
             share(product.spend_share),
             share(product.primary_share),
+            Td::Text(product.quality.map_or_else(
+                || words.text("missing"),
+                |quality| numbers::number(rate(quality.rating), 1, words.tongue),
+            )),
         ]
     }));
     table.pager = Some(pager);
     table
+}
+
+/// Products by name, where what is made is stated by mass.
+fn made_table(view: &ProductsView, members: &[MemberLine], words: &Words) -> Option<Table> {
+    let columns = ["member", "product", ">made-kg", ">intensity", ">carried-kg"];
+    let mut table = Table::new("made", words.text("products-made"), &columns, words);
+    table.about = words.text("products-made-about");
+    for line in &view.products {
+        table.rows.extend(line.made.iter().map(|made| {
+            vec![
+                Td::Text(name_of(members, &line.member)),
+                Td::Text(words.name("line", &made.name)),
+                Td::Text(numbers::readable(made.mass_kg, "kg", words.tongue)),
+                Td::figure(intensity(made.kg_per_kg, "kg", words), Some(&made.reference)),
+                Td::Text(numbers::readable(made.total_kg, "kgCO2e", words.tongue)),
+            ]
+        }));
+    }
+    (!table.rows.is_empty()).then_some(table)
+}
+
+fn rate(rate: Rate) -> Amount {
+    Amount::from_mantissa(Rounding::HalfEven.divide(rate.mantissa(), 1_000_000))
 }
 
 /// kg a krone is read as tonnes a million kroner.
@@ -117,16 +166,24 @@ pub fn intensity(kg_per_unit: Rate, unit: &str, words: &Words) -> String {
             let text = numbers::number(per_million(kg_per_unit), 1, words.tongue);
             format!("{text}\u{a0}t CO₂e/MNOK")
         }
-        unit => {
-            let kg = kg_per_unit.to_string();
-            let kg: Amount = kg
-                .split_once('.')
-                .map_or(&*kg, |(whole, _)| whole)
-                .parse()
-                .unwrap_or_default();
-            format!("{}\u{a0}kg CO₂e/{unit}", numbers::number(kg, 0, words.tongue))
-        }
+        "kWh" => format!(
+            "{}\u{a0}g CO₂e/kWh",
+            numbers::number(thousand(kg_per_unit), 1, words.tongue)
+        ),
+        "kg" => format!(
+            "{}\u{a0}kg CO₂e/t",
+            numbers::number(thousand(kg_per_unit), 0, words.tongue)
+        ),
+        unit => format!(
+            "{}\u{a0}kg CO₂e/{unit}",
+            numbers::number(rate(kg_per_unit), 0, words.tongue)
+        ),
     }
+}
+
+/// A thousand times a rate.
+fn thousand(rate: Rate) -> Amount {
+    Amount::from_mantissa(Rounding::HalfEven.divide(rate.mantissa(), 1_000))
 }
 
 /// A rate has twelve decimals and an amount six: kg a krone times a million, in tonnes.
@@ -191,7 +248,11 @@ mod tests {
         );
         assert_eq!(
             intensity("1234.56".parse().unwrap(), "pcs", words),
-            "1,234\u{a0}kg CO₂e/pcs"
+            "1,235\u{a0}kg CO₂e/pcs"
+        );
+        assert_eq!(
+            intensity("0.0119".parse().unwrap(), "kWh", words),
+            "11.9\u{a0}g CO₂e/kWh"
         );
     }
 }

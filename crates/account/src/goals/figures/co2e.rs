@@ -1,9 +1,10 @@
 //! Goal 2: the consolidated account of the panel and what stands beside it.
 
 use greenheart_model::{Scope2Basis, Step};
-use greenheart_units::DecimalError;
+use greenheart_units::{Amount, DecimalError};
 
-use super::{At, Made, step};
+use super::{At, Figure, Made, step};
+use crate::arithmetic::minus;
 use crate::goals::report::Gap;
 use crate::goals::terms::Co2e;
 
@@ -119,6 +120,7 @@ impl At<'_> {
             "NOK",
             "revenue in prices of the base year",
         ));
+        beside.extend(self.after_carbon_price(head)?);
         let steps = vec![
             step("scope 1", head.scope1, "kgCO2e"),
             step("scope 2", head.scope2, "kgCO2e"),
@@ -139,5 +141,53 @@ impl At<'_> {
             beside,
             steps,
         })
+    }
+
+    /// Value added of the panel, and what a carbon price leaves of it (rule `value_added_after_carbon@1`): nothing without a path of
+    /// prices. What is paid already is in no book by itself and is not taken off the cost, so that what is left is never too much.
+    fn after_carbon_price(&self, head: &Co2e) -> Result<Vec<Figure>, DecimalError> {
+        let Some(path) = &self.inputs.config.carbon_price else {
+            return Ok(Vec::new());
+        };
+        let mut added = Amount::ZERO;
+        for member in self.panel {
+            added = added.checked_add(self.books.value_added(member, self.year)?.left()?)?;
+        }
+        let cost = path.cost(head.priced, self.year)?;
+        let left = cost.map(|cost| minus(added, cost)).transpose()?;
+        let named = format!("{} ({})", path.name, path.source);
+        let filter = [("price_path", &*named)];
+        let nok = |name, value, says| self.figure(name, "NOK", value, says, &filter);
+        let mut figures = vec![
+            nok(
+                "panel_value_added_nok",
+                Some(added),
+                "revenue without grants less goods and services bought, kroner of the year",
+            ),
+            nok(
+                "carbon_cost_nok",
+                cost,
+                "scope 1, and scope 2 from outside the panel, at the price of the year",
+            ),
+            nok(
+                "value_added_after_carbon_nok",
+                left,
+                "value added less the carbon cost; what is paid already is not known and not taken off the cost",
+            ),
+        ];
+        for figure in &mut figures {
+            figure.why.steps = vec![
+                step("value added", added, "NOK"),
+                step("scope 1 and scope 2 from outside the panel", head.priced, "kgCO2e"),
+            ];
+            if let Some(price) = path.nok_per_t.get(&self.year) {
+                figure.why.steps.push(step("price", *price, "NOK/t"));
+            }
+            figure
+                .why
+                .steps
+                .extend(cost.map(|cost| step("carbon cost", cost, "NOK")));
+        }
+        Ok(figures)
     }
 }

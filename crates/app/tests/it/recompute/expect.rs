@@ -275,6 +275,7 @@ impl TableRow<'_> {
         vec![Expected {
             part: "output".into(),
             mass: (self.dimension == "mass").then_some(self.quantity),
+            energy: (self.dimension == "energy").then_some(self.quantity),
             ..entry("none", 0, self.nok)
         }]
     }

@@ -14,6 +14,7 @@ mod sink;
 mod source;
 mod text;
 mod told;
+mod weights;
 mod xml;
 
 pub mod ehf;
@@ -32,3 +33,4 @@ pub fn archive_names(reader: &mut dyn ReadSeek, limits: &Limits) -> Option<Vec<S
 pub use recognise::{Format, recognise};
 pub use sink::{Collected, ReadError, Sink, Stopped, Summary};
 pub use source::{Limits, ReadSeek, Source};
+pub use weights::Weights;

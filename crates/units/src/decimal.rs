@@ -261,6 +261,52 @@ impl Rate {
     }
 }
 
+/// A rate to multiply many amounts by: most rates have few decimals, so that their products fit machine words. Results are
+/// those of [`Amount::times`], half to even, to the last digit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Multiplier {
+    rate: Rate,
+    /// The rate without trailing zeros, and ten to the power of the decimals that are left.
+    short: Option<(i64, i64)>,
+}
+
+impl Multiplier {
+    /// Prepares a rate.
+    pub fn new(rate: Rate) -> Self {
+        let (mut mantissa, mut divisor) = (rate.0, Rate::ONE_MANTISSA);
+        while divisor > 1 && mantissa % 10 == 0 {
+            mantissa /= 10;
+            divisor /= 10;
+        }
+        let short = i64::try_from(mantissa).ok().zip(i64::try_from(divisor).ok());
+        Self { rate, short }
+    }
+
+    /// `amount * rate`, rounded once, half to even.
+    ///
+    /// # Errors
+    /// [`DecimalError::Overflow`] when the exact product does not fit an `i128`.
+    pub fn times(&self, amount: Amount) -> Result<Amount, DecimalError> {
+        let quick = self.short.and_then(|(short, divisor)| {
+            let product = i64::try_from(amount.0).ok()?.checked_mul(short)?;
+            Some(half_even(product, divisor))
+        });
+        match quick {
+            Some(mantissa) => Ok(Amount(mantissa.into())),
+            None => amount.times(self.rate, Rounding::HalfEven),
+        }
+    }
+}
+
+/// `value / divisor`, half to even, of a positive divisor of at most 10¹².
+fn half_even(value: i64, divisor: i64) -> i64 {
+    let quotient = value / divisor;
+    let rest = (value - quotient * divisor).abs();
+    let half = divisor - rest;
+    let away = rest > half || (rest == half && quotient % 2 != 0);
+    quotient + i64::from(away) * value.signum()
+}
+
 /// Digits, an optional point, an optional exponent; no blanks, no grouping.
 fn parse_mantissa(text: &str, scale: u32, rounding: Option<Rounding>) -> Result<i128, DecimalError> {
     let not_a_number = || DecimalError::NotANumber(text.to_owned());
@@ -412,6 +458,19 @@ mod tests {
             assert_eq!(Rounding::HalfEven.divide(value, 10), even, "{value} half even");
             assert_eq!(Rounding::HalfAwayFromZero.divide(value, 10), away, "{value} half away");
             assert_eq!(Rounding::Truncate.divide(value, 10), truncated, "{value} truncated");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_prepared_rate_multiplies_alike(
+            mantissa in prop_oneof![any::<i64>().prop_map(i128::from), -1_000_000_i128..1_000_000, -(1_i128 << 90)..(1_i128 << 90)],
+            digits in -1_000_000_000_i128..1_000_000_000,
+            zeros in 0_u32..=12,
+        ) {
+            let rate = Rate::from_mantissa(digits * 10_i128.pow(zeros));
+            let amount = Amount::from_mantissa(mantissa);
+            prop_assert_eq!(Multiplier::new(rate).times(amount), amount.times(rate, Rounding::HalfEven));
         }
     }
 

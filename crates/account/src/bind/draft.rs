@@ -68,6 +68,7 @@ impl Texts {
             line::part::WASTE_LOST,
             line::part::WASTE_RECIRCULATED,
             line::part::OWN_RESIDUE_FUEL,
+            line::part::OPEN_INPUT,
             line::part::OUTPUT,
         ];
         Self {

@@ -22,6 +22,8 @@ pub(crate) struct Books<'a> {
     undivided: BTreeSet<(MemberId, i16)>,
     /// NOK of purchases that better evidence took the place of.
     displaced: BTreeMap<(MemberId, i16), Amount>,
+    /// The part of it that is goods.
+    displaced_goods: BTreeMap<(MemberId, i16), Amount>,
     covered: BTreeMap<(MemberId, CoverageKind), Vec<Period>>,
 }
 
@@ -83,6 +85,7 @@ impl<'a> Books<'a> {
             years: BTreeMap::new(),
             undivided: BTreeSet::new(),
             displaced: BTreeMap::new(),
+            displaced_goods: BTreeMap::new(),
             covered: BTreeMap::new(),
         };
         for coverage in inputs.coverage {
@@ -147,10 +150,12 @@ impl<'a> Books<'a> {
                 continue;
             };
             let nok = values.amount_nok.times(share, Rounding::HalfEven)?;
-            let slot = self
-                .displaced
-                .entry((key.member.clone(), key.month.year()))
-                .or_default();
+            let year = (key.member.clone(), key.month.year());
+            if key.class == ItemClass::Goods {
+                let slot = self.displaced_goods.entry(year.clone()).or_default();
+                *slot = slot.checked_add(nok)?;
+            }
+            let slot = self.displaced.entry(year).or_default();
             *slot = slot.checked_add(nok)?;
         }
         Ok(())
@@ -168,6 +173,12 @@ impl<'a> Books<'a> {
             }
         }
         Ok(OwnValueAdded { revenue, bought })
+    }
+
+    /// NOK of goods in the books that better evidence took the place of.
+    pub(crate) fn explained_goods(&self, member: &MemberId, year: i16) -> Amount {
+        let year = (member.clone(), year);
+        self.displaced_goods.get(&year).copied().unwrap_or_default()
     }
 
     /// Sums of a member in a year, inside the boundary.
@@ -272,6 +283,7 @@ impl<'a> Books<'a> {
         Ok(CoverageShare {
             revenue: share(FigureKind::RevenueNok, "goal.revenue_unknown")?,
             employees: share(FigureKind::Employees, "goal.employees_unknown")?,
+            purchases: None,
             panel_members: u32::try_from(panel.members.len()).unwrap_or(u32::MAX),
             boundary_members: u32::try_from(panel.boundary.len()).unwrap_or(u32::MAX),
         })

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use greenheart_account::metering::{Measured, give_way};
+use greenheart_account::articles::mark_open;
 use greenheart_ledger::{
     ActivityRow, EntryRow, Kind, PartialSums, SegmentDescriptor, SegmentWriter, encode_activities, encode_entries,
 };
@@ -167,15 +167,12 @@ impl<'a> PostingWriter<'a> {
     /// Activities as they are posted; `None` when all are posted as they stand.
     fn known(&self, activities: &[Activity]) -> Option<Vec<Activity>> {
         let resolved = self.articles.resolve(activities);
-        if self.told_better.0.is_empty() {
+        if self.told_better.is_empty() {
             return resolved;
         }
-        let gives_way = |activity: &Activity| {
-            Measured::of(activity).is_some_and(|(measured, _)| self.told_better.0.contains(&measured))
-        };
         let mut known = resolved.unwrap_or_else(|| activities.to_vec());
-        for activity in known.iter_mut().filter(|activity| gives_way(activity)) {
-            *activity = give_way(activity);
+        for activity in &mut known {
+            self.told_better.settle(activity);
         }
         Some(known)
     }
@@ -188,6 +185,7 @@ impl<'a> PostingWriter<'a> {
         let known = resolved.as_deref().unwrap_or(&activities);
         self.binding
             .post(&self.member, known, &mut self.made, &mut self.findings);
+        mark_open(&self.articles.register, &activities, &mut self.made);
         self.sums.add(&self.member, &self.made)?;
         self.entries += self.made.len() as u64;
         if matches!(self.rows, Rows::Nowhere) {

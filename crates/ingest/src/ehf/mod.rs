@@ -20,6 +20,7 @@ mod findings;
 mod overview;
 mod parse;
 mod rows;
+mod services;
 mod set;
 mod tag;
 

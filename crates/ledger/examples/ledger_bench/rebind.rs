@@ -67,10 +67,17 @@ pub fn run(folder: &Path) -> anyhow::Result<()> {
     };
     let mut writer = SegmentWriter::new(&bound, Kind::Entries, member(), "bench");
     let (mut made, mut findings) = (Vec::new(), FindingLog::default());
+    let (batch, member) = (batch(), member());
     ledger.each_activity(&sources, &mut |rows| {
         let activities: Vec<Activity> = rows.into_iter().map(|row| row.activity).collect();
-        binder.post(&member(), &activities, &mut made, &mut findings);
-        let entries: Vec<EntryRow> = made.drain(..).map(entry_row).collect();
+        binder.post(&member, &activities, &mut made, &mut findings);
+        let of_entry = |entry| EntryRow {
+            batch: batch.clone(),
+            generation: 2,
+            member: member.clone(),
+            entry,
+        };
+        let entries: Vec<EntryRow> = made.drain(..).map(of_entry).collect();
         writer.entries(&entries)
     })?;
     let segment = writer.finish(&|_| Ok(()))?.context("nothing was written")?;
@@ -113,15 +120,6 @@ fn ledger(folder: &Path) -> anyhow::Result<Ledger> {
         threads: 2,
     };
     Ok(Ledger::open(folder, &folder.join("spill"), limits)?)
-}
-
-fn entry_row(entry: greenheart_model::Entry) -> EntryRow {
-    EntryRow {
-        batch: batch(),
-        generation: 2,
-        member: member(),
-        entry,
-    }
 }
 
 fn member() -> MemberId {

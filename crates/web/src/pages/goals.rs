@@ -12,12 +12,13 @@ use greenheart_app::{
 use greenheart_model::MemberId;
 use greenheart_units::Rate;
 
-use super::{Chrome, Page, figures, materials, render};
+use super::{Chrome, Page, figures, materials, open_goods, render};
 use crate::Pages;
 use crate::error::PageError;
 use crate::figure::Figure;
 use crate::forms::{Checked, Nothing};
 use crate::numbers;
+use crate::sheet::Table;
 use crate::shown::{Shown, figure_name};
 use crate::visitor::Visitor;
 use crate::words::Words;
@@ -30,6 +31,7 @@ struct GoalsPage {
     cards: Vec<Card>,
     figures: Vec<Figure>,
     gaps: Vec<GapLine>,
+    tables: Vec<Table>,
     leads: bool,
     released: bool,
 }
@@ -44,6 +46,7 @@ struct GoalPage {
     explains: bool,
     outlook: Option<OutlookTable>,
     gaps: Vec<GapLine>,
+    tables: Vec<Table>,
 }
 
 /// Where a goal is heading.
@@ -138,6 +141,10 @@ async fn show(pages: &Pages, visitor: &Visitor, actor: &Actor, here: &'static st
             })
             .collect(),
         gaps: gap_lines(goals, visitor.words),
+        tables: match &view {
+            Some(_) if here == "goals" => open_goods::table(pages, visitor, FEW).await?,
+            _ => Vec::new(),
+        },
         figures,
         leads: actor.leads(),
         released: !actor.leads(),
@@ -145,6 +152,9 @@ async fn show(pages: &Pages, visitor: &Visitor, actor: &Actor, here: &'static st
         view,
     })
 }
+
+/// Articles without a mass on the front page; the page of the goal has more.
+const FEW: usize = 5;
 
 /// What stands below the goals: for those who lead the whole panel, for those of a member its own account.
 async fn beside(pages: &Pages, visitor: &Visitor, view: &GoalsView) -> Result<Vec<Figure>, PageError> {
@@ -193,6 +203,11 @@ pub async fn detail(State(pages): State<Arc<Pages>>, visitor: Visitor, Path(name
             })
             .collect(),
         gaps: gap_lines(std::slice::from_ref(goal), visitor.words),
+        tables: if name == "resource_draw" {
+            open_goods::table(&pages, &visitor, usize::MAX).await?
+        } else {
+            Vec::new()
+        },
         c: Chrome::new(&visitor, "goals"),
     })
 }
@@ -289,14 +304,19 @@ fn coverage(year: &GoalYearView, words: &Words) -> String {
         .coverage
         .revenue
         .map_or_else(|| words.text("missing"), |share| numbers::percent(share, words.tongue));
-    words.with(
+    let of_members = words.with(
         "coverage-says",
         &[
             ("panel", &year.coverage.panel_members.to_string()),
             ("boundary", &year.coverage.boundary_members.to_string()),
             ("share", &share),
         ],
-    )
+    );
+    let Some(purchases) = year.coverage.purchases else {
+        return of_members;
+    };
+    let share = numbers::percent(purchases, words.tongue);
+    format!("{of_members}; {}", words.with("coverage-goods", &[("share", &share)]))
 }
 
 /// Gaps that say the same of several years or goals are one line.

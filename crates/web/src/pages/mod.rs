@@ -20,6 +20,7 @@ pub mod login;
 pub mod mapping;
 pub mod materials;
 pub mod members;
+mod open_goods;
 pub mod people;
 pub mod products;
 pub mod releases;

@@ -262,24 +262,56 @@ impl Rate {
 }
 
 /// A rate to multiply many amounts by: most rates have few decimals, so that their products fit machine words. Results are
-/// those of [`Amount::times`], half to even, to the last digit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Multiplier {
-    rate: Rate,
-    /// The rate without trailing zeros, and ten to the power of the decimals that are left.
-    short: Option<(i64, i64)>,
+/// those of [`Amount::times`], half to even, to the last digit. It is small, so that many stay in the caches of a processor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Multiplier(Form);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Form {
+    /// The rate without trailing zeros, and the decimals that are left.
+    Short { mantissa: i64, decimals: u8 },
+    /// A rate with more digits.
+    Long(Box<Rate>),
 }
 
+const POWERS: [i64; 13] = {
+    let mut powers = [1; 13];
+    let mut at = 1;
+    while at < powers.len() {
+        powers[at] = powers[at - 1] * 10;
+        at += 1;
+    }
+    powers
+};
+
 impl Multiplier {
+    /// Zero.
+    pub const ZERO: Self = Self(Form::Short {
+        mantissa: 0,
+        decimals: 0,
+    });
+
     /// Prepares a rate.
     pub fn new(rate: Rate) -> Self {
-        let (mut mantissa, mut divisor) = (rate.0, Rate::ONE_MANTISSA);
-        while divisor > 1 && mantissa % 10 == 0 {
+        let (mut mantissa, mut decimals) = (rate.0, 12);
+        while decimals > 0 && mantissa % 10 == 0 {
             mantissa /= 10;
-            divisor /= 10;
+            decimals -= 1;
         }
-        let short = i64::try_from(mantissa).ok().zip(i64::try_from(divisor).ok());
-        Self { rate, short }
+        Self(match i64::try_from(mantissa) {
+            Ok(mantissa) => Form::Short { mantissa, decimals },
+            Err(_) => Form::Long(Box::new(rate)),
+        })
+    }
+
+    fn rate(&self) -> Rate {
+        match &self.0 {
+            Form::Short { mantissa, decimals } => {
+                let rest = i128::from(POWERS[12 - usize::from(*decimals)]);
+                Rate(i128::from(*mantissa) * rest)
+            }
+            Form::Long(rate) => **rate,
+        }
     }
 
     /// `amount * rate`, rounded once, half to even.
@@ -287,14 +319,13 @@ impl Multiplier {
     /// # Errors
     /// [`DecimalError::Overflow`] when the exact product does not fit an `i128`.
     pub fn times(&self, amount: Amount) -> Result<Amount, DecimalError> {
-        let quick = self.short.and_then(|(short, divisor)| {
-            let product = i64::try_from(amount.0).ok()?.checked_mul(short)?;
-            Some(half_even(product, divisor))
-        });
-        match quick {
-            Some(mantissa) => Ok(Amount(mantissa.into())),
-            None => amount.times(self.rate, Rounding::HalfEven),
+        if let Form::Short { mantissa, decimals } = &self.0
+            && let Ok(value) = i64::try_from(amount.0)
+            && let Some(product) = value.checked_mul(*mantissa)
+        {
+            return Ok(Amount(half_even(product, POWERS[usize::from(*decimals)]).into()));
         }
+        amount.times(self.rate(), Rounding::HalfEven)
     }
 }
 

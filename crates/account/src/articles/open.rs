@@ -72,8 +72,8 @@ impl Register {
 ///
 /// # Units
 /// kg as received.
-pub fn mark_open(register: &Register, activities: &[Activity], entries: &mut [Entry]) {
-    let mut rows = activities.iter().peekable();
+pub fn mark_open<'a>(register: &Register, activities: impl IntoIterator<Item = &'a Activity>, entries: &mut [Entry]) {
+    let mut rows = activities.into_iter().peekable();
     let (mut row, mut open) = (None, false);
     for entry in entries {
         if row != Some(entry.row_no) {

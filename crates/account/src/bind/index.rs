@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::quick::Quick;
 use greenheart_model::{Date, Factor, FactorId, FactorSet, Gas, GasMasses, GwpSet, Text, Treatment};
 use greenheart_units::{Amount, Basis, DecimalError, Dimension, Multiplier, Rate, Reading};
 
@@ -93,7 +94,7 @@ pub(crate) struct Ready {
 
 impl Ready {
     fn of(factor: &Factor, country: &str) -> Self {
-        let mut rates = [(Gas::Co2, Multiplier::new(Rate::ZERO)); 6];
+        let mut rates = [const { (Gas::Co2, Multiplier::ZERO) }; 6];
         for (place, (gas, rate)) in rates.iter_mut().zip(&factor.gases) {
             *place = (*gas, Multiplier::new(*rate));
         }
@@ -175,7 +176,7 @@ pub(crate) struct Found<'a> {
 /// Every factor of a set by item and aspect.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
-    by_item: HashMap<Text, Box<ItemFactors>>,
+    by_item: HashMap<Text, Box<ItemFactors>, Quick>,
 }
 
 /// Every factor of one item by aspect.

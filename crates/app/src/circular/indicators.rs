@@ -108,7 +108,7 @@ impl App {
             let filter = Filter::default().with_any("kind", &["waste", "material_input", "purchase"]);
             for row in self.ledger.activities(&sources, &filter, usize::MAX >> 1).await? {
                 if row.activity.period.booking_month().year() == year {
-                    let resolved = register.resolve(std::slice::from_ref(&row.activity));
+                    let resolved = register.resolve(&[&row.activity]);
                     out.add(&resolved.and_then(|mut all| all.pop()).unwrap_or(row.activity));
                 }
             }

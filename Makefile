@@ -28,7 +28,7 @@ check: ## Format, lints, documentation, architecture, licences
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
 	cargo run -q -p xtask -- tidy
 
-bench: ## Measure against the peers and write docs/benchmarks.md (AREA=ingest, evidence, account, ledger, rebind, web or footprint)
+bench: ## Measure against the peers and write docs/benchmarks.md (AREA=ingest, evidence, account, ledger, rebind, web, footprint or routing)
 	@scripts/prepare bench
 	cargo run -q -p xtask -- bench $(AREA)
 

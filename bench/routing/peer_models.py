@@ -1,5 +1,5 @@
 """The peers' models of a problem in our JSON: one vehicle type, visits with deliveries, collections and windows. Fleets and depots are
-in peer_fleets.py, for PyVRP alone.
+in peer_fleets.py and shipments in peer_shipments.py, for PyVRP alone.
 
     peer_models.py PEER PROBLEM.json SECONDS SEED
 
@@ -183,6 +183,11 @@ def main() -> None:
         from peer_fleets import solve_fleet
 
         print(json.dumps(solve_fleet(problem, float(seconds), int(seed))))
+        return
+    if peer == "pyvrp" and any("pickup" in job for job in problem["jobs"]):
+        from peer_shipments import solve_shipments
+
+        print(json.dumps(solve_shipments(problem, float(seconds), int(seed))))
         return
     visits = Visits(problem)
     engines = {"pyvrp": pyvrp, "vroom": vroom, "ortools": ortools}

@@ -1,53 +1,54 @@
-"""Measures the routing solver on a fixed panel of public instances: gap to the best known values.
+"""Measures the routing solver and its peers on a fixed panel of public instances.
 
-    run.py --data FOLDER --binary route [--families cvrp,vrptw] [--seeds 1,2,3] [--seconds 20] [--pick 2,4,6]
-           [--cache FILE]
+    run.py --data FOLDER --binary route [--families cvrp,vrptw] [--solvers greenheart,pyvrp] [--seeds 3] [--seconds 20]
+           [--pick 2,4,6] [--cache FILE] [--report FILE]
 
-The binary is the example `route` of crates/routing (release build); it counts CPU seconds itself and prints what its
-checker recomputed. Results are kept in the cache file, so that an interrupted run goes on where it stopped.
+The binary is the example `route` of crates/routing (release build). Every result is kept in the cache as soon as it is there, by
+machine, solver, version, budget, instance and seed: an interrupted run goes on where it stopped, and peers run once a version.
+The report is Markdown: means, intervals, and every instance, lost ones too.
 """
 
 import argparse
-import csv
-import hashlib
 import json
-import re
-import subprocess
+import sys
 from pathlib import Path
 
-LINE = re.compile(r"cost ([\d.]+) vehicles (\d+) co2e ([\d.]+) missing (\d+) violations (\d+)")
-# What turns our cost into the unit of the table of best known values.
-SCALE = {"hfvrp_x": 0.01, "mdvrptw": 1000.0, "vrpspd_dethloff": 0.0001}
+import solvers
+from report import written
+from sets import compared, panel
 
 
-def best_known(folder: Path, name: str) -> dict:
-    with open(folder / "bks.csv", newline="") as table:
-        for row in csv.DictReader(table):
-            if row["instance"] in (name, f"HVRP_{name}", name.removesuffix("_21")):
-                return row
-    raise SystemExit(f"no best known value for {name}")
+class Cache:
+    """One JSON object a line, appended; of two lines with one key the later counts."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        self.rows: dict[str, dict] = {}
+        if path.exists():
+            for line in path.read_text().splitlines():
+                try:
+                    row = json.loads(line)
+                except json.JSONDecodeError:
+                    continue  # cut short by an interruption; it is measured again
+                self.rows[row.pop("key")] = row
+
+    def keep(self, key: str, row: dict) -> None:
+        self.rows[key] = row
+        with open(self.path, "a") as out:
+            out.write(json.dumps({"key": key} | row) + "\n")
 
 
-def file_of(folder: Path, name: str) -> Path:
-    return next(path for path in sorted(folder.iterdir()) if path.stem == name or path.name == name)
-
-
-def measure(binary: Path, folder: Path, name: str, seed: int, seconds: float) -> dict:
-    command = [binary, file_of(folder, name), "--seed", str(seed), "--time", str(seconds), "--threads", "1"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    found = LINE.search(done.stderr)
-    if not found:
-        raise SystemExit(f"{name}: {done.stderr[-500:]}")
-    cost, vehicles, co2e, missing, violations = (float(group) for group in found.groups())
-    value = co2e if folder.name.startswith("ehfmcp") else cost * SCALE.get(folder.name, 1.0)
-    known = best_known(folder, name)
-    fewest = int(known.get("routes") or known.get("vehicles") or 0)
-    return {
-        "gap_percent": 100.0 * (value / float(known["bks"]) - 1.0),
-        "vehicles": int(vehicles),
-        "extra_vehicles": int(vehicles) - fewest if fewest else None,
-        "broken": int(missing + violations),
-    }
+def measured(cache: Cache, options: argparse.Namespace, solver: str, folder: Path, name: str, seed: int) -> dict:
+    seed = 1 if solver in solvers.SEEDLESS else seed
+    version = solvers.version(solver, options.binary)
+    key = " | ".join([solvers.machine(), solver, version, f"{options.seconds:g} s", folder.name, name, f"seed {seed}"])
+    if key not in cache.rows:
+        try:
+            row = solvers.run(solver, options.binary, folder, name, seed, options.seconds)
+        except solvers.Unsolved as why:
+            row = {"unsolved": str(why)}
+        cache.keep(key, row)
+    return cache.rows[key]
 
 
 def main() -> None:
@@ -55,32 +56,35 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--binary", type=Path, required=True)
     parser.add_argument("--families", default="")
-    parser.add_argument("--seeds", default="1,2,3,4,5")
+    parser.add_argument("--solvers", default=",".join(solvers.COVERS))
+    parser.add_argument("--seeds", type=int, default=1, help="how many, counted from one")
     parser.add_argument("--seconds", type=float, default=20.0)
-    parser.add_argument("--cache", type=Path, default=Path("routing-results.json"))
     parser.add_argument("--pick", default="1,2,3,4,5,6", help="which instances of a family")
+    parser.add_argument("--cache", type=Path, default=Path("routing-results.jsonl"))
+    parser.add_argument("--report", type=Path)
     options = parser.parse_args()
-    panel = json.loads((Path(__file__).parent / "panel.json").read_text())
-    families = options.families.split(",") if options.families else list(panel)
-    version = hashlib.sha256(options.binary.read_bytes()).hexdigest()[:12]
-    cache = json.loads(options.cache.read_text()) if options.cache.exists() else {}
-    for family in families:
-        gaps, extra = [], 0
-        for folder_name, name in [panel[family][int(pick) - 1] for pick in options.pick.split(",")]:
-            row = []
-            for seed in options.seeds.split(","):
-                key = f"{version} {options.seconds} {folder_name} {name} {seed}"
-                if key not in cache:
-                    cache[key] = measure(options.binary, options.data / folder_name, name, int(seed), options.seconds)
-                    options.cache.write_text(json.dumps(cache, indent=1))
-                row.append(cache[key])
-            gap = sum(result["gap_percent"] for result in row) / len(row)
-            more = sum(result["extra_vehicles"] or 0 for result in row) / len(row)
-            broken = sum(result["broken"] for result in row)
-            gaps.append(gap)
-            extra += more
-            print(f"{family:10} {name:18} {gap:8.3f} %  extra vehicles {more:+.1f}" + (f"  BROKEN {broken}" if broken else ""))
-        print(f"{family:10} {'mean':18} {sum(gaps) / len(gaps):8.3f} %  extra vehicles {extra:+.1f}")
+    cache = Cache(options.cache)
+    families = options.families.split(",") if options.families else list(panel())
+    picked = [int(pick) - 1 for pick in options.pick.split(",")]
+    results: list[dict] = []
+    for solver in options.solvers.split(","):
+        for family in [family for family in families if family in solvers.COVERS[solver]]:
+            for folder_name, name in [panel()[family][at] for at in picked]:
+                folder = options.data / folder_name
+                for seed in range(1, options.seeds + 1):
+                    row = measured(cache, options, solver, folder, name, seed)
+                    entry = {"solver": solver, "family": family, "name": name, "seed": seed, "folder": folder_name} | row
+                    if "unsolved" not in row:
+                        entry |= compared(row, folder, name)
+                    results.append(entry)
+                    shown = f"{entry['gap']:8.3f} %  vehicles {row['vehicles']}" if "gap" in entry else "no plan"
+                    broken = f"  BROKEN {row['broken']}" if row.get("broken") else ""
+                    print(f"{solver:10} {family:10} {name:18} seed {seed} {shown}{broken}", file=sys.stderr, flush=True)
+    text = written(results, options.seconds, {name: solvers.version(name, options.binary) for name in options.solvers.split(",")})
+    if options.report:
+        options.report.write_text(text)
+    else:
+        print(text)
 
 
 if __name__ == "__main__":

@@ -208,6 +208,24 @@ impl App {
         self.put_password(name, password).await
     }
 
+    /// Sets a password unless it is this one already, so that nobody is logged out for nothing. Whether it had to.
+    pub async fn renew_password(&self, actor: &Actor, name: &str, password: &str) -> Result<bool, AppError> {
+        self.allowed(actor, actor.may_operate(), "account.reset", None).await?;
+        let hash = self
+            .store
+            .account(name)
+            .await?
+            .and_then(|account| account.password_hash);
+        if let Some(hash) = hash {
+            let password = password.to_owned();
+            let holds = tokio::task::spawn_blocking(move || verify(&password, &hash)).await;
+            if holds.map_err(|error| AppError::Damaged(error.to_string()))? {
+                return Ok(false);
+            }
+        }
+        self.put_password(name, password).await.map(|()| true)
+    }
+
     /// Checks a password, then begins a session or asks for a code. A wrong name and a wrong password are told in the
     /// same words after the same time.
     pub async fn log_in(&self, name: &str, password: &str) -> Result<Admission, AppError> {

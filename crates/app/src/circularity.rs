@@ -88,14 +88,14 @@ impl Flows {
     }
 
     /// `U / (M + U)`.
-    fn use_rate(&self) -> Option<Amount> {
+    pub(crate) fn use_rate(&self) -> Option<Amount> {
         let rate = circular_material_use_rate(self.recirculated.to_model_f64(), self.taken_in().to_model_f64());
         rounded(rate.ok()?)
     }
 
     /// The material of the year as one product of average life: what is recirculated is collected for recycling, the rest is not
     /// known to come back.
-    fn indicator(&self) -> Option<Amount> {
+    pub(crate) fn indicator(&self) -> Option<Amount> {
         if self.rows_without_mass > 0 {
             return None;
         }

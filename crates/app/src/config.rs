@@ -112,7 +112,8 @@ impl Default for LogConfig {
     fn default() -> Self {
         Self {
             format: LogFormat::Text,
-            level: "warn".into(),
+            // A slow statement is of use to who looks for it; under a table it is noise.
+            level: "warn,sqlx::query=error".into(),
         }
     }
 }

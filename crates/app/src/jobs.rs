@@ -17,6 +17,8 @@ use crate::{Actor, App, AppError, Clock, Launcher};
 const LOOK: Duration = Duration::from_millis(40);
 /// How often a worker says how far it is.
 const BEAT: Duration = Duration::from_millis(300);
+/// Looks that a worker has to end by itself after its job was cancelled; a solver may hear nothing for minutes.
+const GRACE: u32 = 75;
 
 /// How far a piece of work is.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -78,6 +80,8 @@ pub(crate) enum Work {
         actor: Actor,
         request: Box<crate::circular::NetworkRequest>,
     },
+    /// Compute and judge a release.
+    Release { actor: Actor },
 }
 
 impl Work {
@@ -87,15 +91,17 @@ impl Work {
             Self::Repost { .. } => "repost",
             Self::Articles { .. } => "articles",
             Self::Network { .. } => "network",
+            Self::Release { .. } => "release",
         }
     }
 
-    fn actor(&self) -> &Actor {
+    pub(crate) fn actor(&self) -> &Actor {
         match self {
             Self::Import { actor, .. }
             | Self::Repost { actor, .. }
             | Self::Articles { actor, .. }
-            | Self::Network { actor, .. } => actor,
+            | Self::Network { actor, .. }
+            | Self::Release { actor } => actor,
         }
     }
 
@@ -103,7 +109,7 @@ impl Work {
         match self {
             Self::Import { actor, request } => request.member.as_ref().or(actor.member()),
             Self::Articles { member, .. } => Some(member),
-            Self::Repost { .. } | Self::Network { .. } => None,
+            Self::Repost { .. } | Self::Network { .. } | Self::Release { .. } => None,
         }
     }
 }
@@ -188,12 +194,19 @@ impl App {
             .kill_on_drop(true)
             .spawn()
             .map_err(AppError::io(format!("starting `{}`", launcher.program.display())))?;
-        let mut last = None;
+        let (mut last, mut overdue) = (None, 0);
         let status = loop {
             if let Ok(ended) = tokio::time::timeout(LOOK, child.wait()).await {
                 break ended.map_err(AppError::io("waiting for the worker"))?;
             }
-            let progress = self.store.job(id).await?.and_then(|job| job.progress);
+            let job = self.store.job(id).await?;
+            if job.as_ref().is_none_or(|job| job.state() == JobState::Cancelled) {
+                overdue += 1;
+                if overdue == GRACE {
+                    child.start_kill().map_err(AppError::io("stopping a worker"))?;
+                }
+            }
+            let progress = job.and_then(|job| job.progress);
             if progress != last {
                 if let Some(progress) = progress.as_deref().and_then(|text| serde_json::from_str(text).ok()) {
                     tell(&progress);
@@ -307,33 +320,59 @@ impl App {
             Work::Network { actor, request } => {
                 serde_json::to_value(crate::circular::solve_in_worker(self, actor, request).await?)
             }
+            Work::Release { actor } => serde_json::to_value(self.release_in_worker(id, actor, handle).await?),
         };
         value.map_err(|error| AppError::Damaged(error.to_string()))
     }
 
     /// The most recent jobs that the actor may know of, newest first.
     pub async fn jobs(&self, actor: &Actor, limit: i64) -> Result<Vec<JobView>, AppError> {
-        if actor.member().is_none() && actor.may_operate().is_err() {
+        if actor.member().is_none() && !actor.leads() {
             return Ok(Vec::new());
         }
         let jobs = self.store.jobs(actor.member(), limit.clamp(1, 1_000)).await?;
-        Ok(jobs.iter().map(JobView::of).collect())
+        let shown = jobs.iter().filter(|job| {
+            let work = serde_json::from_str::<Work>(&job.payload);
+            work.is_ok_and(|work| may_follow(actor, &work))
+        });
+        Ok(shown.map(JobView::of).collect())
     }
 
-    /// Stops a job of the actor's own.
+    /// Stops a job that the actor may follow.
     pub async fn cancel(&self, actor: &Actor, id: &str) -> Result<(), AppError> {
+        let (_, work) = self.followed(actor, id).await?;
+        // What the operator does for a member is the operator's to stop.
+        if actor.may_operate().is_err() && work.actor().member() != actor.member() {
+            return Err(AppError::NotFound {
+                what: "job",
+                id: id.to_owned(),
+            });
+        }
+        self.store.cancel(id).await?;
+        self.note(actor, "job.cancel", work.member(), id, "done").await
+    }
+
+    /// A job that the actor may follow; whether another one exists is not said.
+    pub(crate) async fn followed(&self, actor: &Actor, id: &str) -> Result<(greenheart_store::Job, Work), AppError> {
         let hidden = || AppError::NotFound {
             what: "job",
             id: id.to_owned(),
         };
         let job = self.store.job(id).await?.ok_or_else(hidden)?;
         let work: Work = serde_json::from_str(&job.payload).map_err(|_| hidden())?;
-        if actor.may_operate().is_err() && (actor.member().is_none() || work.actor().member() != actor.member()) {
-            return Err(hidden());
+        if may_follow(actor, &work) {
+            Ok((job, work))
+        } else {
+            Err(hidden())
         }
-        self.store.cancel(id).await?;
-        self.note(actor, "job.cancel", work.member(), id, "done").await
     }
+}
+
+/// Those of a member follow its jobs, those who lead the jobs of the cluster, and the operator every one.
+fn may_follow(actor: &Actor, work: &Work) -> bool {
+    let of_cluster = matches!(work, Work::Release { .. } | Work::Network { .. });
+    let own = |member: &MemberId| work.member() == Some(member) || work.actor().member() == Some(member);
+    actor.may_operate().is_ok() || actor.member().is_some_and(own) || (of_cluster && actor.may_administer().is_ok())
 }
 
 /// Says that the worker lives, on a task of its own: the work itself may keep its thread busy.

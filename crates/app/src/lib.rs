@@ -31,6 +31,7 @@ mod factors;
 mod figures;
 mod flows;
 mod folder;
+mod followed;
 mod import;
 mod invoice_co2;
 mod jobs;
@@ -91,6 +92,7 @@ pub use figures::{
 };
 pub use flows::FlowsView;
 pub use folder::{DataFolder, FORMAT, FolderError, Format};
+pub use followed::{FollowedJob, JobEnd};
 pub use greenheart_account::articles::{Article, ArticleKey, Open, Suggestion, Use};
 pub use greenheart_account::{Flow, Gap, Goal, GoalStatus};
 pub use greenheart_ingest::reduced::{Reduced, ReducedRow, write as write_reduced};
@@ -122,7 +124,7 @@ pub use settings::ClusterSettings;
 pub use spread::{ChangeSpread, GoalSpread, InventorySpread, SpreadLine};
 pub use surroundings::{Entropy, FailPoints, Launcher, Surroundings};
 pub use tokens::{Bearer, Scope, TokenLine, TokenRequest};
-pub use uploads::{ImportJob, Upload};
+pub use uploads::{ImportJob, ImportLine, Upload};
 pub use why::{Answer, Part, WhySection};
 
 /// An open installation.

@@ -140,6 +140,14 @@ impl App {
         Ok(rebound)
     }
 
+    /// Sets the comparison that waits aside. Nothing has counted of it.
+    pub async fn discard_rebind(&self, actor: &Actor) -> Result<(), AppError> {
+        self.allowed(actor, actor.may_operate(), "factors.discard", None)
+            .await?;
+        self.store.put_setting(PENDING, "").await?;
+        self.note(actor, "factors.discard", None, "", "done").await
+    }
+
     /// Every accepted binding, the first one first: what of a change over time is method.
     pub async fn rebinds(&self, actor: &Actor) -> Result<Vec<Rebound>, AppError> {
         self.allowed(actor, actor.may_administer(), "factors.rebinds", None)

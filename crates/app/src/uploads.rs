@@ -70,7 +70,43 @@ pub struct ImportJob {
     pub report: Option<Result<ImportReport, AppError>>,
 }
 
+/// An import in a list.
+#[derive(Debug, Clone)]
+pub struct ImportLine {
+    /// Its job.
+    pub id: String,
+    /// How far it is.
+    pub state: JobState,
+    /// It only says what would come of it.
+    pub dry_run: bool,
+    /// The files still lie in staging.
+    pub waiting: bool,
+    /// Names of the files.
+    pub files: Vec<String>,
+}
+
 impl App {
+    /// The most recent imports of the actor's own member, newest first.
+    pub async fn imports(&self, actor: &Actor, limit: usize) -> Result<Vec<ImportLine>, AppError> {
+        let member = actor.may_hand_in()?;
+        let mut lines = Vec::new();
+        for job in self.store.jobs(Some(member), 200).await? {
+            let Ok(Work::Import { request, .. }) = serde_json::from_str(&job.payload) else {
+                continue;
+            };
+            if request.member.as_ref() == Some(member) && lines.len() < limit {
+                lines.push(ImportLine {
+                    state: job.state(),
+                    dry_run: request.dry_run,
+                    waiting: is_there(&request),
+                    files: request.files.iter().map(|path| shown(path)).collect(),
+                    id: job.id,
+                });
+            }
+        }
+        Ok(lines)
+    }
+
     /// Makes room for files of the actor's own member.
     pub async fn begin_upload(&self, actor: &Actor) -> Result<Upload, AppError> {
         let Some(member) = actor.member().cloned() else {

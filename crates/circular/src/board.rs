@@ -237,6 +237,11 @@ impl Match {
         self.touched = self.touched.max(on);
     }
 
+    /// A sign of life that nobody had to write: deliveries up to that day.
+    pub fn heard(&mut self, on: Date) {
+        self.touched = self.touched.max(on);
+    }
+
     /// Why somebody should look at it today.
     pub fn alarm(&self, today: Date) -> Option<Alarm> {
         let patience = self.stage.patience_days()?;
@@ -266,11 +271,14 @@ pub enum Alarm {
     },
 }
 
-/// What one end recorded in a month: weighbridge or invoice, tonnes.
+/// What both ends recorded: weighbridge or invoice, tonnes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
-    /// Which month.
+    /// Which month, or the first of them.
     pub month: Month,
+    /// How many months it tells of: one, or more where an end reports less often.
+    #[serde(default = "one")]
+    pub months: u16,
     /// Tonnes by the giver's records; missing is missing.
     pub given: Option<Amount>,
     /// Tonnes by the taker's records.
@@ -295,7 +303,33 @@ pub enum Agreement {
     Impossible,
 }
 
+const fn one() -> u16 {
+    1
+}
+
 impl Record {
+    /// Nothing recorded yet of a month.
+    pub const fn of(month: Month) -> Self {
+        Self {
+            month,
+            months: 1,
+            given: None,
+            taken: None,
+        }
+    }
+
+    /// Whether the two tell of the same time.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        let end = |record: &Self| record.month.index() + i32::from(record.months);
+        self.month.index() < end(other) && other.month.index() < end(self)
+    }
+
+    /// The last day that it tells of.
+    pub fn last_day(&self) -> Date {
+        let last = (1..self.months).fold(self.month, |month, _| month.next());
+        last.period().to()
+    }
+
     /// Whether the two ends agree within 5 % of the larger record.
     pub fn agreement(&self) -> Agreement {
         let (Some(given), Some(taken)) = (self.given, self.taken) else {
@@ -325,7 +359,7 @@ pub struct Realised {
     pub co2e_kg: Amount,
     /// Months agreed on.
     pub agreed: usize,
-    /// Months in dispute, one-sided or impossible.
+    /// Months in dispute, one-sided, impossible or told twice.
     pub open: usize,
     /// Agreed tonnes over the promise for the agreed months (a twelfth of the year each); `None` where nothing was promised or
     /// agreed.
@@ -334,29 +368,31 @@ pub struct Realised {
 
 /// Adds up what both ends agree on. A month recorded twice is a mistake of the caller and counts as open both times.
 pub fn realised(promise: &Promise, records: &[Record]) -> Realised {
-    let twice = |record: &Record| records.iter().filter(|other| other.month == record.month).count() > 1;
-    let agreed: Vec<Amount> = records
-        .iter()
-        .filter(|record| !twice(record))
-        .filter_map(|record| match record.agreement() {
-            Agreement::Agreed(tonnes) => Some(tonnes),
-            _ => None,
-        })
-        .collect();
-    let tonnes: Amount = agreed.iter().copied().sum();
+    let twice = |record: &Record| records.iter().filter(|other| other.overlaps(record)).count() > 1;
+    let (mut tonnes, mut agreed, mut open) = (Amount::ZERO, 0, 0);
+    for record in records {
+        let months = usize::from(record.months);
+        match record.agreement() {
+            Agreement::Agreed(both) if !twice(record) => {
+                tonnes += both;
+                agreed += months;
+            }
+            _ => open += months,
+        }
+    }
     let per_tonne = |yearly: Amount| {
         let rate = tonnes.ratio(promise.tonnes);
         rate.and_then(|rate| yearly.times(rate, Rounding::HalfEven).ok())
             .unwrap_or(Amount::ZERO)
     };
-    let due = Rate::from_mantissa(Rate::ONE_MANTISSA * i128::try_from(agreed.len()).unwrap_or(0) / 12);
+    let due = Rate::from_mantissa(Rate::ONE_MANTISSA * i128::try_from(agreed).unwrap_or(0) / 12);
     let promised = promise.tonnes.times(due, Rounding::HalfEven).ok();
     Realised {
         tonnes,
         nok: per_tonne(promise.nok),
         co2e_kg: per_tonne(promise.co2e_kg),
-        agreed: agreed.len(),
-        open: records.len() - agreed.len(),
+        agreed,
+        open,
         of_promise: promised.and_then(|promised| tonnes.ratio(promised)),
     }
 }
@@ -455,9 +491,9 @@ mod tests {
     fn only_what_both_ends_agree_on_counts() {
         let amount = |text: &str| text.parse::<Amount>().expect("a number");
         let record = |month: i8, given: Option<&str>, taken: Option<&str>| Record {
-            month: Month::new(2026, month).expect("a month"),
             given: given.map(amount),
             taken: taken.map(amount),
+            ..Record::of(Month::new(2026, month).expect("a month"))
         };
         let records = [
             record(1, Some("100"), Some("95")),
@@ -475,5 +511,13 @@ mod tests {
         assert_eq!((done.nok, done.co2e_kg), (amount("30000"), amount("7500")));
         assert_eq!(done.of_promise, "0.5".parse().ok());
         assert_eq!(realised(&idea().promise, &[]).of_promise, None);
+        // A year told by both at once, and a month of it told again.
+        let mut year = record(1, Some("600"), Some("590"));
+        year.months = 12;
+        let whole = realised(&idea().promise, &[year]);
+        assert_eq!((whole.tonnes, whole.agreed, whole.open), (amount("590"), 12, 0));
+        let twice = realised(&idea().promise, &[year, record(12, Some("50"), Some("50"))]);
+        assert_eq!((twice.tonnes, twice.agreed, twice.open), (amount("0"), 0, 13));
+        assert_eq!(year.last_day(), day("2026-12-31"));
     }
 }

@@ -54,6 +54,12 @@ pub fn substitute(material: &str, item: &str, nace: &Nace) -> Option<&'static Su
     })
 }
 
+/// Every item that `material` can replace in some trade.
+pub fn substitutes_of(material: &str) -> impl Iterator<Item = &'static str> {
+    let rows = SUBSTITUTES.iter().filter(move |one| one.material == material);
+    rows.flat_map(|one| one.items.iter().copied())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -131,6 +131,9 @@ pub enum Command {
     /// Releases: what members see of each other, and what was withheld.
     #[command(subcommand)]
     Release(ReleaseCommand),
+    /// People who log in to the pages: the first one is invited here.
+    #[command(subcommand)]
+    People(crate::commands::PeopleCommand),
     /// Write the published table templates to a folder.
     Templates {
         /// Where to.

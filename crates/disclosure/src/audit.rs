@@ -17,11 +17,23 @@ pub(crate) struct Exposure {
     pub(crate) rows: BTreeSet<usize>,
 }
 
-/// What was looked at.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Effort {
+/// What was looked at, and who is told of it.
+pub(crate) struct Effort<'a> {
     pub(crate) amounts: usize,
     pub(crate) programs: usize,
+    pub(crate) watch: &'a mut dyn FnMut(usize) -> bool,
+}
+
+impl Effort<'_> {
+    /// One more amount is looked at, unless somebody wants no more.
+    fn next_amount(&mut self) -> Result<(), DisclosureError> {
+        self.amounts += 1;
+        if (self.watch)(self.amounts) {
+            Ok(())
+        } else {
+            Err(DisclosureError::Stopped)
+        }
+    }
 }
 
 /// No program moves an amount further than this many times itself.
@@ -33,12 +45,12 @@ pub(crate) fn exposures(
     targets: &BTreeSet<Target>,
     only: Option<&BTreeSet<usize>>,
     rules: Rules,
-    effort: &mut Effort,
+    effort: &mut Effort<'_>,
 ) -> Result<Vec<Exposure>, DisclosureError> {
     let mut found = Vec::new();
     let asked = |target: &&Target| only.is_none_or(|only| target.kinds.keys().any(|kind| only.contains(kind)));
     for target in targets.iter().filter(asked) {
-        effort.amounts += 1;
+        effort.next_amount()?;
         let near = &mut None;
         for side in [Side::up(target), Side::down(target)] {
             if !side.is_plainly_safe(merged, target, rules) {
@@ -58,7 +70,7 @@ fn exposed(
     near: &Neighbourhood,
     target: &Target,
     rules: Rules,
-    effort: &mut Effort,
+    effort: &mut Effort<'_>,
 ) -> Result<Option<Exposure>, DisclosureError> {
     let own = near.kinds.iter().flat_map(|kind| merged.kinds[*kind].own.keys());
     let readers: BTreeSet<usize> = own.copied().filter(|reader| *reader != target.member).collect();
@@ -184,7 +196,7 @@ impl Question<'_> {
         self.lacking as f64 / 100.0 / self.target.value as f64
     }
 
-    fn ask(&self, side: &mut Side, effort: &mut Effort) -> Result<Option<Exposure>, DisclosureError> {
+    fn ask(&self, side: &mut Side, effort: &mut Effort<'_>) -> Result<Option<Exposure>, DisclosureError> {
         if side
             .moves
             .iter()

@@ -29,6 +29,19 @@ pub struct Judgement {
 /// # Errors
 /// [`DisclosureError`] when a program cannot be solved or a sum does not fit.
 pub fn judge(cells: &[Cell], earlier: &[Vec<Part>], rules: Rules) -> Result<Judgement, DisclosureError> {
+    judge_watched(cells, earlier, rules, &mut |_| true)
+}
+
+/// The same, telling `watch` how many amounts were looked at so far; where it answers `false` the work stops.
+///
+/// # Errors
+/// As [`judge`], and [`DisclosureError::Stopped`].
+pub fn judge_watched(
+    cells: &[Cell],
+    earlier: &[Vec<Part>],
+    rules: Rules,
+    watch: &mut dyn FnMut(usize) -> bool,
+) -> Result<Judgement, DisclosureError> {
     let system = System::of(cells, earlier);
     let mut work = Work {
         values: cells.iter().map(Cell::value).collect::<Result<_, _>>()?,
@@ -36,7 +49,11 @@ pub fn judge(cells: &[Cell], earlier: &[Vec<Part>], rules: Rules) -> Result<Judg
         cells,
         system,
         rules,
-        effort: Effort::default(),
+        effort: Effort {
+            amounts: 0,
+            programs: 0,
+            watch,
+        },
     };
     work.keep_what_is_known();
     let exposed = work.withhold()?;
@@ -75,7 +92,7 @@ struct Work<'a> {
     verdicts: Vec<Verdict>,
     system: System,
     rules: Rules,
-    effort: Effort,
+    effort: Effort<'a>,
 }
 
 impl Work<'_> {

@@ -19,7 +19,7 @@ mod rules;
 mod system;
 
 pub use cell::{Cell, Part, Rank, Verdict};
-pub use judge::{Judgement, judge};
+pub use judge::{Judgement, judge, judge_watched};
 pub use rules::Rules;
 
 /// Why there is no judgement.
@@ -31,6 +31,9 @@ pub enum DisclosureError {
     /// Neither optimal nor infeasible: such a program always has the present values as a solution.
     #[error("the program for a feasible interval has no optimum")]
     NoOptimum,
+    /// Whoever watched wanted no more.
+    #[error("it was stopped")]
+    Stopped,
     /// A sum does not fit.
     #[error(transparent)]
     Sum(#[from] greenheart_units::DecimalError),

@@ -54,7 +54,23 @@ fn read_up_to(reader: &mut (impl Read + ?Sized), buffer: &mut [u8]) -> io::Resul
     Ok(filled)
 }
 
-/// Names of the files in an archive, in order, folders left out.
+/// Whether a file is what a computer leaves beside a person's files: hidden ones and copies of attributes of a Mac,
+/// thumbnails and folder settings of Windows, the marker of a workbook that is open.
+pub fn is_left_by_a_computer(path: &str) -> bool {
+    let mut parts = path.rsplit(['/', '\\']);
+    let name = parts.next().unwrap_or_default();
+    name.starts_with('.')
+        || name.starts_with("~$")
+        || ["thumbs.db", "desktop.ini"].contains(&name.to_ascii_lowercase().as_str())
+        || parts.any(|folder| folder == "__MACOSX")
+}
+
+/// Whether a name in an archive stands for a file that a person put there.
+fn counts(name: &str) -> bool {
+    !name.ends_with('/') && !is_left_by_a_computer(name)
+}
+
+/// Names of the files in an archive, in order; folders and what a computer left there are passed over.
 pub(crate) fn entries(reader: &mut dyn ReadSeek, limits: &Limits) -> Result<Vec<String>, OpenError> {
     let archive = open(reader)?;
     if archive.len() > limits.archive_entries {
@@ -67,7 +83,7 @@ pub(crate) fn entries(reader: &mut dyn ReadSeek, limits: &Limits) -> Result<Vec<
     let mut names = Vec::new();
     for name in archive.file_names() {
         let name = name.map_err(|error| OpenError::Archive(error.to_string()))?;
-        if !name.ends_with('/') {
+        if counts(&name) {
             names.push(name.into_owned());
         }
     }
@@ -116,7 +132,7 @@ pub(crate) fn each_entry<E>(
         let damaged = |error: zip::result::ZipError| OpenError::Archive(error.to_string());
         let entry = archive.by_index(at).map_err(damaged)?;
         let name = entry.name().map_err(damaged)?.into_owned();
-        if name.ends_with('/') {
+        if !counts(&name) {
             continue;
         }
         let packed = entry.compressed_size().max(1);

@@ -30,6 +30,7 @@ pub fn archive_names(reader: &mut dyn ReadSeek, limits: &Limits) -> Option<Vec<S
     archive::entries(reader, limits).ok()
 }
 
+pub use archive::is_left_by_a_computer;
 pub use recognise::{Format, recognise};
 pub use sink::{Collected, ReadError, Sink, Stopped, Summary};
 pub use source::{Limits, ReadSeek, Source};

@@ -112,6 +112,11 @@ impl Program {
         self.rows.len() - 1
     }
 
+    /// Adds a column to a row that does not hold it yet.
+    pub fn term(&mut self, row: usize, var: Var, factor: f64) {
+        self.rows[row].terms.push((var, factor));
+    }
+
     /// Narrows or widens the bounds of a column.
     pub fn bound(&mut self, var: Var, lower: f64, upper: f64) {
         self.columns[var.0].lower = lower;

@@ -12,3 +12,7 @@ mod pooling;
 mod readers;
 #[path = "it/region.rs"]
 mod region;
+#[path = "it/region_plants.rs"]
+mod region_plants;
+#[path = "it/region_pools.rs"]
+mod region_pools;

@@ -48,10 +48,10 @@ pub fn trajectory(goal: &GoalView, words: &Words) -> Option<Svg> {
     );
     let mut svg = axes.grid();
     if let (Some([low, middle, high]), Some(now)) = (ahead, found.last()) {
-        for end in [low, middle, high] {
-            let way = axes.path(&[*now, (last, end)], false);
-            svg.push_str(&format!("<path class=\"line-ahead\" d=\"{way}\"/>"));
-        }
+        let band = axes.path(&[*now, (last, low), (last, high)], false);
+        svg.push_str(&format!("<path class=\"band-ahead\" d=\"{band}Z\"/>"));
+        let way = axes.path(&[*now, (last, middle)], false);
+        svg.push_str(&format!("<path class=\"line-ahead\" d=\"{way}\"/>"));
     }
     let line = [(first, 0.0), (last, target)];
     svg.push_str(&format!(

@@ -54,6 +54,8 @@ pub struct Column {
     pub dashed: bool,
     /// Drawn as a forecast: only its ends are known.
     pub band: bool,
+    /// What the legend says, where it stands for several columns.
+    pub legend: Option<String>,
 }
 
 impl Column {
@@ -64,6 +66,7 @@ impl Column {
             label,
             dashed: false,
             band: false,
+            legend: None,
         }
     }
 }
@@ -199,7 +202,7 @@ impl Figure {
                 .collect();
             json!({ "label": row.label, "group": row.group, "why": row.why, "cells": cells })
         };
-        let column = |column: &Column| json!({ "key": column.key, "label": column.label, "dashed": column.dashed, "band": column.band });
+        let column = |column: &Column| json!({ "key": column.key, "label": column.label, "dashed": column.dashed, "band": column.band, "legend": column.legend });
         json!({
             "kind": self.kind.name(),
             "title": self.title,

@@ -12,9 +12,11 @@ mod chart;
 mod error;
 mod figure;
 mod forms;
+mod messages;
 mod numbers;
 mod pager;
 mod pages;
+mod places;
 mod routes;
 mod sankey;
 mod serve;
@@ -28,6 +30,7 @@ use std::sync::Arc;
 
 use greenheart_app::App;
 
+pub use messages::Messages;
 pub use routes::router;
 pub use serve::serve;
 pub use words::Tongue;

@@ -16,6 +16,11 @@ pub fn percent(share: Rate, tongue: Tongue) -> String {
     format!("{}\u{a0}%", spell(&amount.to_fixed(1), tongue))
 }
 
+/// A share in percentage points, without a unit.
+pub fn points(share: Rate, tongue: Tongue) -> String {
+    percent(share, tongue).trim_end_matches(['\u{a0}', '%']).to_owned()
+}
+
 /// A change as percent, with its sign.
 pub fn change(share: Rate, tongue: Tongue) -> String {
     let sign = if share > Rate::ZERO { "+" } else { "" };

@@ -20,6 +20,11 @@ impl Pager {
     /// Part `asked` (from 1; what is no part is the nearest one) of `count` lines at `address`, which ends so that
     /// `page=2` can follow.
     pub fn of(asked: Option<&str>, count: usize, address: &str, words: &Words) -> Self {
+        Self::named("page", asked, count, address, words)
+    }
+
+    /// The same with another word than `page` in the address, for a second list on the same page.
+    pub fn named(name: &str, asked: Option<&str>, count: usize, address: &str, words: &Words) -> Self {
         let last = count.div_ceil(PER_PAGE).max(1);
         let page = asked.and_then(|page| page.parse().ok()).unwrap_or(1).clamp(1, last);
         let first = (page - 1) * PER_PAGE;
@@ -34,7 +39,7 @@ impl Pager {
         } else {
             String::new()
         };
-        let at = |page: usize| format!("{address}page={page}");
+        let at = |page: usize| format!("{address}{name}={page}");
         Self {
             says,
             previous: (page > 1).then(|| at(page - 1)),

@@ -12,7 +12,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::pages::{
     account, articles, audit, batches, campaign, change, circular, consolidated, factor_use, factors, figures, flows,
-    goals, import, inventory, language, login, mapping, members, people, products, releases, what_if, why,
+    goals, import, inventory, jobs, language, login, mapping, members, people, products, releases, what_if, why,
 };
 use crate::{Pages, api, assets, error, visitor};
 
@@ -51,11 +51,15 @@ pub fn router(pages: Arc<Pages>) -> Router {
         .route("/import/jobs/{job}/confirm", post(import::confirm))
         .route("/import/jobs/{job}/mapping", get(mapping::form).post(mapping::read))
         .route("/import/jobs/{job}/discard", post(import::discard))
+        .route("/jobs/{job}", get(jobs::show))
+        .route("/jobs/{job}/cancel", post(jobs::cancel))
         .route("/batches", get(batches::list))
         .route("/batches/{batch}/withdraw", get(batches::ask).post(batches::withdraw))
         .route("/circular", get(circular::front))
         .route("/circular/network", post(circular::design))
         .route("/circular/infer", post(circular::infer))
+        .route("/circular/plants", post(circular::plants))
+        .route("/circular/board/fill", post(circular::board::fill))
         .route(
             "/circular/streams",
             get(circular::streams::list).post(circular::streams::add),
@@ -96,6 +100,7 @@ pub fn router(pages: Arc<Pages>) -> Router {
         .route("/factors/seal", post(factor_use::seal))
         .route("/factors/rebind", post(factor_use::compare))
         .route("/factors/accept", post(factor_use::accept))
+        .route("/factors/discard", post(factor_use::discard))
         .route("/login", get(login::form).post(login::log_in))
         .route("/login/code", get(login::code_form).post(login::code))
         .route("/login/provider", get(login::to_provider))

@@ -113,16 +113,18 @@ pub fn figure_name(name: &str, words: &Words) -> String {
 
 /// What a reporting line is called; a line that is an item of the catalogue has its name.
 pub fn line_name(line: &str, words: &Words) -> String {
-    let of_catalogue = || {
-        greenheart_app::item_name(line).map(|(english, norwegian)| match words.tongue {
-            Tongue::En => english.to_owned(),
-            Tongue::Nb => norwegian.to_owned(),
-        })
-    };
     words
         .known("line", line)
-        .or_else(of_catalogue)
+        .or_else(|| item_of_catalogue(line, words))
         .unwrap_or_else(|| words.name("line", line))
+}
+
+/// What an item of the catalogue is called.
+pub fn item_of_catalogue(item: &str, words: &Words) -> Option<String> {
+    greenheart_app::item_name(item).map(|(english, norwegian)| match words.tongue {
+        Tongue::En => english.to_owned(),
+        Tongue::Nb => norwegian.to_owned(),
+    })
 }
 
 #[cfg(test)]

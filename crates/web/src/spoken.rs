@@ -4,6 +4,7 @@
 use greenheart_units::{Amount, Rounding};
 
 use crate::numbers;
+use crate::shown::item_of_catalogue;
 use crate::words::Words;
 
 /// A title or a label: pieces apart by ` · `.
@@ -11,8 +12,10 @@ pub fn label(text: &str, words: &Words) -> String {
     if let Some(known) = words.known("label", text) {
         return known;
     }
-    let pieces: Vec<String> = text.split(" · ").filter_map(|one| piece(one, words)).collect();
-    pieces.join(" · ")
+    // A line of revenue has no scope and no method; saying so says nothing.
+    let says = |one: &&str| !matches!(*one, "scope none" | "not_applicable");
+    let pieces = text.split(" · ").filter(says).filter_map(|one| piece(one, words));
+    pieces.collect::<Vec<_>>().join(" · ")
 }
 
 /// A value that is words: codes, numbers with their unit, counts.
@@ -53,6 +56,62 @@ pub fn value(text: &str, words: &Words) -> String {
         [one] => piece(one, words).unwrap_or_default(),
         _ => parts.join(", "),
     }
+}
+
+/// What of a gap its heading does not say.
+pub fn gap(detail: &str, words: &Words) -> String {
+    let Some((before, rest)) = detail.split_once(": ") else {
+        return match detail.strip_suffix(" has not ended") {
+            Some(year) => words.with("gap-says-not-over", &[("year", year)]),
+            None => gap_says(detail, words),
+        };
+    };
+    match words.find(&format!("coverage-{before}"), &[]) {
+        Some(kind) => format!("{kind}: {rest}"),
+        None => format!("{before}: {}", gap_says(rest, words)),
+    }
+}
+
+fn gap_says(text: &str, words: &Words) -> String {
+    if let Some((rows, nok)) = text
+        .strip_suffix(" NOK wait for a factor, here or in the base year")
+        .and_then(|rest| rest.split_once(" rows of "))
+    {
+        let nok = nok
+            .parse()
+            .map_or_else(|_| nok.to_owned(), |nok| numbers::readable(nok, "NOK", words.tongue));
+        return words.with("gap-says-unbound", &[("rows", &counted(rows, words)), ("nok", &nok)]);
+    }
+    for (ending, key) in [
+        (" rows of revenue state no NOK", "gap-says-without-nok"),
+        (
+            " rows of material state no mass, here or in the base year",
+            "gap-says-without-mass",
+        ),
+    ] {
+        if let Some(rows) = text.strip_suffix(ending) {
+            return words.with(key, &[("rows", &counted(rows, words))]);
+        }
+    }
+    let key = match text {
+        "more than the tolerated share rests on spend" => "gap-says-spend",
+        "no price index reaches it, so constant prices are missing" => "gap-says-index",
+        "rows of the entity as a whole, sites outside, and no key" => "gap-says-key",
+        "its size is not known, so neither is the panel's share" => "gap-says-size",
+        other => {
+            return match other.strip_prefix("no member is complete in ") {
+                Some(years) => words.with("gap-says-nobody", &[("years", &years.replace(" and ", ", "))]),
+                None => other.to_owned(),
+            };
+        }
+    };
+    words.text(key)
+}
+
+fn counted(number: &str, words: &Words) -> String {
+    number
+        .parse()
+        .map_or_else(|_| number.to_owned(), |count| numbers::count(count, words.tongue))
 }
 
 /// A piece; `None` when it says nothing, such as that there is no category.
@@ -144,12 +203,41 @@ fn named(text: &str, words: &Words) -> Option<String> {
     ["method", "kind", "line", "item", "status", "label"]
         .iter()
         .find_map(|family| words.known(family, text))
+        .or_else(|| item_of_catalogue(text, words))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::words::Tongue;
+
+    #[test]
+    fn gaps_are_said_in_the_language_of_the_reader() {
+        let words = Words::of(Tongue::Nb);
+        for (text, expect) in [
+            ("energy: 2024-03, 2024-04", "energi: 2024-03, 2024-04"),
+            (
+                "2025: 72 rows of 5248965.82 NOK wait for a factor, here or in the base year",
+                "2025: 72 rader på 5,2\u{a0}MNOK venter på en utslippsfaktor, i dette året eller i basisåret",
+            ),
+            ("2026 has not ended", "2026 er ikke over"),
+            (
+                "no member is complete in 2023 and 2025",
+                "ingen medlemmer har alt for 2023, 2025",
+            ),
+        ] {
+            assert_eq!(gap(text, words), expect, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_line_of_revenue_is_named() {
+        let words = Words::of(Tongue::En);
+        assert_eq!(
+            label("310000108 · revenue.domestic · scope none · not_applicable", words),
+            "310000108 · sales in Norway"
+        );
+    }
 
     #[test]
     fn pieces_are_said_in_the_language_of_the_reader() {

@@ -76,7 +76,7 @@ pub async fn welcome(State(pages): State<Arc<Pages>>, mut request: Request, next
     if let Some(told) = response.extensions_mut().remove::<Told>() {
         response = match ask_to_log_in(&visitor, &uri) {
             Some(login) if told.status == StatusCode::FORBIDDEN && method == Method::GET => login,
-            _ => error_page(&visitor, &told),
+            _ => error_page(&visitor, &logged_out(&visitor, &uri, told)),
         };
     }
     if let Some(visit) = new_visit {
@@ -165,6 +165,15 @@ async fn recognise(app: &App, headers: HeaderMap, uri: &Uri) -> Result<(Visitor,
         visit,
     };
     Ok((visitor, new_visit))
+}
+
+/// A form of somebody whose session has ended says so, and where to go on. The form of the login itself is only old.
+fn logged_out(visitor: &Visitor, uri: &Uri, told: Told) -> Told {
+    let over = visitor.is_public() && told.key == "error-stale-form" && !uri.path().starts_with("/login");
+    Told {
+        key: if over { "error-session-over" } else { told.key },
+        ..told
+    }
 }
 
 fn error_page(visitor: &Visitor, told: &Told) -> Response {

@@ -136,6 +136,8 @@ async fn the_lead_designs_introduces_and_follows() {
     ];
     let answer = house.post(&mut lead, "/circular/network", &wanted).await;
     assert_eq!(answer.status.as_u16(), 303, "{}", answer.body);
+    let job = house.ended(&mut lead, answer.location()).await.body;
+    assert!(job.contains("href=\"/circular#network\""), "{job}");
     // Neither member has a site, so nothing can be carried, and the page says why.
     let after = body(&house, &mut lead, "/circular").await;
     assert!(after.contains("a place is missing"), "{after}");

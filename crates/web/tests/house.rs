@@ -9,8 +9,8 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use greenheart_app::{
-    Actor, App, Capacity, ClusterSettings, Config, Entropy, FixedClock, ImportRequest, MemberRequest, OnOverlap,
-    Surroundings,
+    Actor, App, Capacity, ClusterSettings, Config, Entropy, FailPoints, FixedClock, ImportRequest, MemberRequest,
+    OnOverlap, Surroundings,
 };
 use greenheart_model::{MemberId, Role};
 use greenheart_web::{Pages, router};
@@ -87,6 +87,11 @@ impl House {
     }
 
     pub async fn with(config: Config) -> Self {
+        Self::made(config, Arc::new(|_: &str| Ok(()))).await
+    }
+
+    /// One where writing fails at the steps that `steps` names.
+    pub async fn made(config: Config, steps: FailPoints) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(FixedClock(NOW_MS));
         let settings = ClusterSettings {
@@ -100,7 +105,10 @@ impl House {
             &folder.path().join("data"),
             config,
             &settings,
-            Surroundings::plain(clock, Arc::new(Counting::default())),
+            Surroundings {
+                steps,
+                ..Surroundings::plain(clock, Arc::new(Counting::default()))
+            },
         )
         .await
         .unwrap();
@@ -166,6 +174,19 @@ impl House {
     pub async fn get(&self, browser: &mut Browser, address: &str) -> Answer {
         let request = browser.request("GET", address).body(Body::empty()).unwrap();
         self.ask(browser, request).await
+    }
+
+    /// Loads the page of a job until the job has ended, as its own refresh does.
+    pub async fn ended(&self, browser: &mut Browser, address: &str) -> Answer {
+        for _ in 0..600 {
+            let page = self.get(browser, address).await;
+            assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+            if !page.body.contains("http-equiv=\"refresh\"") {
+                return page;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        panic!("{address} never ended");
     }
 
     /// Sends a form with the token of the last page.

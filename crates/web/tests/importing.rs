@@ -1,13 +1,11 @@
 //! Handing in files: on trial, with a decision, withdrawn again.
 
-use std::time::Duration;
-
 use axum::body::Body;
 use axum::http::header;
 
-use crate::house::{Answer, Browser, House, OTHER, electricity};
+use crate::house::{Browser, House, OTHER, electricity};
 
-fn upload(browser: &Browser, token: &str, files: &[(&str, &str)]) -> axum::http::Request<Body> {
+pub fn upload(browser: &Browser, token: &str, files: &[(&str, &str)]) -> axum::http::Request<Body> {
     let mut body = format!("--X\r\nContent-Disposition: form-data; name=\"form_token\"\r\n\r\n{token}\r\n");
     for (name, content) in files {
         body.push_str(&format!(
@@ -22,19 +20,6 @@ fn upload(browser: &Browser, token: &str, files: &[(&str, &str)]) -> axum::http:
         .unwrap()
 }
 
-/// Loads the page of a job until the job has ended, as its own refresh does.
-async fn ended(house: &House, browser: &mut Browser, address: &str) -> Answer {
-    for _ in 0..600 {
-        let page = house.get(browser, address).await;
-        assert_eq!(page.status.as_u16(), 200, "{}", page.body);
-        if !page.body.contains("http-equiv=\"refresh\"") {
-            return page;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("{address} never ended");
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn files_are_read_on_trial_and_then_taken_in() {
     let house = House::build().await;
@@ -45,7 +30,7 @@ async fn files_are_read_on_trial_and_then_taken_in() {
     let answer = house.ask(&mut browser, request).await;
     assert_eq!(answer.status.as_u16(), 303, "{}", answer.body);
     let trial = answer.location().to_owned();
-    let page = ended(&house, &mut browser, &trial).await;
+    let page = house.ended(&mut browser, &trial).await;
     assert!(
         page.body.contains("strøm 2023.csv") && page.body.contains("would be taken in"),
         "{}",
@@ -72,7 +57,7 @@ async fn files_are_read_on_trial_and_then_taken_in() {
     assert_eq!(house.post(&mut stranger, &confirm, &[]).await.status.as_u16(), 404);
 
     let answer = house.post(&mut browser, &confirm, &[]).await;
-    let page = ended(&house, &mut browser, answer.location()).await;
+    let page = house.ended(&mut browser, answer.location()).await;
     assert!(
         page.body.contains("taken in") && page.body.contains("/why/batch:"),
         "{}",
@@ -97,12 +82,12 @@ async fn what_covers_the_same_waits_for_a_decision() {
     let corrected = electricity(2024).replace("11400", "11800");
     let request = upload(&browser, &token, &[("rettet.csv", &corrected)]);
     let trial = house.ask(&mut browser, request).await.location().to_owned();
-    let page = ended(&house, &mut browser, &trial).await;
+    let page = house.ended(&mut browser, &trial).await;
     assert!(page.body.contains("name=\"overlap\""), "{}", page.body);
     let answer = house
         .post(&mut browser, &format!("{trial}/confirm"), &[("overlap", "supersede")])
         .await;
-    ended(&house, &mut browser, answer.location()).await;
+    house.ended(&mut browser, answer.location()).await;
     let page = house.get(&mut browser, "/batches?all=1").await.body;
     assert!(page.contains("replaced by"), "{page}");
     let batches = house.app.batches(&crate::house::operator(), None, false).await.unwrap();
@@ -145,7 +130,7 @@ async fn a_table_of_unknown_headers_is_read_as_a_person_says() {
     let token = browser.token.clone();
     let request = upload(&browser, &token, &[("mystisk.csv", table)]);
     let job = house.ask(&mut browser, request).await.location().to_owned();
-    let trial = ended(&house, &mut browser, &job).await.body;
+    let trial = house.ended(&mut browser, &job).await.body;
     assert!(trial.contains(&format!("{job}/mapping")), "{trial}");
     let form = house.get(&mut browser, &format!("{job}/mapping")).await;
     assert_eq!(form.status.as_u16(), 200, "{}", form.body);
@@ -166,14 +151,14 @@ async fn a_table_of_unknown_headers_is_read_as_a_person_says() {
     let read = house.post(&mut browser, &format!("{job}/mapping"), &fields).await;
     assert_eq!(read.status.as_u16(), 303, "{}", read.body);
     let again = read.location().to_owned();
-    let told = ended(&house, &mut browser, &again).await.body;
+    let told = house.ended(&mut browser, &again).await.body;
     assert!(told.contains("would be taken in"), "{told}");
     // Kept for the next time, and nobody else's.
     let kept = house
         .post(&mut browser, &format!("{again}/mapping"), &[("saved", "fabrikken")])
         .await;
     assert_eq!(kept.status.as_u16(), 303, "{}", kept.body);
-    let told = ended(&house, &mut browser, kept.location()).await.body;
+    let told = house.ended(&mut browser, kept.location()).await.body;
     assert!(told.contains("would be taken in"), "{told}");
     let nothing = house
         .post(&mut browser, &format!("{job}/mapping"), &[("file", "0")])

@@ -10,6 +10,8 @@ mod figures;
 mod forms;
 mod house;
 mod importing;
+mod jobs;
+mod mishaps;
 mod provider;
 mod rights;
 mod texts;

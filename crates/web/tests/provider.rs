@@ -390,25 +390,21 @@ async fn an_answer_is_for_the_browser_that_asked_and_holds_once() {
     );
 }
 
+/// What the provider vouches for after somebody who is logged in has begun to tie their account.
+async fn begun(house: &House, browser: &mut Browser, provider: &Provider) -> (String, String) {
+    let page = house.post(browser, "/account/link", &[]).await;
+    let mut links = page.body.split("href=\"").filter_map(|rest| rest.split('"').next());
+    let link = links.find(|link| link.starts_with(&provider.issuer)).unwrap();
+    vouched(provider, &link.replace("&#38;", "&").replace("&amp;", "&"))
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_account_is_tied_by_whoever_is_logged_in() {
     let provider = Provider::start().await;
     let house = House::with(provider.config()).await;
     let mut admin = house.visitor("admin").await;
     // Only a form of the account's own page begins it.
-    let page = house.post(&mut admin, "/account/link", &[]).await;
-    let start = page
-        .body
-        .split("href=\"")
-        .find(|rest| rest.starts_with(&provider.issuer))
-        .unwrap();
-    let address = start
-        .split('"')
-        .next()
-        .unwrap()
-        .replace("&#38;", "&")
-        .replace("&amp;", "&");
-    let (state, code) = vouched(&provider, &address);
+    let (state, code) = begun(&house, &mut admin, &provider).await;
     let answer = come_back(&house, &mut admin, &state, &code).await;
     assert_eq!(answer.location(), "/account", "{}", answer.body);
     let (mut by_provider, answer) = log_in(&house, &provider).await;
@@ -420,19 +416,7 @@ async fn an_account_is_tied_by_whoever_is_logged_in() {
     );
     // The identity belongs to one account.
     let mut other = house.visitor("stranger").await;
-    let page = house.post(&mut other, "/account/link", &[]).await;
-    let start = page
-        .body
-        .split("href=\"")
-        .find(|rest| rest.starts_with(&provider.issuer))
-        .unwrap();
-    let address = start
-        .split('"')
-        .next()
-        .unwrap()
-        .replace("&#38;", "&")
-        .replace("&amp;", "&");
-    let (state, code) = vouched(&provider, &address);
+    let (state, code) = begun(&house, &mut other, &provider).await;
     assert_eq!(come_back(&house, &mut other, &state, &code).await.status.as_u16(), 422);
     // Codes are asked for after the provider too.
     let admin_token = house.get(&mut admin, "/account").await.token();

@@ -7,6 +7,7 @@
 mod areas;
 mod measure;
 mod report;
+mod routing;
 
 use std::path::{Path, PathBuf};
 
@@ -44,9 +45,9 @@ struct Outcome {
 
 /// Measures the named areas, or all.
 pub fn run(root: &Path, wanted: &[String]) -> Result<()> {
+    let names: Vec<&str> = AREAS.iter().map(|area| area.name).chain([routing::NAME]).collect();
     for name in wanted {
-        if !AREAS.iter().any(|area| area.name == name) {
-            let names: Vec<&str> = AREAS.iter().map(|area| area.name).collect();
+        if !names.contains(&name.as_str()) {
             bail!("there is no area `{name}`; hint: one of {}", names.join(", "));
         }
     }
@@ -57,6 +58,9 @@ pub fn run(root: &Path, wanted: &[String]) -> Result<()> {
             report::write(root, &places.python, area, &outcomes)?;
             eprintln!("{}: written to docs/benchmarks.md", area.name);
         }
+    }
+    if wanted.is_empty() || wanted.iter().any(|name| name == routing::NAME) {
+        routing::measure(&places)?;
     }
     Ok(())
 }

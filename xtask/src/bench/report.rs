@@ -18,10 +18,14 @@ const OPENING: &str = "# Benchmarks\n\n\
 
 /// Writes the section of `area`, and keeps the others.
 pub fn write(root: &Path, python: &Path, area: &Area, outcomes: &[Outcome]) -> Result<()> {
+    write_section(root, area.name, &section(python, area, outcomes)?)
+}
+
+/// Writes the section called `name`, and keeps the others.
+pub fn write_section(root: &Path, name: &str, section: &str) -> Result<()> {
     let path = root.join("docs/benchmarks.md");
     let old = std::fs::read_to_string(&path).unwrap_or_default();
-    let new = section(python, area, outcomes)?;
-    std::fs::write(path, merged(&old, area.name, &new))?;
+    std::fs::write(path, merged(&old, name, section))?;
     Ok(())
 }
 
@@ -160,7 +164,7 @@ fn verdict(target: &Target, programs: &[Measured]) -> String {
 }
 
 /// When and on what.
-fn machine(python: &Path) -> String {
+pub fn machine(python: &Path) -> String {
     let said = |program: &str, words: &[&str]| {
         let output = Command::new(program).args(words).output().ok();
         output

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use greenheart_circular::board::{Alarm, Match, Promise, Record, Stage, StageError, realised};
+pub use greenheart_circular::board::Change as StageChange;
+use greenheart_circular::board::{Agreement, Alarm, Match, Promise, Record, Stage, StageError, realised};
 use greenheart_circular::legal::{Answer, AnswerError, Condition, Gate};
+use greenheart_circular::records::merged;
 use greenheart_circular::stream::{Direction, StreamId};
 use greenheart_circular::visible::View;
 use greenheart_model::waste_list::Jurisdiction;
@@ -46,21 +48,6 @@ pub struct ExchangeRequest {
     pub nok: Amount,
     /// kg CO2e saved a year.
     pub co2e_kg: Amount,
-}
-
-/// A change of stage.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StageChange {
-    /// From.
-    pub from: Stage,
-    /// To.
-    pub to: Stage,
-    /// When.
-    pub on: Date,
-    /// Account of whoever did it.
-    pub by: String,
-    /// Why.
-    pub note: String,
 }
 
 /// An answer to a condition of the law.
@@ -111,6 +98,8 @@ pub enum ExchangeChange {
     Answer(ExchangeAnswer),
     /// Records of a month.
     Tonnes(TonnesRequest),
+    /// It has been flowing since a month: from there on the files of both ends count, not only from the contract.
+    Since(Month),
 }
 
 /// What really happened, against the promise.
@@ -128,6 +117,23 @@ pub struct RealisedLine {
     pub open: usize,
     /// Agreed tonnes over what was promised for those months.
     pub of_promise: Option<Rate>,
+}
+
+/// What both ends recorded of a month or a longer time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordLine {
+    /// The month, or the first of several.
+    pub month: Month,
+    /// How many months.
+    pub months: u16,
+    /// Tonnes by the giver's records.
+    pub given: Option<Amount>,
+    /// Tonnes by the taker's records.
+    pub taken: Option<Amount>,
+    /// `agreed`, `disputed`, `one_sided` or `impossible`.
+    pub agreement: String,
+    /// It comes from the files of the ends, not from what somebody wrote.
+    pub measured: bool,
 }
 
 /// A match on the board.
@@ -159,8 +165,10 @@ pub struct BoardLine {
     pub promised: (Amount, Amount, Amount),
     /// What both ends' records agree on.
     pub realised: RealisedLine,
-    /// Records by month: given and taken, t.
-    pub records: Vec<(Month, Option<Amount>, Option<Amount>)>,
+    /// Records, the earliest first.
+    pub records: Vec<RecordLine>,
+    /// Rows of the ledger that the measured ones rest on.
+    pub rows: Vec<String>,
     /// Documents.
     pub documents: Vec<String>,
     /// The question of waste law.
@@ -175,15 +183,25 @@ pub struct BoardLine {
 
 /// A match as the catalogue keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Kept {
+pub(super) struct Kept {
     #[serde(rename = "match")]
-    one: Match,
-    want: Option<StreamId>,
+    pub(super) one: Match,
+    pub(super) want: Option<StreamId>,
     /// An idea of whoever leads the cluster: the parties hear of it when they are contacted.
     of_the_lead: bool,
+    /// What people wrote.
     records: Vec<Record>,
+    /// What the files of both ends tell.
+    #[serde(default)]
+    pub(super) measured: Vec<Record>,
+    /// Rows of the ledger that it rests on.
+    #[serde(default)]
+    pub(super) rows: Vec<String>,
+    /// It flows since then, where that was before the contract.
+    #[serde(default)]
+    since: Option<Month>,
     #[serde(skip)]
-    revision: i64,
+    pub(super) revision: i64,
 }
 
 impl Kept {
@@ -194,8 +212,20 @@ impl Kept {
         Ok(kept)
     }
 
-    fn text(&self) -> Result<String, AppError> {
+    pub(super) fn text(&self) -> Result<String, AppError> {
         serde_json::to_string(self).map_err(|error| AppError::Damaged(error.to_string()))
+    }
+
+    /// The month from which the files count: that of the contract, or an earlier one that was stated.
+    pub(super) fn since(&self) -> Month {
+        let signed = self.one.changes().iter().find(|change| change.to >= Stage::Contract);
+        let signed = signed.map_or_else(|| Month::of(Date::MAX), |change| Month::of(change.on));
+        self.since.map_or(signed, |since| since.min(signed))
+    }
+
+    /// Everything recorded, what the files tell before what people wrote.
+    fn all_records(&self) -> Vec<Record> {
+        merged(&self.measured, &self.records)
     }
 
     /// Whether the parties may know of it.
@@ -290,6 +320,9 @@ impl App {
             want,
             of_the_lead: actor.leads(),
             records: Vec::new(),
+            measured: Vec::new(),
+            rows: Vec::new(),
+            since: None,
             revision: 0,
         };
         let added = self
@@ -322,6 +355,9 @@ impl App {
             return Err(changed_meanwhile());
         }
         self.note(actor, "circular.move", Some(&line.giver), id, "done").await?;
+        if matches!(change, ExchangeChange::Go { .. } | ExchangeChange::Since(_)) && kept.one.binds_stream() {
+            self.fill(Some(&line.giver)).await?;
+        }
         self.line_of(actor, id).await
     }
 
@@ -346,6 +382,12 @@ impl App {
                 kept.one.gate.answer(answer).map_err(answer_error)?;
             }
             ExchangeChange::Tonnes(tonnes) => self.weigh(actor, kept, tonnes).await?,
+            ExchangeChange::Since(month) => {
+                if *month > Month::of(today) {
+                    return Err(AppError::input("this month has not begun", "state since when it flows"));
+                }
+                kept.since = Some(*month);
+            }
         }
         Ok(())
     }
@@ -369,11 +411,7 @@ impl App {
         }
         let at = kept.records.iter().position(|record| record.month == told.month);
         let at = at.unwrap_or_else(|| {
-            kept.records.push(Record {
-                month: told.month,
-                given: None,
-                taken: None,
-            });
+            kept.records.push(Record::of(told.month));
             kept.records.len() - 1
         });
         let record = &mut kept.records[at];
@@ -415,7 +453,7 @@ impl App {
         Ok(lines)
     }
 
-    async fn exchanges(&self) -> Result<Vec<Kept>, AppError> {
+    pub(super) async fn exchanges(&self) -> Result<Vec<Kept>, AppError> {
         self.store.exchanges().await?.iter().map(Kept::of).collect()
     }
 
@@ -447,7 +485,8 @@ impl App {
 
 fn line(actor: &Actor, kept: &Kept, text: &str, names: &BTreeMap<MemberId, String>, today: Date) -> BoardLine {
     let one = &kept.one;
-    let done = realised(&one.promise, &kept.records);
+    let records = kept.all_records();
+    let done = realised(&one.promise, &records);
     let name = |member: &MemberId| names.get(member).cloned().unwrap_or_default();
     let stage = one.stage();
     BoardLine {
@@ -461,7 +500,7 @@ fn line(actor: &Actor, kept: &Kept, text: &str, names: &BTreeMap<MemberId, Strin
         stage,
         owner: one.owner.clone(),
         next_step: one.next_step.clone(),
-        alarm: one.alarm(today).map(|alarm| match alarm {
+        alarm: alarm(one, &records, today).map(|alarm| match alarm {
             Alarm::Overdue { days } => ("overdue".to_owned(), days),
             Alarm::Stale { days } => ("stale".to_owned(), days),
         }),
@@ -474,24 +513,14 @@ fn line(actor: &Actor, kept: &Kept, text: &str, names: &BTreeMap<MemberId, Strin
             open: done.open,
             of_promise: done.of_promise,
         },
-        records: kept
-            .records
+        records: records
             .iter()
-            .map(|record| (record.month, record.given, record.taken))
+            .map(|record| record_line(record, &kept.measured))
             .collect(),
+        rows: kept.rows.clone(),
         documents: one.documents.clone(),
         gate: GateView::of(&one.gate),
-        changes: one
-            .changes()
-            .iter()
-            .map(|change| StageChange {
-                from: change.from,
-                to: change.to,
-                on: change.on,
-                by: change.by.clone(),
-                note: change.note.clone(),
-            })
-            .collect(),
+        changes: one.changes().to_vec(),
         next_stages: Stage::ALL
             .into_iter()
             .filter(|to| {
@@ -500,6 +529,32 @@ fn line(actor: &Actor, kept: &Kept, text: &str, names: &BTreeMap<MemberId, Strin
             .collect(),
         own_ends: (actor.may_write(&one.giver).is_ok(), actor.may_write(&one.taker).is_ok()),
     }
+}
+
+fn record_line(record: &Record, measured: &[Record]) -> RecordLine {
+    let agreement = match record.agreement() {
+        Agreement::Agreed(_) => "agreed",
+        Agreement::Disputed { .. } => "disputed",
+        Agreement::OneSided => "one_sided",
+        Agreement::Impossible => "impossible",
+    };
+    RecordLine {
+        month: record.month,
+        months: record.months,
+        given: record.given,
+        taken: record.taken,
+        agreement: agreement.to_owned(),
+        measured: measured.iter().any(|one| one.overlaps(record)),
+    }
+}
+
+/// Deliveries are a sign of life too.
+fn alarm(one: &Match, records: &[Record], today: Date) -> Option<Alarm> {
+    let mut one = one.clone();
+    if let Some(last) = records.iter().map(Record::last_day).max() {
+        one.heard(last.min(today));
+    }
+    one.alarm(today)
 }
 
 fn bounded_or_empty(text: &str) -> Result<String, AppError> {
@@ -521,7 +576,7 @@ fn bounded(text: &str) -> Result<String, AppError> {
     Ok(text)
 }
 
-fn no_exchange(id: &str) -> AppError {
+pub(super) fn no_exchange(id: &str) -> AppError {
     AppError::NotFound {
         what: "exchange",
         id: id.to_owned(),

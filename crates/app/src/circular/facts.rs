@@ -69,6 +69,21 @@ impl Facts {
         }))
     }
 
+    /// kg CO2e per kWh of power, where it is used.
+    pub(crate) fn electricity(&self) -> Result<Option<Intensity>, AppError> {
+        self.find("electricity", "location", Dimension::Energy)
+    }
+
+    /// kg CO2e per kWh of district heat.
+    pub(crate) fn heat(&self) -> Result<Option<Intensity>, AppError> {
+        self.find("district_heat", "heat", Dimension::Energy)
+    }
+
+    /// kg CO2e per m³ of water from the mains.
+    pub(crate) fn water(&self) -> Result<Option<Intensity>, AppError> {
+        self.find("water", "service", Dimension::Volume)
+    }
+
     /// The factor of the nearest region with the newest data.
     fn find(&self, item: &str, aspect: &str, per: Dimension) -> Result<Option<Intensity>, AppError> {
         let fits = |factor: &&Factor| {

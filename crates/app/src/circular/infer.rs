@@ -72,6 +72,7 @@ impl App {
             self.keep_guesses(member, guesses, &mut report).await?;
             report.members += 1;
         }
+        self.fill(member).await?;
         let found = format!("{} new, {} changed", report.added, report.changed);
         self.note(actor, "circular.infer", member, &found, "done").await?;
         Ok(report)
@@ -129,11 +130,25 @@ impl App {
         register: &ArticleRegister,
         heaps: &mut Heaps<'_>,
     ) -> Result<(), AppError> {
-        let sources = self.sources(Rows::Activities, &[(batch.batch.id.clone(), 0)]).await?;
         let kinds: &[&str] = match heaps.direction {
             Direction::Offer => &["waste"],
             Direction::Want => &["material_input", "purchase"],
         };
+        self.each_activity(batch, kinds, register, &mut |activity| {
+            heaps.add(&batch.batch.id, activity)
+        })
+        .await
+    }
+
+    /// Shows every row of some kinds of a batch, as the register of articles resolves it.
+    pub(super) async fn each_activity(
+        &self,
+        batch: &VisibleBatch,
+        kinds: &[&str],
+        register: &ArticleRegister,
+        show: &mut (dyn FnMut(&Activity) + Send),
+    ) -> Result<(), AppError> {
+        let sources = self.sources(Rows::Activities, &[(batch.batch.id.clone(), 0)]).await?;
         let mut from = 1;
         while from <= batch.batch.rows {
             let filter = Filter {
@@ -144,7 +159,7 @@ impl App {
             for row in self.ledger.activities(&sources, &filter, usize::MAX >> 1).await? {
                 let resolved = register.resolve(&[&row.activity]);
                 let activity = resolved.and_then(|mut all| all.pop()).unwrap_or(row.activity);
-                heaps.add(&batch.batch.id, &activity);
+                show(&activity);
             }
             from += PORTION;
         }
@@ -466,7 +481,7 @@ impl Maker<'_> {
 }
 
 /// What an item or a code is called, in both languages, so that either finds it.
-fn spoken(item: Option<&str>, code: Option<WasteCode>) -> String {
+pub(super) fn spoken(item: Option<&str>, code: Option<WasteCode>) -> String {
     let by_item = item.and_then(|key| items().iter().find(|one| one.key == key));
     if let Some(item) = by_item {
         return format!("{} / {}", item.name_nb, item.name_en);
@@ -490,7 +505,7 @@ fn word(material: &str) -> String {
 }
 
 /// What a material of the glossary is, physically.
-fn kind_of(direction: Direction, material: &str) -> Kind {
+pub(super) fn kind_of(direction: Direction, material: &str) -> Kind {
     match material {
         "steam" | "waste_heat" | "hot_water" | "cooling" => Kind::Heat,
         "electricity" => Kind::Electricity,

@@ -7,8 +7,10 @@ mod board;
 mod facts;
 mod indicators;
 mod infer;
+mod introductions;
 mod kept;
 mod matching;
+mod measured;
 mod network;
 mod seen;
 mod split;
@@ -23,18 +25,24 @@ use greenheart_model::MemberId;
 use serde::Serialize;
 
 pub use board::{
-    BoardLine, BoardRequest, ExchangeAnswer, ExchangeChange, ExchangeRequest, RealisedLine, StageChange, TonnesRequest,
+    BoardLine, BoardRequest, ExchangeAnswer, ExchangeChange, ExchangeRequest, RealisedLine, RecordLine, StageChange,
+    TonnesRequest,
 };
 pub use greenheart_circular::board::Stage;
 pub use greenheart_circular::legal::{Condition, Flag, Route};
 pub use greenheart_circular::matching::Reason;
 pub use greenheart_circular::stream::{Direction, Kind as StreamKind, Source};
 pub use greenheart_circular::visible::Band;
-pub use indicators::{IndicatorRequest, IndicatorsView};
+pub use indicators::{IndicatorGroups, IndicatorLine, IndicatorRequest, IndicatorsView};
 pub use infer::Inferred;
+pub use introductions::IntroductionLine;
 pub use kept::Fate;
 pub use matching::{GateView, LimitLine, LimitState, MatchRequest, SuggestionLine};
-pub use network::{Assumption, NetworkLane, NetworkObjective, NetworkPoint, NetworkRequest, NetworkView, TodayFlow};
+pub use measured::Filled;
+pub use network::{
+    Assumption, EnergyPrices, IntakeEntry, NetworkLane, NetworkLeg, NetworkObjective, NetworkPlant, NetworkPoint,
+    NetworkRequest, NetworkView, OutputEntry, PipeTerms, PlantBook, PlantEntry, PoolEntry, PumpTerms, TodayFlow,
+};
 pub use split::{ShareLine, SplitGroup, SplitView};
 pub use streams::{StandingKind, StreamFinding, StreamLine, StreamQuery, StreamRequest};
 
@@ -48,7 +56,11 @@ pub(crate) static READER: LazyLock<Reader> = LazyLock::new(Reader::new);
 /// The material of the glossary that a stream most clearly is; the first by name of equals.
 pub(crate) fn material_of(stream: &Stream) -> Option<&'static str> {
     let stems = READER.analyzer.stem_set(&stream.text);
-    let found = READER.concepts.of(&stems, stream.codes.waste);
+    clearest(READER.concepts.of(&stems, stream.codes.waste))
+}
+
+/// The concept with the largest weight; the first by name of equals.
+fn clearest(found: impl IntoIterator<Item = (&'static str, f64)>) -> Option<&'static str> {
     let mut best: Option<(&'static str, f64)> = None;
     for (name, weight) in found {
         if best.is_none_or(|(_, most)| weight > most + 1e-9) {

@@ -12,7 +12,7 @@ use greenheart_units::Amount;
 use serde::{Deserialize, Serialize};
 
 use super::facts::decimal;
-use super::network::{Design, NetworkObjective, NetworkRequest, solve};
+use super::network::{Design, NetworkObjective, NetworkRequest, Spot, solve};
 use crate::{Actor, App, AppError};
 
 /// Up to so many members every coalition is worked out.
@@ -94,22 +94,42 @@ struct Ends {
     taker: Vec<MemberId>,
 }
 
+impl Ends {
+    /// The member at a spot; nobody owns a plant or a pool of the region.
+    fn of(&self, spot: Spot) -> Option<&MemberId> {
+        match spot {
+            Spot::Offer(at) => self.giver.get(at),
+            Spot::Want(at) => self.taker.get(at),
+            Spot::Plant(_) | Spot::Pool(_) => None,
+        }
+    }
+}
+
 fn split(
     design: &Design,
     ends: &Ends,
     request: &NetworkRequest,
     names: &BTreeMap<MemberId, String>,
 ) -> Result<SplitView, AppError> {
-    let solved = solve(&design.region, request)?;
+    let solved = solve(design, &design.region, request)?;
     let Some(best) = solved.first() else {
         return Err(AppError::Damaged("the network has no answer".into()));
     };
-    let mut used: Vec<(MemberId, MemberId)> = Vec::new();
+    let mut used: Vec<Vec<MemberId>> = Vec::new();
+    let mut shared: BTreeMap<Spot, Vec<MemberId>> = BTreeMap::new();
     for (at, way) in design.ways.iter().enumerate() {
-        if best.network.flow[at].iter().sum::<f64>() > 1e-3 {
-            used.push((ends.giver[way.offer].clone(), ends.taker[way.want].clone()));
+        if best.network.flow[at].iter().sum::<f64>() <= 1e-3 {
+            continue;
+        }
+        match (ends.of(way.from), ends.of(way.to)) {
+            (Some(giver), Some(taker)) => used.push(vec![giver.clone(), taker.clone()]),
+            // Whoever uses a plant or a pool depends on all others who do.
+            (Some(member), None) => shared.entry(way.to).or_default().push(member.clone()),
+            (None, Some(member)) => shared.entry(way.from).or_default().push(member.clone()),
+            (None, None) => {}
         }
     }
+    used.extend(shared.into_values());
     // A budget that all share ties everybody together.
     let groups = groups(&used, request.budget_nok.is_some());
     let mut lines = Vec::new();
@@ -124,10 +144,10 @@ fn split(
 }
 
 /// Members connected by exchanges, in order.
-fn groups(used: &[(MemberId, MemberId)], together: bool) -> Vec<Vec<MemberId>> {
+fn groups(used: &[Vec<MemberId>], together: bool) -> Vec<Vec<MemberId>> {
     let mut groups: Vec<BTreeSet<MemberId>> = Vec::new();
-    for (giver, taker) in used {
-        let pair = BTreeSet::from([giver.clone(), taker.clone()]);
+    for members in used {
+        let pair: BTreeSet<MemberId> = members.iter().cloned().collect();
         let (mut joined, apart): (Vec<_>, Vec<_>) = std::mem::take(&mut groups)
             .into_iter()
             .partition(|group| together || !group.is_disjoint(&pair));
@@ -156,8 +176,8 @@ impl Game for Exchange<'_> {
         let mut region = self.design.region.clone();
         let mut any = false;
         for (lane, way) in region.lanes.iter_mut().zip(&self.design.ways) {
-            let (giver, taker) = (&self.ends.giver[way.offer], &self.ends.taker[way.want]);
-            if inside.contains(giver) && inside.contains(taker) {
+            let has = |spot: Spot| self.ends.of(spot).is_none_or(|member| inside.contains(member));
+            if has(way.from) && has(way.to) {
                 any = true;
             } else {
                 (lane.capacity, lane.minimum_lot, lane.contracted) = (0.0, 0.0, 0.0);
@@ -166,12 +186,12 @@ impl Game for Exchange<'_> {
         if !any {
             return Ok(0.0);
         }
-        value_of(&region, self.request).map_err(|reason| SharingError::NoValue { coalition, reason })
+        value_of(self.design, &region, self.request).map_err(|reason| SharingError::NoValue { coalition, reason })
     }
 }
 
-fn value_of(region: &Region, request: &NetworkRequest) -> Result<f64, String> {
-    let solved = solve(region, request).map_err(|error| error.to_string())?;
+fn value_of(design: &Design, region: &Region, request: &NetworkRequest) -> Result<f64, String> {
+    let solved = solve(design, region, request).map_err(|error| error.to_string())?;
     Ok(solved
         .first()
         .map_or(0.0, greenheart_network::region::RegionSolution::net_value))

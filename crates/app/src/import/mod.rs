@@ -107,6 +107,8 @@ impl App {
         let taken = report.sets.iter().filter(|set| set.outcome == Outcome::Imported);
         for member in taken.filter_map(|set| set.member.as_ref()).collect::<BTreeSet<_>>() {
             self.flush_tail_when_large(member).await?;
+            // What came in may tell of tonnes that a match on the board waits for.
+            self.fill(Some(member)).await?;
         }
         Ok(report)
     }

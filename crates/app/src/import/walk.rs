@@ -2,13 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
+use greenheart_ingest::is_left_by_a_computer;
+
 use crate::AppError;
 
 /// Files below one folder. More are a mistake, such as a whole disk.
 const MOST: usize = 500_000;
 
-/// The files that `paths` name: a file itself, a folder everything below it in the order of names. Hidden files and
-/// links to folders are passed over, so that a walk ends.
+/// The files that `paths` name: a file itself, a folder everything below it in the order of names. What a
+/// computer left there and links to folders are passed over, so that a walk ends.
 pub(super) fn files_below(paths: &[PathBuf]) -> Result<Vec<PathBuf>, AppError> {
     let mut found = Vec::with_capacity(paths.len());
     for path in paths {
@@ -36,7 +38,7 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), AppError> {
         .map_err(failed())?;
     entries.sort_by_key(std::fs::DirEntry::file_name);
     for entry in entries {
-        if entry.file_name().to_string_lossy().starts_with('.') {
+        if is_left_by_a_computer(&entry.file_name().to_string_lossy()) {
             continue;
         }
         if entry.file_type().map_err(failed())?.is_dir() {
@@ -62,7 +64,15 @@ mod tests {
     fn a_folder_is_its_files_in_order() {
         let root = tempfile::tempdir().expect("a folder");
         let root = root.path();
-        for name in ["b.csv", "a/2.xml", "a/1.xml", ".hidden/c.csv", "a/.DS_Store"] {
+        for name in [
+            "b.csv",
+            "a/2.xml",
+            "a/1.xml",
+            ".hidden/c.csv",
+            "a/.DS_Store",
+            "a/~$1.xlsx",
+            "Thumbs.db",
+        ] {
             let path = root.join(name);
             std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
             std::fs::write(path, "x").expect("written");

@@ -9,14 +9,16 @@ mod goals;
 mod tables;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use greenheart_account::panel_years;
-use greenheart_disclosure::{Cell, Judgement, Part, Rules, Verdict, judge};
+use greenheart_disclosure::{Cell, DisclosureError, Judgement, Part, Rules, Verdict, judge_watched};
 use greenheart_model::{GwpSet, MemberId};
-use greenheart_store::ReleaseRow;
+use greenheart_store::{JobState, ReleaseRow};
 use greenheart_units::Amount;
 use serde::{Deserialize, Serialize};
 
+use crate::jobs::{Handle, Progress, Work};
 use crate::{Actor, App, AppError, GoalQuery, GoalsView};
 use tables::Draft;
 
@@ -164,10 +166,48 @@ type KeptPart = (String, String, Amount);
 
 impl App {
     /// Computes a release from today's ledger, judges it against every earlier one, and keeps it. Which tables there are
-    /// is fixed: whoever releases chooses neither members nor years nor filters.
-    pub async fn compute_release(&self, actor: &Actor) -> Result<Release, AppError> {
+    /// is fixed: whoever releases chooses neither members nor years nor filters. The work is a job; this waits for it.
+    pub async fn compute_release(
+        &self,
+        actor: &Actor,
+        tell: &mut (dyn FnMut(&Progress) + Send),
+    ) -> Result<Release, AppError> {
         self.allowed(actor, actor.may_administer(), "release", None).await?;
+        let value = self.run(&Work::Release { actor: actor.clone() }, tell).await?;
+        let number = value
+            .as_i64()
+            .ok_or_else(|| AppError::Damaged("the worker named no release".into()))?;
+        self.release(actor, Some(number)).await
+    }
+
+    /// Begins the same beside the request that asked for it. While one is being computed there is no second one.
+    pub async fn start_release(self: &Arc<Self>, actor: &Actor) -> Result<String, AppError> {
+        self.allowed(actor, actor.may_administer(), "release", None).await?;
+        let open = |job: &greenheart_store::Job| {
+            job.kind == "release" && matches!(job.state(), JobState::Waiting | JobState::Running)
+        };
+        if let Some(job) = self.store.jobs(None, 100).await?.into_iter().find(open) {
+            return Ok(job.id);
+        }
+        self.start(Work::Release { actor: actor.clone() }).await
+    }
+
+    /// The worker's side. A release that was kept before its worker died is not made twice.
+    pub(crate) async fn release_in_worker(&self, job: &str, actor: &Actor, handle: &Handle) -> Result<i64, AppError> {
+        self.allowed(actor, actor.may_administer(), "release", None).await?;
+        handle.tell(Progress {
+            stage: "goals".into(),
+            ..Progress::default()
+        });
         let snapshot = self.snapshot(None).await?;
+        let again = self.store.job(job).await?.is_some_and(|job| job.attempts > 1);
+        let earlier = self.earlier_releases().await?;
+        if let Some(last) = earlier.releases.last().filter(|_| again)
+            && last.snapshot == snapshot.name()
+            && last.by == actor.name
+        {
+            return Ok(last.number);
+        }
         let query = GoalQuery {
             at: Some(snapshot.seq),
             ..GoalQuery::default()
@@ -178,21 +218,12 @@ impl App {
         config.gwp = view.gwp;
         let panels = self.with_goal_inputs(&snapshot, &config, panel_years).await??;
         let drafts = tables::declared(&panels, &self.store.members().await?);
-        let earlier = self.earlier_releases().await?;
-        let number = earlier.releases.last().map_or(1, |release| release.number + 1);
         let rules = Rules::TOTALS;
-        let cells: Vec<Cell> = cells_of(&drafts).map(|(_, cell)| cell.clone()).collect();
-        let judged = {
-            let (cells, known) = (cells.clone(), earlier.cells);
-            tokio::task::spawn_blocking(move || judge(&cells, &known, rules))
-                .await
-                .map_err(|error| AppError::Damaged(error.to_string()))?
-        };
-        let judged = judged.map_err(|error| AppError::Damaged(format!("judging a release: {error}")))?;
+        let judged = judged(&drafts, earlier.cells, rules, handle).await?;
         let comparable = |release: &&Release| release.base_year == view.base_year && release.gwp == view.gwp;
         let last = earlier.releases.last().filter(comparable);
         let release = Release {
-            number,
+            number: earlier.releases.last().map_or(1, |release| release.number + 1),
             at_ms: self.now_ms(),
             by: actor.name.clone(),
             snapshot: snapshot.name(),
@@ -210,21 +241,24 @@ impl App {
             None => None,
         };
         let shown = goals::let_through(&view, before.as_deref(), &release);
+        // Somebody may have stopped it a moment ago.
+        if self
+            .store
+            .job(job)
+            .await?
+            .is_none_or(|job| job.state() != JobState::Running)
+        {
+            return Err(AppError::Cancelled);
+        }
         self.keep_release(&release, &parts_of(&drafts, &judged), &shown).await?;
-        self.note(
-            actor,
-            "release",
-            None,
-            &format!("{number} {}", release.snapshot),
-            "done",
-        )
-        .await?;
-        Ok(release)
+        let subject = format!("{} {}", release.number, release.snapshot);
+        self.note(actor, "release", None, &subject, "done").await?;
+        Ok(release.number)
     }
 
     /// Releases today's goals to members and the public, with the declared tables beside them.
     pub async fn release_goals(&self, actor: &Actor) -> Result<GoalsView, AppError> {
-        self.compute_release(actor).await?;
+        self.compute_release(actor, &mut |_| {}).await?;
         Ok(GoalsView::clone(&*self.released().await?))
     }
 
@@ -340,6 +374,27 @@ impl App {
             }
         }
         Ok(EarlierReleases { releases, cells })
+    }
+}
+
+/// Judges beside the other work, telling how many amounts were looked at, until somebody stops it.
+async fn judged(drafts: &[Draft], known: Vec<Vec<Part>>, rules: Rules, handle: &Handle) -> Result<Judgement, AppError> {
+    let cells: Vec<Cell> = cells_of(drafts).map(|(_, cell)| cell.clone()).collect();
+    handle.tell(Progress {
+        stage: "judge".into(),
+        ..Progress::default()
+    });
+    let handle = handle.clone();
+    let judged = tokio::task::spawn_blocking(move || {
+        judge_watched(&cells, &known, rules, &mut |amounts| {
+            handle.advance(amounts as u64);
+            !handle.is_cancelled()
+        })
+    });
+    match judged.await.map_err(|error| AppError::Damaged(error.to_string()))? {
+        Ok(judged) => Ok(judged),
+        Err(DisclosureError::Stopped) => Err(AppError::Cancelled),
+        Err(error) => Err(AppError::Damaged(format!("judging a release: {error}"))),
     }
 }
 

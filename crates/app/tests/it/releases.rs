@@ -84,7 +84,10 @@ impl Sandbox {
     }
 
     async fn release(&self) -> Release {
-        self.app.compute_release(&actor("facilitator")).await.unwrap()
+        self.app
+            .compute_release(&actor("facilitator"), &mut |_| {})
+            .await
+            .unwrap()
     }
 
     async fn seen_by(&self, capacity: &str) -> GoalsView {
@@ -270,7 +273,10 @@ async fn who_releases_and_who_reads() {
     let sandbox = Sandbox::of(&[50, 60, 70, 80]).await;
     let (own, outsider): (Actor, Actor) = (actor(&format!("admin:{}", member(0))), actor("public"));
     for capacity in [&own, &outsider, &actor("auditor")] {
-        assert!(!allowed(sandbox.app.compute_release(capacity).await), "{capacity:?}");
+        assert!(
+            !allowed(sandbox.app.compute_release(capacity, &mut |_| {}).await),
+            "{capacity:?}"
+        );
     }
     assert!(!allowed(sandbox.app.release(&own, None).await), "there is none yet");
     sandbox.release().await;

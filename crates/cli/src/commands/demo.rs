@@ -45,19 +45,15 @@ pub async fn run(here: &Here<'_>, arguments: &DemoArguments) -> Result<Output> {
     } else {
         Box::pin(build(here, arguments)).await?
     };
-    let view = app.goals(&here.actor, &GoalQuery::default()).await?;
-    let output = show_goals(here, &view)?;
     // Without somebody who looks on, and without an address asked for, printing is all there is to do.
     let watched = std::io::stdout().is_terminal() || arguments.listen.is_some();
     if arguments.no_serve || !watched {
+        let view = app.goals(&here.actor, &GoalQuery::default()).await?;
         app.close().await;
-        return Ok(output);
+        return show_goals(here, &view);
     }
-    output.print(here.common.format, here.language, &mut std::io::stdout().lock())?;
-    let operator = operator(here);
-    let logins = serve::demo_logins(&app, &operator).await?;
     let listen = arguments.listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080)));
-    serve::serve(here, app, listen, false, logins).await
+    serve::serve_demo(here, app, listen, operator(here)).await
 }
 
 fn operator(here: &Here<'_>) -> Actor {

@@ -14,6 +14,7 @@ mod invoice;
 mod keep;
 mod library;
 mod outlook;
+mod people;
 mod rebinding;
 mod release;
 mod route;
@@ -30,6 +31,7 @@ use crate::output::Output;
 use crate::world;
 
 pub use circular::CircularCommand;
+pub use people::PeopleCommand;
 
 /// What every command has at hand.
 pub struct Here<'a> {
@@ -91,6 +93,7 @@ pub async fn run(arguments: &Arguments, language: &Language) -> Result<Output> {
         Command::Audit { member, limit } => books::audit(&here, member.as_deref(), *limit).await,
         Command::Inventory(arguments) => figures::inventory(&here, arguments).await,
         Command::Release(command) => release::run(&here, command).await,
+        Command::People(command) => people::run(&here, command).await,
         Command::Goals(arguments) => figures::goals(&here, arguments).await,
         Command::Consolidate(arguments) => account::consolidate(&here, arguments).await,
         Command::Products(arguments) => account::products(&here, arguments).await,

@@ -7,11 +7,19 @@ use super::Here;
 use crate::arguments::ReleaseCommand;
 use crate::format;
 use crate::output::{Output, Table};
+use crate::progress::Bar;
 
 pub async fn run(here: &Here<'_>, command: &ReleaseCommand) -> Result<Output> {
     let app = here.open().await?;
     match command {
-        ReleaseCommand::Compute => shown(here, &app.compute_release(&here.actor).await?),
+        ReleaseCommand::Compute => {
+            let mut bar = Bar::new(here.language);
+            let release = app
+                .compute_release(&here.actor, &mut |progress| bar.tell(progress))
+                .await;
+            bar.finish();
+            shown(here, &release?)
+        }
         ReleaseCommand::Show { number } => shown(here, &app.release(&here.actor, *number).await?),
         ReleaseCommand::List => {
             let lines = app.releases(&here.actor).await?;

@@ -62,7 +62,10 @@ pub(super) fn look<R: Read + Seek>(reader: &mut R, limits: &Limits) -> Result<(F
             refuse("table.is_html", "the file begins like a web page or XML")
         }
         [b'%', b'P', b'D', b'F', ..] => refuse("table.format_unsupported", "a PDF"),
-        [0x1f, 0x8b, ..] => refuse("table.format_unsupported", "a gzip archive"),
+        [0x1f, 0x8b, ..] => refuse(
+            "table.format_unsupported",
+            "a gzip archive: unpack it first, or make it a ZIP archive",
+        ),
         [b'{', ..] | [b'[', b'{', ..] => refuse("table.format_unsupported", "JSON"),
         _ => Ok(plain(FileKind::Csv)),
     }

@@ -75,8 +75,8 @@ pub fn run(folder: &Path) -> anyhow::Result<()> {
     })?;
     let segment = writer.finish(&|_| Ok(()))?.context("nothing was written")?;
     let after = cpu_ms();
-    println!("figure bytes {}", segment.bytes);
     check(&bound, &segment.file_name)?;
+    println!("figure bytes {}", segment.bytes);
     std::fs::remove_file(bound.join(&segment.file_name))?;
     if let Some((before, after)) = before.zip(after) {
         println!("work_cpu_ms {}", after - before);

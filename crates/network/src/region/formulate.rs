@@ -1,14 +1,15 @@
 use greenheart_milp::{Program, Row, Terms, Var};
 
-use super::problem::{Place, Region};
+use super::pools::{Boxes, Mixing};
+use super::problem::{Conflict, Lane, Place, Region, Totals};
 
 /// The program of a region and where its columns are. Costs are kept apart per objective, so that one can be capped while
 /// another is minimised.
 pub(super) struct Formulation {
     pub program: Program,
-    /// `[lane][period]`, tonnes.
+    /// `[lane][period]`, units sent.
     pub flow: Vec<Vec<Var>>,
-    /// `[receiver][period]`, tonnes.
+    /// `[receiver][period]`, units.
     pub virgin: Vec<Vec<Var>>,
     /// `[plant]`, 0 or 1.
     pub built: Vec<Var>,
@@ -17,13 +18,18 @@ pub(super) struct Formulation {
     pub cost: Terms,
     pub co2e: Terms,
     pub primary: Terms,
+    /// What mixes in pools.
+    pub mixing: Mixing,
+    /// Rows `sum <= …` that may be why nothing is feasible, with the size of what they limit.
+    pub soft: Vec<(usize, Conflict, f64)>,
 }
 
 impl Formulation {
-    pub fn new(region: &Region) -> Self {
+    /// The whole program; shares of pools stay within `boxes`.
+    pub fn new(region: &Region, boxes: &Boxes) -> Self {
         let mut program = Program::new();
         let periods = region.periods;
-        let flow = region
+        let flow: Vec<Vec<Var>> = region
             .lanes
             .iter()
             .map(|lane| {
@@ -43,6 +49,7 @@ impl Formulation {
             .iter()
             .map(|lane| (lane.fixed > 0.0).then(|| program.binary(0.0)))
             .collect();
+        let mixing = Mixing::new(region, boxes, &flow, &mut program);
         let mut build = Self {
             program,
             flow,
@@ -52,6 +59,8 @@ impl Formulation {
             cost: Terms::new(),
             co2e: Terms::new(),
             primary: Terms::new(),
+            mixing,
+            soft: Vec::new(),
         };
         for period in 0..periods {
             build.sources(region, period);
@@ -63,9 +72,8 @@ impl Formulation {
         build
     }
 
-    fn where_lanes(&self, region: &Region, period: usize, wanted: impl Fn(&super::Lane) -> bool) -> Vec<(usize, Var)> {
-        let lanes = region.lanes.iter().enumerate().filter(|(_, lane)| wanted(lane));
-        lanes.map(|(index, _)| (index, self.flow[index][period])).collect()
+    fn lanes_where<'a>(region: &'a Region, wanted: impl Fn(&Lane) -> bool + 'a) -> impl Iterator<Item = usize> + 'a {
+        (0..region.lanes.len()).filter(move |lane| wanted(&region.lanes[*lane]))
     }
 
     fn charge(&mut self, var: Var, cost: f64, co2e: f64) {
@@ -79,7 +87,8 @@ impl Formulation {
             let available = source.available[period];
             let disposed = self.program.continuous(0.0, 0.0, available);
             let mut terms = vec![(disposed, 1.0)];
-            for (_, var) in self.where_lanes(region, period, |lane| lane.from == Place::Source(index)) {
+            for lane in Self::lanes_where(region, |lane| lane.from == Place::Source(index)) {
+                let var = self.flow[lane][period];
                 terms.push((var, 1.0));
                 self.charge(var, source.price, 0.0);
             }
@@ -88,58 +97,114 @@ impl Formulation {
         }
     }
 
-    /// `sum of lanes in + virgin = wanted`, and `sum (quality - limit) · tonnes <= 0` for each property with a limit.
+    /// `sum of what arrives + virgin = wanted`, and the limits of the blend.
     fn receivers(&mut self, region: &Region, period: usize) {
         for (index, receiver) in region.receivers.iter().enumerate() {
+            let place = Place::Receiver(index);
             let virgin = self.virgin[index][period];
-            let lanes = self.where_lanes(region, period, |lane| lane.to == Place::Receiver(index));
-            let mut terms: Terms = lanes.iter().map(|(_, var)| (*var, 1.0)).collect();
+            let mut terms = self.arriving(region, place, period);
             terms.push((virgin, 1.0));
             self.program.row(Row::equal(receiver.wanted[period], terms));
             self.charge(virgin, receiver.virgin_cost, receiver.virgin_co2e);
             self.primary.push((virgin, receiver.virgin_primary));
-            for (property, limit) in receiver
-                .limits
-                .iter()
-                .enumerate()
-                .filter(|(_, limit)| limit.is_finite())
-            {
-                let over = |(lane, var): &(usize, Var)| {
-                    let lane = &region.lanes[*lane];
-                    (*var, region.quality(lane.from, lane.commodity)[property] - limit)
-                };
-                let mut terms: Terms = lanes.iter().map(over).collect();
-                terms.push((virgin, receiver.virgin_quality[property] - limit));
-                self.program.row(Row::at_most(0.0, terms));
-            }
+            let fallback = (virgin, receiver.virgin_quality.as_slice());
+            let size = receiver.wanted[period];
+            self.limits(region, place, period, &receiver.limits, Some(fallback), size);
         }
     }
 
-    /// `input <= capacity · built`; `shipped + rest = yield · input` for each output.
+    /// Units that arrive at a place, by lane.
+    fn arriving(&self, region: &Region, place: Place, period: usize) -> Terms {
+        Self::lanes_where(region, |lane| lane.to == place)
+            .map(|lane| (self.flow[lane][period], region.lanes[lane].arrives))
+            .collect()
+    }
+
+    /// `sum (quality - limit) · units <= 0` for each property with a limit; of a pool, what each of its feeds makes of the draw.
+    fn limits(
+        &mut self,
+        region: &Region,
+        place: Place,
+        period: usize,
+        limits: &[f64],
+        fallback: Option<(Var, &[f64])>,
+        size: f64,
+    ) {
+        let here: Vec<usize> = Self::lanes_where(region, |lane| lane.to == place).collect();
+        for (property, limit) in limits.iter().enumerate().filter(|(_, limit)| limit.is_finite()) {
+            let mut terms = Terms::new();
+            for lane in &here {
+                let way = &region.lanes[*lane];
+                if let Place::Pool(_) = way.from {
+                    for (feed, part) in self.mixing.parts_of(*lane, period) {
+                        let from = &region.lanes[feed];
+                        let quality = region.quality(from.from, from.commodity)[property];
+                        terms.push((part, way.arrives * (quality - limit)));
+                    }
+                } else {
+                    let quality = region.quality(way.from, way.commodity)[property];
+                    terms.push((self.flow[*lane][period], way.arrives * (quality - limit)));
+                }
+            }
+            terms.extend(fallback.map(|(var, quality)| (var, quality[property] - limit)));
+            if terms.is_empty() {
+                continue;
+            }
+            let row = self.program.row(Row::at_most(0.0, terms));
+            let conflict = Conflict::Limit {
+                place,
+                property,
+                period,
+            };
+            self.soft.push((row, conflict, size.max(1.0) * limit.abs().max(1.0)));
+        }
+    }
+
+    /// `input <= capacity · built`, nothing or at least the least load; `shipped + rest = sum of yield · input` for each output.
     fn plants(&mut self, region: &Region, period: usize) {
         for (index, plant) in region.plants.iter().enumerate() {
-            let input = self.where_lanes(region, period, |lane| lane.to == Place::Plant(index));
-            for (_, var) in &input {
-                self.charge(*var, plant.cost, plant.co2e);
+            let place = Place::Plant(index);
+            let mut input = self.arriving(region, place, period);
+            for lane in Self::lanes_where(region, |lane| lane.to == place) {
+                let way = &region.lanes[lane];
+                let intake = plant.takes.iter().find(|intake| intake.commodity == way.commodity);
+                let (cost, co2e) = intake.map_or((0.0, 0.0), |intake| (intake.cost, intake.co2e));
+                self.charge(self.flow[lane][period], cost * way.arrives, co2e * way.arrives);
             }
-            let mut terms: Terms = input.iter().map(|(_, var)| (*var, 1.0)).collect();
-            terms.push((self.built[index], -plant.capacity));
-            self.program.row(Row::at_most(0.0, terms));
-            for output in &plant.outputs {
-                let rest = self.program.continuous(0.0, 0.0, f64::INFINITY);
-                self.charge(rest, plant.rest_cost, plant.rest_co2e);
-                let shipped =
-                    |lane: &super::Lane| lane.from == Place::Plant(index) && lane.commodity == output.commodity;
-                let shipped = self.where_lanes(region, period, shipped);
-                let mut terms: Terms = shipped.iter().map(|(_, var)| (*var, 1.0)).collect();
-                terms.push((rest, 1.0));
-                terms.extend(input.iter().map(|(_, var)| (*var, -output.yield_share)));
-                self.program.row(Row::equal(0.0, terms));
+            if plant.least > 0.0 {
+                let runs = self.program.binary(0.0);
+                let with = |factor: f64| input.iter().copied().chain([(runs, factor)]).collect();
+                self.program.row(Row::at_most(0.0, with(-plant.capacity)));
+                self.program.row(Row::at_least(0.0, with(-plant.least)));
+            }
+            input.push((self.built[index], -plant.capacity));
+            self.program.row(Row::at_most(0.0, input));
+            self.limits(region, place, period, &plant.limits, None, plant.capacity);
+            for at in 0..plant.outputs.len() {
+                self.output(region, index, at, period);
             }
         }
     }
 
-    /// `tonnes <= capacity · opened`; nothing or at least the minimum lot.
+    fn output(&mut self, region: &Region, index: usize, at: usize, period: usize) {
+        let (plant, place) = (&region.plants[index], Place::Plant(index));
+        let output = &plant.outputs[at];
+        let rest = self.program.continuous(0.0, 0.0, f64::INFINITY);
+        self.charge(rest, output.rest_cost, output.rest_co2e);
+        let mut terms = vec![(rest, 1.0)];
+        let shipped = |lane: &Lane| lane.from == place && lane.commodity == output.commodity;
+        terms.extend(Self::lanes_where(region, shipped).map(|lane| (self.flow[lane][period], 1.0)));
+        for lane in Self::lanes_where(region, |lane| lane.to == place) {
+            let way = &region.lanes[lane];
+            let intake = plant.takes.iter().find(|intake| intake.commodity == way.commodity);
+            let made = intake.map_or(0.0, |intake| intake.yields[at]) * way.arrives;
+            terms.push((self.flow[lane][period], -made));
+        }
+        // A lane from a plant to itself would be there twice.
+        self.program.row(Row::equal(0.0, merged(&terms)));
+    }
+
+    /// `units <= capacity · opened`; nothing or at least the minimum lot.
     fn lanes(&mut self, region: &Region, period: usize) {
         for (index, lane) in region.lanes.iter().enumerate() {
             let var = self.flow[index][period];
@@ -170,7 +235,25 @@ impl Formulation {
         let terms: Terms = plants.chain(lanes).collect();
         self.cost.extend(terms.iter().copied());
         if region.budget.is_finite() && !terms.is_empty() {
-            self.program.row(Row::at_most(region.budget, terms));
+            let row = self.program.row(Row::at_most(region.budget, terms));
+            self.soft.push((row, Conflict::Budget, region.budget.max(1.0)));
+        }
+    }
+
+    /// The totals, each with every column once.
+    pub fn totals(&self) -> [Terms; 3] {
+        [merged(&self.cost), merged(&self.co2e), merged(&self.primary)]
+    }
+
+    /// `total <= cap` for each total with a cap.
+    pub fn cap(&mut self, lists: &[Terms; 3], caps: &Totals) {
+        use super::problem::Objective::{Co2e, Cost, Primary};
+        let most = [(Cost, caps.cost), (Co2e, caps.co2e), (Primary, caps.primary)];
+        for (terms, (objective, most)) in lists.iter().zip(most) {
+            if most.is_finite() && !terms.is_empty() {
+                let row = self.program.row(Row::at_most(most, terms.clone()));
+                self.soft.push((row, Conflict::Cap(objective), most.abs().max(1.0)));
+            }
         }
     }
 }

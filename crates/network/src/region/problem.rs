@@ -1,10 +1,12 @@
 /// Where a lane starts or ends, by number in the region's lists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Place {
     /// A source.
     Source(usize),
     /// A conversion plant.
     Plant(usize),
+    /// A place where streams of one material mix.
+    Pool(usize),
     /// A receiver.
     Receiver(usize),
 }
@@ -14,13 +16,13 @@ pub enum Place {
 pub struct RegionSource {
     /// Material, by number.
     pub commodity: usize,
-    /// Tonnes in each period.
+    /// Units in each period.
     pub available: Vec<f64>,
-    /// NOK per tonne asked by the giver; negative when the giver pays to be rid of it.
+    /// NOK per unit asked by the giver; negative when the giver pays to be rid of it.
     pub price: f64,
-    /// NOK per tonne that nobody takes (today's gate fee).
+    /// NOK per unit that nobody takes (today's gate fee).
     pub disposal_cost: f64,
-    /// kg CO2e per tonne that nobody takes.
+    /// kg CO2e per unit that nobody takes.
     pub disposal_co2e: f64,
     /// One figure per property.
     pub quality: Vec<f64>,
@@ -29,15 +31,15 @@ pub struct RegionSource {
 /// Somebody who wants something, and buys it virgin when nothing else comes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Receiver {
-    /// Material, by number.
-    pub commodity: usize,
-    /// Tonnes in each period.
+    /// What it can use, by number.
+    pub takes: Vec<usize>,
+    /// Units in each period.
     pub wanted: Vec<f64>,
-    /// NOK per tonne of virgin material.
+    /// NOK per unit of virgin material.
     pub virgin_cost: f64,
-    /// kg CO2e per tonne of virgin material.
+    /// kg CO2e per unit of virgin material.
     pub virgin_co2e: f64,
-    /// Tonnes of primary material in a tonne of virgin material.
+    /// Units of primary material in a unit of virgin material.
     pub virgin_primary: f64,
     /// One figure per property of the virgin material.
     pub virgin_quality: Vec<f64>,
@@ -45,62 +47,84 @@ pub struct Receiver {
     pub limits: Vec<f64>,
 }
 
-/// What a plant makes of a tonne.
+/// What a plant can take in, and what it makes of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Intake {
+    /// Material, by number.
+    pub commodity: usize,
+    /// Units of each of the plant's outputs from a unit of this.
+    pub yields: Vec<f64>,
+    /// NOK per unit taken in, energy included.
+    pub cost: f64,
+    /// kg CO2e per unit taken in, energy included.
+    pub co2e: f64,
+}
+
+/// What a plant makes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Output {
     /// Material, by number.
     pub commodity: usize,
-    /// Tonnes per tonne of input.
-    pub yield_share: f64,
-    /// One figure per property.
+    /// One figure per property, whatever it was made of: what the plant answers for.
     pub quality: Vec<f64>,
+    /// NOK per unit that nobody takes.
+    pub rest_cost: f64,
+    /// kg CO2e per unit that nobody takes.
+    pub rest_co2e: f64,
 }
 
-/// A plant that may be built: sorting, drying, shredding, biogas.
+/// A plant that may be built: sorting, drying, shredding, biogas, a heat pump.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plant {
-    /// Material it takes in, by number.
-    pub commodity: usize,
+    /// What it can take in.
+    pub takes: Vec<Intake>,
     /// What it makes.
     pub outputs: Vec<Output>,
-    /// Most tonnes of input in a period.
+    /// Most of each property in the blend of all it takes in; infinite without limit.
+    pub limits: Vec<f64>,
+    /// Most units taken in, all together, in a period.
     pub capacity: f64,
+    /// In each period nothing, or at least so many units taken in.
+    pub least: f64,
     /// NOK over the whole horizon when it is built; counts against the budget.
     pub investment: f64,
-    /// NOK per tonne of input, energy included.
-    pub cost: f64,
-    /// kg CO2e per tonne of input, energy included.
-    pub co2e: f64,
-    /// NOK per tonne of output that nobody takes.
-    pub rest_cost: f64,
-    /// kg CO2e per tonne of output that nobody takes.
-    pub rest_co2e: f64,
+}
+
+/// A place where streams of one material mix, so that whatever leaves is the same blend. Nothing stays from one period to the next.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pool {
+    /// Material, by number.
+    pub commodity: usize,
+    /// Most units through it in a period.
+    pub capacity: f64,
 }
 
 /// A way between two places.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Lane {
-    /// Source or plant.
+    /// Source, plant or pool.
     pub from: Place,
-    /// Plant or receiver.
+    /// Plant, pool or receiver.
     pub to: Place,
     /// Material, by number.
     pub commodity: usize,
-    /// NOK per tonne.
+    /// NOK per unit sent.
     pub cost: f64,
-    /// kg CO2e per tonne.
+    /// kg CO2e per unit sent.
     pub co2e: f64,
-    /// Most tonnes in a period.
+    /// Units that count at the other end for a unit sent: less than one for heat that is lost on the way.
+    pub arrives: f64,
+    /// Most units sent in a period.
     pub capacity: f64,
-    /// NOK over the whole horizon when it is used at all (contract, permit, test); counts against the budget.
+    /// NOK over the whole horizon when it is used at all (contract, permit, test, pipe); counts against the budget.
     pub fixed: f64,
-    /// In each period nothing, or at least this many tonnes.
+    /// In each period nothing, or at least this many units.
     pub minimum_lot: f64,
-    /// Tonnes in each period that are signed already.
+    /// Units in each period that are signed already.
     pub contracted: f64,
 }
 
-/// The region as the design sees it.
+/// The region as the design sees it. A commodity has a unit of its own: tonnes of a material, MWh of heat, m³ of water.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Region {
     /// Number of periods.
@@ -113,6 +137,8 @@ pub struct Region {
     pub receivers: Vec<Receiver>,
     /// Plants.
     pub plants: Vec<Plant>,
+    /// Pools.
+    pub pools: Vec<Pool>,
     /// Lanes.
     pub lanes: Vec<Lane>,
     /// Most NOK for plants and fixed costs of lanes; infinite without limit.
@@ -126,14 +152,81 @@ pub struct Totals {
     pub cost: f64,
     /// kg CO2e of the same.
     pub co2e: f64,
-    /// Tonnes of primary material.
+    /// Units of primary material.
     pub primary: f64,
+}
+
+/// What to make small.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Objective {
+    /// NOK; its opposite, against today, is the net value.
+    Cost,
+    /// kg CO2e.
+    Co2e,
+    /// Units of primary material.
+    Primary,
+}
+
+/// Something that cannot be kept together with the rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Conflict {
+    /// No blend that may come there meets this limit in this period.
+    Limit {
+        /// Receiver or plant.
+        place: Place,
+        /// Which property.
+        property: usize,
+        /// Which period.
+        period: usize,
+    },
+    /// What is signed cannot be delivered in this period.
+    Contract {
+        /// Which lane.
+        lane: usize,
+        /// Which period.
+        period: usize,
+    },
+    /// What is signed and opened costs more than the budget.
+    Budget,
+    /// The total cannot be brought under its cap.
+    Cap(Objective),
+}
+
+impl std::fmt::Display for Conflict {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Limit {
+                place,
+                property,
+                period,
+            } => {
+                let (what, index) = match place {
+                    Place::Source(index) => ("source", index),
+                    Place::Plant(index) => ("plant", index),
+                    Place::Pool(index) => ("pool", index),
+                    Place::Receiver(index) => ("receiver", index),
+                };
+                write!(
+                    f,
+                    "no blend meets the limit of property {property} at {what} {index} in period {period}"
+                )
+            }
+            Self::Contract { lane, period } => {
+                write!(
+                    f,
+                    "what is signed for lane {lane} cannot be delivered in period {period}"
+                )
+            }
+            Self::Budget => f.write_str("what must be opened costs more than the budget"),
+            Self::Cap(objective) => write!(f, "the cap on {objective:?} cannot be kept"),
+        }
+    }
 }
 
 /// Why there is no network.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum RegionError {
-    /// A list with another length than the region's periods or properties.
+    /// A list with another length than the region's periods, properties or outputs.
     #[error("{what} {index} has a list of the wrong length")]
     Length {
         /// Kind of thing.
@@ -157,9 +250,9 @@ pub enum RegionError {
         /// Which.
         index: usize,
     },
-    /// Contracts, limits, caps and budget contradict each other.
-    #[error("no network keeps the contracts, quality limits, caps and budget at once")]
-    Infeasible,
+    /// Contracts, limits, caps and budget contradict each other; these would have to give way.
+    #[error("no network keeps the contracts, quality limits, caps and budget at once: {}", said(.0))]
+    Infeasible(Vec<Conflict>),
     /// The program behind the network failed or ran out of time before any network was found.
     #[error("no network was found: {0}")]
     NotFound(String),
@@ -168,104 +261,13 @@ pub enum RegionError {
     Program(#[from] greenheart_milp::MilpError),
 }
 
+fn said(conflicts: &[Conflict]) -> String {
+    let words: Vec<String> = conflicts.iter().map(ToString::to_string).collect();
+    words.join("; ")
+}
+
 impl Region {
-    /// Checks lengths, numbers and ends; every function of this module does so first.
-    pub fn check(&self) -> Result<(), RegionError> {
-        for (index, source) in self.sources.iter().enumerate() {
-            let what = "source";
-            self.lengths(what, index, &source.available, &[&source.quality])?;
-            let free = [source.price, source.disposal_cost, source.disposal_co2e];
-            numbers(what, index, &source.available, &free)?;
-        }
-        for (index, receiver) in self.receivers.iter().enumerate() {
-            let what = "receiver";
-            self.lengths(
-                what,
-                index,
-                &receiver.wanted,
-                &[&receiver.virgin_quality, &receiver.limits],
-            )?;
-            let free = [receiver.virgin_cost, receiver.virgin_co2e, receiver.virgin_primary];
-            numbers(what, index, &receiver.wanted, &free)?;
-            if receiver.limits.iter().any(|limit| limit.is_nan()) {
-                return Err(RegionError::BadNumber { what, index });
-            }
-        }
-        for (index, plant) in self.plants.iter().enumerate() {
-            let what = "plant";
-            if plant
-                .outputs
-                .iter()
-                .any(|output| output.quality.len() != self.properties)
-            {
-                return Err(RegionError::Length { what, index });
-            }
-            let mut positive = vec![plant.capacity, plant.investment];
-            positive.extend(plant.outputs.iter().map(|output| output.yield_share));
-            numbers(
-                what,
-                index,
-                &positive,
-                &[plant.cost, plant.co2e, plant.rest_cost, plant.rest_co2e],
-            )?;
-        }
-        (0..self.lanes.len()).try_for_each(|index| self.check_lane(index))?;
-        if self.budget.is_nan() || self.budget < 0.0 {
-            return Err(RegionError::BadNumber {
-                what: "budget",
-                index: 0,
-            });
-        }
-        Ok(())
-    }
-
-    fn lengths(
-        &self,
-        what: &'static str,
-        index: usize,
-        periods: &[f64],
-        properties: &[&Vec<f64>],
-    ) -> Result<(), RegionError> {
-        let fits = periods.len() == self.periods && properties.iter().all(|list| list.len() == self.properties);
-        if fits {
-            Ok(())
-        } else {
-            Err(RegionError::Length { what, index })
-        }
-    }
-
-    fn check_lane(&self, index: usize) -> Result<(), RegionError> {
-        let lane = &self.lanes[index];
-        let wrong = |what| Err(RegionError::Lane { what, index });
-        let gives = match lane.from {
-            Place::Source(place) => self.sources.get(place).map(|source| source.commodity == lane.commodity),
-            Place::Plant(place) => {
-                let plant = self.plants.get(place);
-                plant.map(|plant| plant.outputs.iter().any(|output| output.commodity == lane.commodity))
-            }
-            Place::Receiver(_) => return wrong("it starts at a receiver"),
-        };
-        let takes = match lane.to {
-            Place::Plant(place) => self.plants.get(place).map(|plant| plant.commodity == lane.commodity),
-            Place::Receiver(place) => self
-                .receivers
-                .get(place)
-                .map(|receiver| receiver.commodity == lane.commodity),
-            Place::Source(_) => return wrong("it ends at a source"),
-        };
-        match (gives, takes) {
-            (None, _) | (_, None) => return wrong("an end is not there"),
-            (Some(true), Some(true)) => {}
-            _ => return wrong("an end does not handle the material"),
-        }
-        if lane.contracted > lane.capacity || lane.minimum_lot > lane.capacity {
-            return wrong("more is signed or least than it can carry");
-        }
-        let positive = [lane.capacity, lane.fixed, lane.minimum_lot, lane.contracted];
-        numbers("lane", index, &positive, &[lane.cost, lane.co2e])
-    }
-
-    /// Property figures of what a place gives of a material.
+    /// Property figures of what a place gives of a material; of a pool they depend on what went in.
     pub(super) fn quality(&self, from: Place, commodity: usize) -> &[f64] {
         match from {
             Place::Source(place) => &self.sources[place].quality,
@@ -274,7 +276,7 @@ impl Region {
                 let output = outputs.find(|output| output.commodity == commodity);
                 output.map_or(&[], |output| &output.quality)
             }
-            Place::Receiver(place) => &self.receivers[place].virgin_quality,
+            Place::Pool(_) | Place::Receiver(_) => &[],
         }
     }
 
@@ -282,25 +284,16 @@ impl Region {
     pub fn today(&self) -> Totals {
         let mut totals = Totals::default();
         for source in &self.sources {
-            let tonnes: f64 = source.available.iter().sum();
-            totals.cost += tonnes * source.disposal_cost;
-            totals.co2e += tonnes * source.disposal_co2e;
+            let units: f64 = source.available.iter().sum();
+            totals.cost += units * source.disposal_cost;
+            totals.co2e += units * source.disposal_co2e;
         }
         for receiver in &self.receivers {
-            let tonnes: f64 = receiver.wanted.iter().sum();
-            totals.cost += tonnes * receiver.virgin_cost;
-            totals.co2e += tonnes * receiver.virgin_co2e;
-            totals.primary += tonnes * receiver.virgin_primary;
+            let units: f64 = receiver.wanted.iter().sum();
+            totals.cost += units * receiver.virgin_cost;
+            totals.co2e += units * receiver.virgin_co2e;
+            totals.primary += units * receiver.virgin_primary;
         }
         totals
-    }
-}
-
-fn numbers(what: &'static str, index: usize, positive: &[f64], free: &[f64]) -> Result<(), RegionError> {
-    let fine = positive.iter().all(|n| n.is_finite() && *n >= 0.0) && free.iter().all(|n| n.is_finite());
-    if fine {
-        Ok(())
-    } else {
-        Err(RegionError::BadNumber { what, index })
     }
 }

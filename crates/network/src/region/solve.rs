@@ -1,18 +1,10 @@
-use greenheart_milp::{Limits, Row, Status, Terms, relative_gap, solve};
+use greenheart_milp::{Limits, Status, Terms, Var, relative_gap, solve};
 
-use super::formulate::{Formulation, merged};
-use super::problem::{Region, RegionError, Totals};
-
-/// What to make small.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Objective {
-    /// NOK; its opposite, against today, is the net value.
-    Cost,
-    /// kg CO2e.
-    Co2e,
-    /// Tonnes of primary material.
-    Primary,
-}
+use super::formulate::Formulation;
+use super::infeasible::conflicts;
+use super::pools::Boxes;
+use super::problem::{Objective, Region, RegionError, Totals};
+use super::refine;
 
 /// Most of each total; infinite without a cap.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -33,9 +25,9 @@ impl Caps {
 /// Who gets what.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Network {
-    /// `[lane][period]`, tonnes.
+    /// `[lane][period]`, units sent.
     pub flow: Vec<Vec<f64>>,
-    /// `[receiver][period]`, tonnes bought virgin.
+    /// `[receiver][period]`, units bought virgin.
     pub virgin: Vec<Vec<f64>>,
     /// `[plant]`.
     pub built: Vec<bool>,
@@ -67,10 +59,34 @@ impl RegionSolution {
     }
 }
 
+/// What is asked of the region.
+#[derive(Clone, Copy)]
+pub(super) struct Question<'a> {
+    pub region: &'a Region,
+    pub objective: Objective,
+    pub caps: &'a Caps,
+}
+
+/// A network over a box of shares. Where the box is no point, its blends are only nearly what the pools would give.
+pub(super) struct Solved {
+    pub network: Network,
+    pub totals: Totals,
+    pub objective: f64,
+    pub bound: f64,
+    pub closed: bool,
+    /// `[feed][period]`: the shares it has.
+    pub shares: Vec<Vec<f64>>,
+    /// `[feed][period]`: how far its parts are from products.
+    pub apart: Vec<Vec<f64>>,
+}
+
 /// The best network for one objective under caps on the totals.
 ///
+/// Where streams mix, boxes of shares are relaxed, held and cut in two; [`Limits::seconds`] then holds for all programs together.
+///
 /// # Errors
-/// [`RegionError`] for input that contradicts itself; [`RegionError::NotFound`] when the limits end before any network is found.
+/// [`RegionError`] for input that contradicts itself, naming what would have to give way; [`RegionError::NotFound`] when the limits end
+/// before any network is found.
 pub fn solve_region(
     region: &Region,
     objective: Objective,
@@ -78,58 +94,84 @@ pub fn solve_region(
     limits: &Limits,
 ) -> Result<RegionSolution, RegionError> {
     region.check()?;
-    let mut build = Formulation::new(region);
-    let lists = [merged(&build.cost), merged(&build.co2e), merged(&build.primary)];
-    for (terms, most) in lists.iter().zip([caps.0.cost, caps.0.co2e, caps.0.primary]) {
-        if most.is_finite() && !terms.is_empty() {
-            build.program.row(Row::at_most(most, terms.clone()));
-        }
+    let question = Question {
+        region,
+        objective,
+        caps,
+    };
+    if !region.pools.is_empty() {
+        return refine::solve(&question, limits);
     }
-    let terms = &lists[objective as usize];
-    for (var, factor) in terms {
+    let Some(solved) = run(&question, &Boxes::whole(region), limits)? else {
+        return Err(RegionError::Infeasible(conflicts(&question, limits)?));
+    };
+    let bound = solved.bound;
+    Ok(answer(&question, solved, bound))
+}
+
+/// A solution with its bound.
+pub(super) fn answer(question: &Question<'_>, solved: Solved, bound: f64) -> RegionSolution {
+    let gap = relative_gap(solved.objective, bound);
+    RegionSolution {
+        proven: solved.closed || gap <= 1e-6,
+        gap,
+        network: solved.network,
+        totals: solved.totals,
+        today: question.region.today(),
+        bound,
+    }
+}
+
+/// Solves over a box of shares; `None` when nothing is feasible there.
+pub(super) fn run(question: &Question<'_>, boxes: &Boxes, limits: &Limits) -> Result<Option<Solved>, RegionError> {
+    let mut build = Formulation::new(question.region, boxes);
+    let lists = build.totals();
+    build.cap(&lists, &question.caps.0);
+    for (var, factor) in &lists[question.objective as usize] {
         build.program.cost(*var, *factor);
     }
     let answer = solve(&build.program, limits)?;
     match answer.status {
         Status::Optimal | Status::Feasible => {}
-        Status::Infeasible => return Err(RegionError::Infeasible),
-        other => return Err(RegionError::NotFound(format!("{other:?}"))),
+        // Every column is bounded by what is over and wanted, so there is no end to fall to.
+        Status::Infeasible | Status::Unbounded => return Ok(None),
+        Status::Unknown => return Err(RegionError::NotFound("the time ended first".into())),
     }
-    let sum = |terms: &Terms| {
-        terms
+    let value = |var: &Var| answer.values[var.index()];
+    let sum = |terms: &Terms| terms.iter().map(|(var, factor)| factor * value(var)).sum();
+    let table =
+        |rows: &Vec<Vec<Var>>| -> Vec<Vec<f64>> { rows.iter().map(|row| row.iter().map(value).collect()).collect() };
+    let network = Network {
+        flow: table(&build.flow),
+        virgin: table(&build.virgin),
+        built: build.built.iter().map(|var| value(var) > 0.5).collect(),
+        opened: build
+            .opened
             .iter()
-            .map(|(var, factor)| factor * answer.values[var.index()])
-            .sum()
+            .map(|var| var.as_ref().is_some_and(|var| value(var) > 0.5))
+            .collect(),
     };
-    let value = |var: &greenheart_milp::Var| answer.values[var.index()];
-    let table = |rows: &Vec<Vec<greenheart_milp::Var>>| -> Vec<Vec<f64>> {
-        rows.iter().map(|row| row.iter().map(value).collect()).collect()
-    };
-    Ok(RegionSolution {
-        network: Network {
-            flow: table(&build.flow),
-            virgin: table(&build.virgin),
-            built: build.built.iter().map(|var| value(var) > 0.5).collect(),
-            opened: build
-                .opened
-                .iter()
-                .map(|var| var.as_ref().is_some_and(|var| value(var) > 0.5))
-                .collect(),
-        },
+    let (shares, apart) = build.mixing.read(&network.flow, &answer.values);
+    Ok(Some(Solved {
+        network,
         totals: Totals {
             cost: sum(&lists[0]),
             co2e: sum(&lists[1]),
             primary: sum(&lists[2]),
         },
-        today: region.today(),
+        objective: answer.objective,
         bound: answer.bound,
-        gap: relative_gap(answer.objective, answer.bound),
-        proven: answer.status == Status::Optimal,
-    })
+        closed: answer.status == Status::Optimal,
+        shares,
+        apart,
+    }))
 }
 
 /// Networks between the cheapest and the one with the least CO2e, none better in both than another: the cheapest network for each of
 /// `points` evenly spaced caps on CO2e (epsilon constraint, Haimes et al. 1971), cheapest first.
+///
+/// # Errors
+/// Those of [`solve_region`].
 pub fn pareto(region: &Region, points: u32, limits: &Limits) -> Result<Vec<RegionSolution>, RegionError> {
     let cheapest = solve_region(region, Objective::Cost, &Caps::NONE, limits)?;
     let cleanest = solve_region(region, Objective::Co2e, &Caps::NONE, limits)?;

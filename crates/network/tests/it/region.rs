@@ -1,19 +1,20 @@
 use greenheart_milp::Limits;
 use greenheart_network::region::{
-    Caps, Lane, Objective, Output, Place, Plant, Receiver, Region, RegionError, RegionSource, Totals, check_region,
-    pareto, solve_region,
+    Caps, Conflict, Intake, Lane, Objective, Output, Place, Plant, Receiver, Region, RegionError, RegionSource, Totals,
+    check_region, pareto, solve_region,
 };
 
 const WOOD: usize = 0;
 const CHIPS: usize = 1;
 
-fn lane(from: Place, to: Place, commodity: usize, cost: f64, co2e: f64) -> Lane {
+pub(super) fn lane(from: Place, to: Place, commodity: usize, cost: f64, co2e: f64) -> Lane {
     Lane {
         from,
         to,
         commodity,
         cost,
         co2e,
+        arrives: 1.0,
         capacity: 1000.0,
         fixed: 0.0,
         minimum_lot: 0.0,
@@ -23,7 +24,7 @@ fn lane(from: Place, to: Place, commodity: usize, cost: f64, co2e: f64) -> Lane 
 
 /// One source with 100 t of wood (500 NOK and 50 kg a tonne to be rid of), one receiver of 80 t (virgin: 1 000 NOK, 200 kg, 1 t
 /// primary), one lane at 100 NOK and 10 kg a tonne and 5 000 NOK once.
-fn simple() -> Region {
+pub(super) fn simple() -> Region {
     let mut way = lane(Place::Source(0), Place::Receiver(0), WOOD, 100.0, 10.0);
     way.fixed = 5000.0;
     Region {
@@ -38,7 +39,7 @@ fn simple() -> Region {
             quality: vec![3.0],
         }],
         receivers: vec![Receiver {
-            commodity: WOOD,
+            takes: vec![WOOD],
             wanted: vec![80.0],
             virgin_cost: 1000.0,
             virgin_co2e: 200.0,
@@ -47,12 +48,13 @@ fn simple() -> Region {
             limits: vec![f64::INFINITY],
         }],
         plants: vec![],
+        pools: vec![],
         lanes: vec![way],
         budget: f64::INFINITY,
     }
 }
 
-fn check(region: &Region, objective: Objective, want: Totals) {
+pub(super) fn check(region: &Region, objective: Objective, want: Totals) {
     let solution = solve_region(region, objective, &Caps::NONE, &Limits::EXACT).unwrap();
     let wrong = check_region(region, &solution.network, &solution.totals);
     assert!(wrong.is_empty(), "{wrong:?}");
@@ -67,7 +69,7 @@ fn check(region: &Region, objective: Objective, want: Totals) {
     }
 }
 
-fn totals(cost: f64, co2e: f64, primary: f64) -> Totals {
+pub(super) fn totals(cost: f64, co2e: f64, primary: f64) -> Totals {
     Totals { cost, co2e, primary }
 }
 
@@ -110,7 +112,8 @@ fn contracts_hold_even_when_they_cost() {
     assert!((solution.network.flow[0][0] - 10.0).abs() < 1e-6 && solution.net_value() < 0.0);
     region.receivers[0].wanted = vec![5.0];
     let tight = solve_region(&region, Objective::Cost, &Caps::NONE, &Limits::EXACT);
-    assert_eq!(tight.unwrap_err(), RegionError::Infeasible);
+    let why = vec![Conflict::Contract { lane: 0, period: 0 }];
+    assert_eq!(tight.unwrap_err(), RegionError::Infeasible(why));
 }
 
 /// Two periods; the receiver wants chips, which a dryer for 20 000 NOK makes of wood at 0.8 t a tonne, 100 NOK and 20 kg.
@@ -119,20 +122,24 @@ fn with_plant() -> Region {
     region.periods = 2;
     region.sources[0].available = vec![100.0, 50.0];
     region.receivers[0].wanted = vec![80.0, 80.0];
-    region.receivers[0].commodity = CHIPS;
+    region.receivers[0].takes = vec![CHIPS];
     region.plants = vec![Plant {
-        commodity: WOOD,
+        takes: vec![Intake {
+            commodity: WOOD,
+            yields: vec![0.8],
+            cost: 100.0,
+            co2e: 20.0,
+        }],
         outputs: vec![Output {
             commodity: CHIPS,
-            yield_share: 0.8,
             quality: vec![1.0],
+            rest_cost: 0.0,
+            rest_co2e: 0.0,
         }],
+        limits: vec![f64::INFINITY],
         capacity: 90.0,
+        least: 0.0,
         investment: 20_000.0,
-        cost: 100.0,
-        co2e: 20.0,
-        rest_cost: 0.0,
-        rest_co2e: 0.0,
     }];
     region.lanes = vec![
         lane(Place::Source(0), Place::Plant(0), WOOD, 50.0, 5.0),
@@ -183,13 +190,15 @@ fn the_checker_objects() {
 
 #[test]
 fn bad_regions_are_refused() {
-    let cases: [fn(&mut Region); 6] = [
+    let cases: [fn(&mut Region); 8] = [
         |r| r.sources[0].available = vec![-1.0],
         |r| r.sources[0].available = vec![1.0, 2.0],
         |r| r.lanes[0].to = Place::Receiver(7),
         |r| r.lanes[0].commodity = CHIPS,
         |r| r.lanes[0].contracted = 2000.0,
         |r| r.budget = f64::NAN,
+        |r| r.sources[0].quality = vec![f64::NAN],
+        |r| r.lanes[0].arrives = -0.1,
     ];
     for (index, spoil) in cases.iter().enumerate() {
         let mut region = simple();

@@ -10,9 +10,11 @@ use super::imports::{self, Begun, Import};
 use super::problem::Problem;
 use super::reads::{self, List};
 use super::reads_account;
+use super::reads_cluster;
 use super::schema::Schema;
 use super::wire::{Batch, Factor, Finding, Goals, Inventory, Job, Member, Release, ReleaseLine, Why};
 use super::wire_account::{Change, Consolidated, Flow, OpenArticle, Owed, Product, Told};
+use super::wire_cluster::{Article, FactorUse, OwnToken, Person, Site, Template, TodayFlow, Trail, WhatIf};
 use crate::Pages;
 
 /// One address: what it is, what it is asked with, what it answers, who handles it.
@@ -46,7 +48,7 @@ pub const READINGS: &[Reading] = &[
     Reading {
         address: "/goals",
         about: "The three goals by year: live for those who lead, for everybody else the last release.",
-        asked: &[],
+        asked: &[("released", "boolean", "As everybody sees them.")],
         answer: Goals::schema,
         handler: || get(reads::goals),
     },
@@ -78,7 +80,12 @@ pub const READINGS: &[Reading] = &[
     Reading {
         address: "/batches",
         about: "What was handed in and counts.",
-        asked: &[MEMBER, LIMIT, CURSOR],
+        asked: &[
+            MEMBER,
+            ("all", "boolean", "Also what was replaced or withdrawn."),
+            LIMIT,
+            CURSOR,
+        ],
         answer: List::<Batch>::schema,
         handler: || get(reads::batches),
     },
@@ -209,6 +216,103 @@ pub const READINGS: &[Reading] = &[
         asked: &[("member", "string", "Whose; the own one when absent."), LIMIT, CURSOR],
         answer: List::<OpenArticle>::schema,
         handler: || get(reads_account::articles),
+    },
+    Reading {
+        address: "/sites",
+        about: "Sites of members, and whether they count in the goals.",
+        asked: &[MEMBER, LIMIT, CURSOR],
+        answer: List::<Site>::schema,
+        handler: || get(reads_cluster::sites),
+    },
+    Reading {
+        address: "/people",
+        about: "Accounts: all for those who lead, those of the own member for its administrator.",
+        asked: &[LIMIT, CURSOR],
+        answer: List::<Person>::schema,
+        handler: || get(reads_cluster::people),
+    },
+    Reading {
+        address: "/tokens",
+        about: "Tokens of the own account, without their secrets.",
+        asked: &[LIMIT, CURSOR],
+        answer: List::<OwnToken>::schema,
+        handler: || get(reads_cluster::tokens),
+    },
+    Reading {
+        address: "/audit",
+        about: "Who did and saw what, newest first: of the own member, or all for those who lead.",
+        asked: &[MEMBER, LIMIT, CURSOR],
+        answer: List::<Trail>::schema,
+        handler: || get(reads_cluster::audit),
+    },
+    Reading {
+        address: "/jobs/{job}",
+        about: "How far a job is: of the own member, or one of the cluster for those who lead.",
+        asked: &[],
+        answer: Job::schema,
+        handler: || get(reads_cluster::job),
+    },
+    Reading {
+        address: "/articles/register",
+        about: "Confirmed articles of a member: what they weigh, what they are for, how much is primary.",
+        asked: &[("member", "string", "Whose; the own one when absent."), LIMIT, CURSOR],
+        answer: List::<Article>::schema,
+        handler: || get(reads_cluster::register),
+    },
+    Reading {
+        address: "/factors/use",
+        about: "Which factor sets are used, which years are sealed, and what binding again would change.",
+        asked: &[],
+        answer: FactorUse::schema,
+        handler: || get(reads_cluster::factor_use),
+    },
+    Reading {
+        address: "/what-if",
+        about: "What a change at one member does to the cluster and to those it delivers to; for oneself, and for those who lead.",
+        asked: &[
+            YEAR,
+            ("member", "string", "Whose emissions change; the own one when absent."),
+            (
+                "direct_kg",
+                "string",
+                "kg CO2e added to its scope 1; negative for a cut.",
+            ),
+            (
+                "upstream_kg",
+                "string",
+                "kg CO2e added to what it buys; negative for a cut.",
+            ),
+        ],
+        answer: WhatIf::schema,
+        handler: || get(reads_cluster::what_if),
+    },
+    Reading {
+        address: "/templates",
+        about: "Tables to fill in.",
+        asked: &[LIMIT, CURSOR],
+        answer: List::<Template>::schema,
+        handler: || get(reads_cluster::tables),
+    },
+    Reading {
+        address: "/circular/today",
+        about: "What is left over today and where it goes, the largest first.",
+        asked: &[LIMIT, CURSOR],
+        answer: List::<TodayFlow>::schema,
+        handler: || get(reads_cluster::today),
+    },
+    Reading {
+        address: "/circular/streams/{stream}",
+        about: "One stream, as its holder shows it.",
+        asked: &[],
+        answer: Stream::schema,
+        handler: || get(reads_cluster::stream),
+    },
+    Reading {
+        address: "/circular/board/{exchange}",
+        about: "One exchange.",
+        asked: &[],
+        answer: Exchange::schema,
+        handler: || get(reads_cluster::exchange),
     },
 ];
 

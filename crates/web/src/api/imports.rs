@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Extension, Multipart, Path, Query, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use greenheart_app::{Actor, AppError, ImportJob, JobState, OnOverlap, Outcome, SetReport, Upload};
 use serde::Deserialize;
@@ -15,6 +15,7 @@ use super::ByToken;
 use super::problem::ApiError;
 use super::schema::wire;
 use crate::Pages;
+use crate::pages::import::says_too_much;
 
 /// Files handed in at once.
 const FILES: usize = 500;
@@ -110,8 +111,12 @@ pub async fn begin(
     State(pages): State<Arc<Pages>>,
     Extension(actor): Extension<Actor>,
     _: ByToken,
+    headers: HeaderMap,
     mut form: Multipart,
 ) -> Result<Response, ApiError> {
+    if says_too_much(&headers) {
+        return Err(ApiError::TooLarge);
+    }
     let mut upload = pages.app.begin_upload(&actor).await?;
     if let Err(error) = receive(&mut form, &mut upload).await {
         upload.discard()?;

@@ -11,9 +11,11 @@ mod imports;
 mod problem;
 mod reads;
 mod reads_account;
+mod reads_cluster;
 mod schema;
 mod wire;
 mod wire_account;
+mod wire_cluster;
 
 use std::sync::Arc;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Extension, Path, Query, State};
-use greenheart_app::{Actor, BatchLine, GoalQuery, InventoryRequest, explain_finding};
+use greenheart_app::{Actor, BatchLine, Capacity, GoalQuery, InventoryRequest, explain_finding};
 use greenheart_model::{GwpSet, MemberId, Ref, Scope2Basis};
 use serde::{Deserialize, Serialize};
 
@@ -78,8 +78,23 @@ pub fn asked<T>(query: Asked<T>) -> Result<T, ApiError> {
         .map_err(|error| ApiError::Query(error.body_text()))
 }
 
+/// As whom.
+#[derive(Debug, Default, Deserialize)]
+pub struct AsWhom {
+    /// As everybody sees it.
+    #[serde(default)]
+    released: bool,
+}
+
 /// The three goals.
-pub async fn goals(State(pages): State<Arc<Pages>>, Extension(actor): Extension<Actor>) -> Answer<Goals> {
+pub async fn goals(
+    State(pages): State<Arc<Pages>>,
+    Extension(mut actor): Extension<Actor>,
+    query: Asked<AsWhom>,
+) -> Answer<Goals> {
+    if asked(query)?.released {
+        actor.capacity = Capacity::Public;
+    }
     let view = pages.app.goals(&actor, &GoalQuery::default()).await?;
     Ok(Json((&view).into()))
 }
@@ -164,15 +179,31 @@ impl Whose {
     }
 }
 
-/// What was handed in and counts.
+/// Which batches.
+#[derive(Debug, Default, Deserialize)]
+pub struct WhichBatches {
+    /// One member; all that whoever asks may see when absent.
+    member: Option<String>,
+    /// Also those that were replaced or withdrawn.
+    #[serde(default)]
+    all: bool,
+    /// Things at most: 1 to 500, by default 100.
+    limit: Option<usize>,
+    /// `next` of the part before.
+    cursor: Option<String>,
+}
+
+/// What was handed in.
 pub async fn batches(
     State(pages): State<Arc<Pages>>,
     Extension(actor): Extension<Actor>,
-    query: Asked<Whose>,
+    query: Asked<WhichBatches>,
 ) -> Answer<List<Batch>> {
-    let (member, cut) = asked(query)?.cut();
-    let lines = pages.app.batches(&actor, member.as_ref(), false).await?;
+    let which = asked(query)?;
+    let member = which.member.map(MemberId::new);
+    let lines = pages.app.batches(&actor, member.as_ref(), which.all).await?;
     let say = |line: &Arc<BatchLine>| Batch::from(&**line);
+    let cut = Cut::new(which.limit, which.cursor);
     Ok(Json(cut.of(lines, |line| line.id.to_string(), say)?))
 }
 

@@ -61,6 +61,38 @@ wire! {
         pub target_change: String,
         /// From the base year to the goal year.
         pub years: Vec<GoalYear>,
+        /// Where it is heading; `null` where nothing can be said.
+        pub outlook: Option<Outlook>,
+    }
+}
+
+wire! {
+    /// Where a goal is heading in the goal year.
+    pub struct Outlook {
+        /// The goal year.
+        pub goal_year: i16,
+        /// The target there.
+        pub target: Figure,
+        /// At the base year's kilograms a krone or a tonne: 5, 50 and 95 of 100 lie below.
+        pub baseline: Vec<Figure>,
+        /// What the trend gives: 5, 50 and 95 of 100 lie below.
+        pub forecast: Vec<Figure>,
+        /// Probability that the trend reaches the target, 0 to 1.
+        pub probability: Option<Figure>,
+        /// Why something is not there.
+        pub missing: Option<String>,
+    }
+}
+
+wire! {
+    /// Something that a goal lacks.
+    pub struct Gap {
+        /// Stable code, such as `goal.coverage_missing`.
+        pub code: String,
+        /// Whose; `null` for the cluster as a whole.
+        pub member: Option<String>,
+        /// The particulars.
+        pub detail: String,
     }
 }
 
@@ -91,6 +123,8 @@ wire! {
         pub spend_share: Option<String>,
         /// Figures beside the headline.
         pub beside: Vec<Figure>,
+        /// What it lacks, as far as whoever asks may know.
+        pub gaps: Vec<Gap>,
     }
 }
 
@@ -115,6 +149,24 @@ impl From<&app::GoalView> for Goal {
             goal: goal.goal.name().to_owned(),
             target_change: goal.target_change.to_string(),
             years: goal.years.iter().map(GoalYear::from).collect(),
+            outlook: goal.outlook.as_ref().map(Outlook::from),
+        }
+    }
+}
+
+impl From<&app::Outlook> for Outlook {
+    fn from(outlook: &app::Outlook) -> Self {
+        let band = |band: &Option<app::OutlookBand>| {
+            let of = |band: &app::OutlookBand| [&band.p5, &band.p50, &band.p95].map(Figure::from).into();
+            band.as_ref().map(of).unwrap_or_default()
+        };
+        Self {
+            goal_year: outlook.goal_year,
+            target: (&outlook.target).into(),
+            baseline: band(&outlook.baseline),
+            forecast: band(&outlook.forecast),
+            probability: outlook.probability.as_ref().map(Figure::from),
+            missing: outlook.missing.clone(),
         }
     }
 }
@@ -134,6 +186,15 @@ impl From<&app::GoalYearView> for GoalYear {
             estimate_rest: (&year.estimate_rest).into(),
             spend_share: year.spend_share.map(|share| share.to_string()),
             beside: year.beside.iter().map(Figure::from).collect(),
+            gaps: year
+                .gaps
+                .iter()
+                .map(|gap| Gap {
+                    code: gap.code.clone(),
+                    member: gap.member.as_ref().map(ToString::to_string),
+                    detail: gap.detail.clone(),
+                })
+                .collect(),
         }
     }
 }
@@ -328,6 +389,8 @@ wire! {
         pub nace: Option<String>,
         /// People employed, where whoever asks may see that.
         pub employees: Option<u32>,
+        /// Who may see its named figures: `own`, `facilitator`, `cluster`, `public` and levels between.
+        pub visibility: String,
     }
 }
 
@@ -341,6 +404,7 @@ impl From<&app::MemberLine> for Member {
             role: member.role.to_string(),
             nace: member.nace.as_ref().map(ToString::to_string),
             employees: member.employees,
+            visibility: app::circular::word_of(&line.visibility),
         }
     }
 }

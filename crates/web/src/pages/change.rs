@@ -309,7 +309,16 @@ fn effect(line: &EffectLine, words: &Words) -> String {
     words.name("effect", &line.effect)
 }
 
-fn signed(kg: Amount, words: &Words) -> String {
+/// Kind of emission and effect together.
+pub(super) fn cause(line: &EffectLine, words: &Words) -> String {
+    match line.identity.as_str() {
+        "" => effect(line, words),
+        _ => format!("{}: {}", identity(line, words), effect(line, words)),
+    }
+}
+
+/// A change with its sign.
+pub(super) fn signed(kg: Amount, words: &Words) -> String {
     let sign = if kg > Amount::ZERO { "+" } else { "" };
     format!("{sign}{}", numbers::readable(kg, "kgCO2e", words.tongue))
 }
@@ -322,17 +331,11 @@ fn waterfall(view: &ChangeView, words: &Words) -> Figure {
         why: None,
         cells: vec![Cell::of(Some(tonnes(kg)), None)],
     };
-    let step = |line: &EffectLine| {
-        let label = match line.identity.as_str() {
-            "" => effect(line, words),
-            _ => format!("{}: {}", identity(line, words), effect(line, words)),
-        };
-        Row {
-            label,
-            group: 2,
-            why: None,
-            cells: vec![Cell::of(Some(tonnes(line.change_kg)), line.reference.as_ref().map(why))],
-        }
+    let step = |line: &EffectLine| Row {
+        label: cause(line, words),
+        group: 2,
+        why: None,
+        cells: vec![Cell::of(Some(tonnes(line.change_kg)), line.reference.as_ref().map(why))],
     };
     // What did nothing is in the table, not in the picture.
     let steps = view.effects.iter().filter(|line| !line.change_kg.is_zero());

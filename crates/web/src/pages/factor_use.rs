@@ -215,3 +215,10 @@ pub async fn accept(State(pages): State<Arc<Pages>>, form: Checked<Nothing>) -> 
     pages.app.start_rebind(&form.visitor.actor, true).await?;
     Ok(Redirect::to("/factors/use#accepted").into_response())
 }
+
+/// Sets the comparison aside.
+pub async fn discard(State(pages): State<Arc<Pages>>, form: Checked<Nothing>) -> Result<Response, PageError> {
+    let Nothing {} = form.fields;
+    pages.app.discard_rebind(&form.visitor.actor).await?;
+    Ok(Redirect::to("/factors/use#pending").into_response())
+}

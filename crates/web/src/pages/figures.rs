@@ -19,10 +19,10 @@ use crate::Pages;
 use crate::chart::trajectory;
 use crate::error::PageError;
 use crate::figure::{Cell, Column, Figure, Kind, Row, percent, tonnes};
-use crate::numbers;
 use crate::shown::{encoded, line_name, why};
 use crate::visitor::Visitor;
 use crate::words::Words;
+use crate::{numbers, places};
 
 /// Years that a member's own account is drawn over.
 const YEARS: i16 = 6;
@@ -111,7 +111,7 @@ async fn find(pages: &Pages, visitor: &Visitor, name: &str, asked: &Asked) -> Re
         "lines" => lines(pages, visitor, asked).await?,
         "circular-today" => {
             let flows = pages.app.today_flows(&visitor.actor).await?;
-            super::circular::today(&flows, visitor.words)
+            super::circular::today::figure(&flows, visitor.words)
         }
         "waterfall" => {
             let asked = change::Asked::of(
@@ -150,10 +150,8 @@ async fn find(pages: &Pages, visitor: &Visitor, name: &str, asked: &Asked) -> Re
 
 /// The change of a goal since its base year beside the line to its target, by year.
 pub fn trajectory_of(view: &GoalsView, goal: &GoalView, released: bool, words: &Words) -> Figure {
-    let span = i128::from((view.goal_year - view.base_year).max(1));
     let rows = goal.years.iter().map(|year| {
-        let so_far = i128::from(year.year - view.base_year);
-        let line = Rate::from_mantissa(Rounding::HalfEven.divide(goal.target_change.mantissa() * so_far, span));
+        let line = line_to(view, goal, year.year);
         let reason = year.value.value.map(|_| why(&year.value.reference));
         let mut cells = vec![
             Cell::of(year.change.map(percent), reason),
@@ -177,6 +175,7 @@ pub fn trajectory_of(view: &GoalsView, goal: &GoalView, released: bool, words: &
     if forecast(goal).is_some() {
         columns.extend(["p5", "p50", "p95"].map(|key| Column {
             band: true,
+            legend: (key == "p50").then(|| words.text("legend-band")),
             ..Column::new(key, words.text(&format!("legend-{key}")))
         }));
     }
@@ -198,6 +197,13 @@ pub fn trajectory_of(view: &GoalsView, goal: &GoalView, released: bool, words: &
         rows: rows.collect(),
         plain: trajectory(goal, words),
     }
+}
+
+/// The change that the straight line to the goal asks for in a year.
+pub(super) fn line_to(view: &GoalsView, goal: &GoalView, year: i16) -> Rate {
+    let span = i128::from((view.goal_year - view.base_year).max(1));
+    let so_far = i128::from(year - view.base_year);
+    Rate::from_mantissa(Rounding::HalfEven.divide(goal.target_change.mantissa() * so_far, span))
 }
 
 /// Where a goal is heading, when that is known: the last year with a figure, the band in the goal year, and what it is held against.
@@ -414,7 +420,7 @@ pub async fn sites(pages: &Pages, visitor: &Visitor) -> Result<Figure, PageError
             why: Some(format!("/members/{}", encoded(site.member.as_str()))),
             cells: vec![
                 Cell::words(role),
-                Cell::words(site.municipality.clone().unwrap_or_default()),
+                Cell::words(site.municipality.as_deref().map(places::numbered).unwrap_or_default()),
                 latitude,
                 longitude,
                 Cell::words(words.text(inside)),

@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use greenheart_app::{
     Actor, AppError, Capacity, GoalQuery, GoalStatus, GoalView, GoalYearView, GoalsView, Outlook, OutlookBand,
 };
 use greenheart_model::MemberId;
 use greenheart_units::Rate;
 
-use super::{Chrome, Page, figures, materials, open_goods, render};
+use super::overview::{self, Ranked};
+use super::{Chrome, Page, figures, jobs, materials, open_goods, render};
 use crate::Pages;
 use crate::error::PageError;
 use crate::figure::Figure;
@@ -20,6 +21,7 @@ use crate::forms::{Checked, Nothing};
 use crate::numbers;
 use crate::sheet::Table;
 use crate::shown::{Shown, figure_name};
+use crate::spoken;
 use crate::visitor::Visitor;
 use crate::words::Words;
 
@@ -28,12 +30,17 @@ use crate::words::Words;
 struct GoalsPage {
     c: Chrome,
     view: Option<GoalsView>,
+    /// The three goals in a sentence.
+    summary: Option<String>,
     cards: Vec<Card>,
+    ranked: Vec<Ranked>,
     figures: Vec<Figure>,
     gaps: Vec<GapLine>,
     tables: Vec<Table>,
     leads: bool,
     released: bool,
+    /// What a member still owes, in a sentence, for those who hand in files.
+    owed: Option<String>,
 }
 
 #[derive(Template)]
@@ -79,8 +86,12 @@ struct Now {
     value: Shown,
     base: Shown,
     line: Shown,
+    /// How far from the line to the goal, in words.
+    distance: Option<String>,
     coverage: String,
     spend: Option<String>,
+    /// How likely the trend reaches the goal.
+    chance: Option<Shown>,
 }
 
 /// A year in the table.
@@ -126,12 +137,20 @@ async fn show(pages: &Pages, visitor: &Visitor, actor: &Actor, here: &'static st
         Err(AppError::Input { .. }) => None,
         Err(error) => return Err(error.into()),
     };
-    let figures = match &view {
-        Some(view) if here == "goals" => beside(pages, visitor, view).await?,
-        _ => Vec::new(),
-    };
+    let (mut figures, mut ranked, mut owed) = (Vec::new(), Vec::new(), None);
+    if let (Some(view), "goals") = (&view, here) {
+        figures = beside(pages, visitor, view).await?;
+        let member = visitor.actor.member();
+        if actor.leads() || member.is_some() {
+            ranked = overview::of(pages, visitor, member).await?;
+        }
+        if member.is_some() {
+            owed = owes(pages, visitor).await?;
+        }
+    }
     let goals = view.as_ref().map(|view| view.goals.as_slice()).unwrap_or_default();
     render(&GoalsPage {
+        summary: view.as_ref().map(|view| summary(view, visitor.words)),
         cards: view
             .iter()
             .flat_map(|view| {
@@ -145,9 +164,11 @@ async fn show(pages: &Pages, visitor: &Visitor, actor: &Actor, here: &'static st
             Some(_) if here == "goals" => open_goods::table(pages, visitor, FEW).await?,
             _ => Vec::new(),
         },
+        ranked,
         figures,
         leads: actor.leads(),
         released: !actor.leads(),
+        owed,
         c: Chrome::new(visitor, here),
         view,
     })
@@ -155,6 +176,27 @@ async fn show(pages: &Pages, visitor: &Visitor, actor: &Actor, here: &'static st
 
 /// Articles without a mass on the front page; the page of the goal has more.
 const FEW: usize = 5;
+
+/// How many of the goals are on track, as the first thing to read.
+fn summary(view: &GoalsView, words: &Words) -> String {
+    let on_track = |goal: &&GoalView| latest(goal).is_some_and(|year| status(year) == "on_track");
+    let count = view.goals.iter().filter(on_track).count();
+    words.text(&format!("goals-on-track-{count}"))
+}
+
+/// What the visitor's own member has not handed in yet for the last year that ended.
+async fn owes(pages: &Pages, visitor: &Visitor) -> Result<Option<String>, PageError> {
+    let campaign = pages.app.campaign(&visitor.actor, None).await?;
+    let words = visitor.words;
+    let kinds: std::collections::BTreeSet<String> = campaign
+        .owed
+        .iter()
+        .map(|owed| words.name("coverage", &owed.kind.to_string()))
+        .collect();
+    let kinds: Vec<String> = kinds.into_iter().collect();
+    let year = campaign.year.to_string();
+    Ok((!kinds.is_empty()).then(|| words.with("you-owe", &[("year", &year), ("kinds", &kinds.join(", "))])))
+}
 
 /// What stands below the goals: for those who lead the whole panel, for those of a member its own account.
 async fn beside(pages: &Pages, visitor: &Visitor, view: &GoalsView) -> Result<Vec<Figure>, PageError> {
@@ -168,7 +210,12 @@ async fn beside(pages: &Pages, visitor: &Visitor, view: &GoalsView) -> Result<Ve
         figures::scopes(pages, visitor, &asked).await?
     };
     let completeness = figures::completeness(pages, visitor, &asked).await?;
-    Ok(scopes.into_iter().chain(completeness).collect())
+    let sites = if visitor.actor.leads() {
+        Some(figures::sites(pages, visitor).await?)
+    } else {
+        None
+    };
+    Ok(scopes.into_iter().chain(sites).chain(completeness).collect())
 }
 
 /// One goal with everything beside it.
@@ -233,11 +280,10 @@ fn outlook_table(outlook: &Outlook, words: &Words) -> OutlookTable {
     }
 }
 
-/// Releases today's goals.
+/// Begins a release of today's goals.
 pub async fn release(State(pages): State<Arc<Pages>>, form: Checked<Nothing>) -> Result<Response, PageError> {
     let Nothing {} = form.fields;
-    pages.app.release_goals(&form.visitor.actor).await?;
-    Ok(Redirect::to("/public").into_response())
+    Ok(jobs::to(&pages.app.start_release(&form.visitor.actor).await?))
 }
 
 fn latest(goal: &GoalView) -> Option<&GoalYearView> {
@@ -248,7 +294,7 @@ fn latest(goal: &GoalView) -> Option<&GoalYearView> {
 fn card_of(view: &GoalsView, goal: &GoalView, released: bool, words: &Words) -> Card {
     Card {
         key: goal.goal.name().to_owned(),
-        now: latest(goal).map(|year| now(year, words)),
+        now: latest(goal).map(|year| now(view, goal, year, words)),
         target: numbers::change(goal.target_change, words.tongue),
         goal_year: view.goal_year,
         base_year: view.base_year,
@@ -257,7 +303,7 @@ fn card_of(view: &GoalsView, goal: &GoalView, released: bool, words: &Words) -> 
     }
 }
 
-fn now(year: &GoalYearView, words: &Words) -> Now {
+fn now(view: &GoalsView, goal: &GoalView, year: &GoalYearView, words: &Words) -> Now {
     let value = Shown::figure(&year.value, words);
     let change = match year.change {
         Some(change) => value.saying(numbers::change(change, words.tongue)),
@@ -273,25 +319,58 @@ fn now(year: &GoalYearView, words: &Words) -> Now {
         value,
         base: Shown::figure(&year.base, words),
         line: Shown::figure(&year.target, words),
+        distance: distance(view, goal, year, words),
+        chance: goal
+            .outlook
+            .as_ref()
+            .and_then(|outlook| outlook.probability.as_ref())
+            .map(|probability| Shown::figure(probability, words)),
         coverage: coverage(year, words),
         spend: year.spend_share.map(|share| numbers::percent(share, words.tongue)),
     }
 }
 
+/// How far a year is from the straight line to the goal, in percentage points of the base year.
+fn distance(view: &GoalsView, goal: &GoalView, year: &GoalYearView, words: &Words) -> Option<String> {
+    let change = year.change?;
+    if year.year <= view.base_year || year.status == GoalStatus::NotAssessable {
+        return None;
+    }
+    let beyond = change.checked_add(-figures::line_to(view, goal, year.year)).ok()?;
+    let ahead = beyond.is_zero() || beyond.is_negative() == goal.target_change.is_negative();
+    let points = numbers::points(if beyond.is_negative() { -beyond } else { beyond }, words.tongue);
+    Some(words.with(
+        if ahead { "points-ahead" } else { "points-behind" },
+        &[("points", &points)],
+    ))
+}
+
 fn row(year: &GoalYearView, words: &Words) -> Row {
     let share = |share: Option<Rate>| share.map_or_else(String::new, |share| numbers::percent(share, words.tongue));
+    let open = year.value.value.is_none() && year.gaps.iter().any(|gap| gap.code == "goal.year_not_over");
+    let ahead = |shown: Shown| match shown.href {
+        None if open => Shown {
+            text: "–".into(),
+            href: None,
+        },
+        _ => shown,
+    };
     Row {
         year: year.year,
-        value: Shown::figure(&year.value, words),
+        value: ahead(Shown::figure(&year.value, words)),
         base: Shown::figure(&year.base, words),
         line: Shown::figure(&year.target, words),
         change: year
             .change
             .map_or_else(String::new, |change| numbers::change(change, words.tongue)),
         coverage: share(year.coverage.revenue),
-        estimate: Shown::figure(&year.estimate_rest, words),
+        estimate: ahead(Shown::figure(&year.estimate_rest, words)),
         spend: share(year.spend_share),
-        status: words.text(&format!("status-{}", status(year))),
+        status: if open {
+            words.text("year-ahead")
+        } else {
+            words.text(&format!("status-{}", status(year)))
+        },
     }
 }
 
@@ -351,7 +430,7 @@ fn gap_lines(goals: &[GoalView], words: &Words) -> Vec<GapLine> {
                 member: member.map(|member| member.to_string()),
                 goals: goals.join(", "),
                 years: years.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
-                detail,
+                detail: spoken::gap(&detail, words),
             }
         })
         .collect()

@@ -8,7 +8,8 @@ use axum::extract::{Multipart, Path, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use greenheart_app::{
-    AppError, ImportJob, ImportReport, JobView, OnOverlap, Outcome, SetReport, Upload, explain_finding, templates,
+    AppError, ImportJob, ImportLine, ImportReport, JobState, JobView, OnOverlap, Outcome, SetReport, Upload,
+    explain_finding, templates,
 };
 use greenheart_model::{Ref, Severity, Status};
 use serde::Deserialize;
@@ -18,6 +19,7 @@ use crate::Pages;
 use crate::error::PageError;
 use crate::forms::{Checked, Nothing, TOKEN, came_from_here, check_token};
 use crate::numbers;
+use crate::routes::UPLOAD_BYTES;
 use crate::shown::{encoded, why};
 use crate::visitor::Visitor;
 use crate::words::{Tongue, Words};
@@ -35,16 +37,22 @@ struct ImportPage {
     jobs: Vec<JobLine>,
 }
 
+/// An import in the list.
 struct JobLine {
     id: String,
-    state: String,
-    subject: String,
+    files: String,
+    what: String,
+    /// Somebody has to say what shall happen.
+    open: bool,
 }
+
+/// Files named in a line of the list.
+const NAMED: usize = 3;
 
 /// The form.
 pub async fn form(State(pages): State<Arc<Pages>>, visitor: Visitor) -> Page {
     visitor.actor.may_hand_in().map_err(AppError::from)?;
-    let jobs = pages.app.jobs(&visitor.actor, 10).await?;
+    let jobs = pages.app.imports(&visitor.actor, 10).await?;
     render(&ImportPage {
         c: Chrome::new(&visitor, "import"),
         templates: templates()
@@ -58,14 +66,24 @@ pub async fn form(State(pages): State<Arc<Pages>>, visitor: Visitor) -> Page {
     })
 }
 
-fn job_line(job: &JobView, words: &Words) -> JobLine {
+fn job_line(job: &ImportLine, words: &Words) -> JobLine {
+    let open = job.dry_run && job.waiting && job.state == JobState::Done;
+    let what = match job.state {
+        JobState::Done if open => words.text("import-waits"),
+        JobState::Done if job.dry_run => words.text("import-was-tried"),
+        JobState::Done => words.text("import-was-taken-in"),
+        state => words.text(&format!("job-{state:?}").to_lowercase()),
+    };
+    let mut files = job.files.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+    if job.files.len() > NAMED {
+        let more = numbers::count((job.files.len() - NAMED) as u64, words.tongue);
+        files.push_str(&words.with("and-more", &[("count", &more)]));
+    }
     JobLine {
         id: job.id.clone(),
-        state: words.text(&format!("job-{:?}", job.state).to_lowercase()),
-        subject: job
-            .progress
-            .as_ref()
-            .map_or_else(String::new, |progress| progress.subject.clone()),
+        files,
+        what,
+        open,
     }
 }
 
@@ -93,6 +111,9 @@ pub async fn hand_in(
     mut form: Multipart,
 ) -> Result<Response, PageError> {
     came_from_here(&headers)?;
+    if says_too_much(&headers) {
+        return Err(PageError::TooLarge);
+    }
     let first = form.next_field().await.map_err(|_| PageError::StaleForm)?;
     let first = first.filter(|field| field.name() == Some(TOKEN));
     let token = first
@@ -112,6 +133,15 @@ pub async fn hand_in(
     }
     let job = pages.app.try_upload(&visitor.actor, upload).await?;
     Ok(Redirect::to(&format!("/import/jobs/{job}")).into_response())
+}
+
+/// Whether more is on its way than is taken, so that nobody sends it in vain.
+pub fn says_too_much(headers: &HeaderMap) -> bool {
+    let length = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok());
+    let length: Option<u64> = length.and_then(|length| length.parse().ok());
+    length.is_some_and(|length| length > UPLOAD_BYTES as u64)
 }
 
 async fn receive(form: &mut Multipart, upload: &mut Upload) -> Result<(), PageError> {
@@ -238,18 +268,22 @@ fn decision(found: &ImportJob, report: &ImportReport) -> (bool, bool) {
     (asked && !open.is_empty(), overlapping)
 }
 
-fn progress(job: &JobView, words: &Words) -> String {
-    let Some(progress) = &job.progress else {
+/// How far a job is, in words; counted where nobody knows how much there is to do.
+pub(super) fn progress(job: &JobView, words: &Words) -> String {
+    let Some(progress) = job.progress.as_ref().filter(|progress| !progress.stage.is_empty()) else {
         return words.text("job-waiting");
     };
     let stage = words.name("stage", &progress.stage);
-    let share = (progress.done.min(progress.total) * 100)
-        .checked_div(progress.total)
-        .map(|percent| format!(" · {percent}\u{a0}%"));
-    format!("{stage} {}{}", progress.subject, share.unwrap_or_default())
+    let share = match (progress.done.min(progress.total) * 100).checked_div(progress.total) {
+        Some(percent) => format!(" · {percent}\u{a0}%"),
+        None if progress.done > 0 => format!(" · {}", numbers::count(progress.done, words.tongue)),
+        None => String::new(),
+    };
+    format!("{stage} {}{share}", progress.subject)
 }
 
-fn failure(error: &AppError, words: &Words) -> String {
+/// Why a job has no result.
+pub(super) fn failure(error: &AppError, words: &Words) -> String {
     match error {
         AppError::Cancelled => words.text("import-cancelled"),
         error if error.is_disk_full() => words.text("error-disk-full"),

@@ -241,6 +241,19 @@ fn category(category: u8, words: &Words) -> String {
 
 /// The largest lines over all members, by what they are of.
 fn largest(all: &[InventoryLine], words: &Words) -> Vec<Bar> {
+    sources(all, words)
+        .into_iter()
+        .take(BARS)
+        .map(|(label, class, kg)| Bar {
+            label,
+            parts: vec![(kg.to_model_f64(), class)],
+            text: numbers::readable(kg, "kgCO2e", words.tongue),
+        })
+        .collect()
+}
+
+/// What emissions come from over all members, with the class of the scope's colour, the largest first.
+pub(super) fn sources(all: &[InventoryLine], words: &Words) -> Vec<(String, &'static str, Amount)> {
     let mut sums: BTreeMap<(&str, &'static str), Amount> = BTreeMap::new();
     for line in all {
         let Some(kg) = line.row.co2e_kg else { continue };
@@ -253,20 +266,13 @@ fn largest(all: &[InventoryLine], words: &Words) -> Vec<Bar> {
         let sum = sums.entry((&line.row.line, class)).or_default();
         *sum = sum.checked_add(kg).unwrap_or(*sum);
     }
-    // Lines that have the same name are one bar.
+    // Lines that have the same name are one.
     let mut named: BTreeMap<(String, &'static str), Amount> = BTreeMap::new();
     for ((line, class), kg) in sums {
         let sum = named.entry((line_name(line, words), class)).or_default();
         *sum = sum.checked_add(kg).unwrap_or(*sum);
     }
-    let mut bars: Vec<_> = named.into_iter().collect();
-    bars.sort_by_key(|(_, kg)| std::cmp::Reverse(*kg));
-    bars.truncate(BARS);
-    bars.into_iter()
-        .map(|((label, class), kg)| Bar {
-            label,
-            parts: vec![(kg.to_model_f64(), class)],
-            text: numbers::readable(kg, "kgCO2e", words.tongue),
-        })
-        .collect()
+    let mut sources: Vec<_> = named.into_iter().map(|((name, class), kg)| (name, class, kg)).collect();
+    sources.sort_by_key(|(_, _, kg)| std::cmp::Reverse(*kg));
+    sources
 }

@@ -5,18 +5,20 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use greenheart_app::{MemberLine, MemberRequest, SiteRequest};
-use greenheart_model::{Coordinates, MemberId, Role, Site, SiteId, Visibility};
+use greenheart_app::{AppError, InventoryRequest, MemberLine, MemberRequest, SiteRequest};
+use greenheart_model::{Coordinates, GwpSet, MemberId, Role, Scope2Basis, Site, SiteId, Visibility};
 use serde::Deserialize;
 
-use super::{Chrome, Page, render};
+use super::overview::{self, Ranked};
+use super::{Chrome, Page, figures, render};
 use crate::Pages;
 use crate::error::PageError;
 use crate::figure::Figure;
 use crate::forms::Checked;
-use crate::numbers;
+use crate::shown::encoded;
 use crate::visitor::Visitor;
 use crate::words::Words;
+use crate::{numbers, places};
 
 /// The levels that can be chosen, from the narrowest.
 const LEVELS: [(&str, Visibility); 4] = [
@@ -60,7 +62,7 @@ pub async fn list(State(pages): State<Arc<Pages>>, visitor: Visitor) -> Page {
             .map(|role| (role.name().to_owned(), visitor.words.text(&format!("role-{role}"))))
             .collect(),
         may_add: visitor.actor.may_administer().is_ok(),
-        figure: super::figures::sites(&pages, &visitor).await?,
+        figure: figures::sites(&pages, &visitor).await?,
         c: Chrome::new(&visitor, "members"),
     })
 }
@@ -71,7 +73,11 @@ fn line(found: &MemberLine, sites: &[Site], visitor: &Visitor) -> Line {
         id: member.id.to_string(),
         name: member.name.clone(),
         role: words.text(&format!("role-{}", member.role)),
-        nace: member.nace.as_ref().map(ToString::to_string).unwrap_or_default(),
+        nace: member
+            .nace
+            .as_ref()
+            .map(|code| industry(&code.to_string(), words))
+            .unwrap_or_default(),
         employees: member
             .employees
             .map_or_else(String::new, |count| numbers::count(count.into(), words.tongue)),
@@ -79,6 +85,14 @@ fn line(found: &MemberLine, sites: &[Site], visitor: &Visitor) -> Line {
         visibility: visibility_text(found.visibility, words),
         readable: visitor.actor.may_read(&member.id, found.visibility).is_ok(),
         own: visitor.actor.member() == Some(&member.id),
+    }
+}
+
+/// An industry code with what its division makes: `16.100 sawn wood and wood goods`.
+fn industry(code: &str, words: &Words) -> String {
+    match words.known("sector", code.get(..2).unwrap_or(code)) {
+        Some(name) => format!("{code} {name}"),
+        None => code.to_owned(),
     }
 }
 
@@ -100,13 +114,59 @@ struct MemberPage {
     c: Chrome,
     line: Line,
     joined: String,
-    sites: Vec<Site>,
+    /// The account of the last year, where it may be seen and is there.
+    account: Option<Account>,
+    ranked: Vec<Ranked>,
+    figures: Vec<Figure>,
+    sites: Vec<(Site, String)>,
     levels: Vec<(&'static str, String, bool)>,
     may_choose: bool,
     may_add_site: bool,
 }
 
-/// One member.
+/// The emissions of a year in short.
+struct Account {
+    year: i16,
+    /// Name, text and address of each sum.
+    totals: Vec<(&'static str, String, String)>,
+    note: Option<String>,
+}
+
+async fn account_of(pages: &Pages, visitor: &Visitor, member: &MemberId) -> Result<Option<Account>, PageError> {
+    let request = InventoryRequest {
+        year: None,
+        member: Some(member.clone()),
+        basis: Scope2Basis::Location,
+        gwp: GwpSet::Ar6,
+    };
+    let answer = match pages.app.inventory(&visitor.actor, &request).await {
+        Ok(answer) => answer,
+        // Nothing was handed in yet; the page says so.
+        Err(AppError::Input { .. }) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let totals = &answer.totals;
+    let here = format!("/inventory?member={}&year={}", encoded(member.as_str()), totals.year);
+    let sum = |key, kg, scope| {
+        let text = numbers::readable(kg, "kgCO2e", visitor.words.tongue);
+        (key, text, format!("{here}{scope}#lines"))
+    };
+    let spend = totals
+        .spend_share
+        .map(|share| numbers::percent(share, visitor.words.tongue));
+    Ok(Some(Account {
+        year: totals.year,
+        totals: vec![
+            sum("total-all", totals.total_co2e_kg, ""),
+            sum("total-scope-1", totals.scope1_co2e_kg, "&scope=1"),
+            sum("total-scope-2", totals.scope2_co2e_kg, "&scope=2"),
+            sum("total-scope-3", totals.scope3_co2e_kg, "&scope=3"),
+        ],
+        note: spend.map(|share| visitor.words.with("inventory-spend", &[("share", &share)])),
+    }))
+}
+
+/// One member: its account in short for those who may see it, and what everybody in the cluster may know.
 pub async fn show(State(pages): State<Arc<Pages>>, visitor: Visitor, Path(id): Path<String>) -> Page {
     let members = pages.app.members(&visitor.actor).await?;
     let sites = pages.app.sites(&visitor.actor).await?;
@@ -115,8 +175,22 @@ pub async fn show(State(pages): State<Arc<Pages>>, visitor: Visitor, Path(id): P
         .find(|line| line.member.id.as_str() == id)
         .ok_or(PageError::NoPage)?;
     let own = visitor.actor.administers(&found.member.id);
+    let member = &found.member.id;
+    let (mut account, mut ranked, mut shown) = (None, Vec::new(), Vec::new());
+    if visitor.actor.may_read(member, found.visibility).is_ok() {
+        account = account_of(&pages, &visitor, member).await?;
+    }
+    if account.is_some() {
+        ranked = overview::of(&pages, &visitor, Some(member)).await?;
+        let asked = figures::Asked::of(member.as_str());
+        shown.extend(figures::scopes(&pages, &visitor, &asked).await?);
+        shown.extend(figures::completeness(&pages, &visitor, &asked).await?);
+    }
     render(&MemberPage {
         line: line(found, &sites, &visitor),
+        account,
+        ranked,
+        figures: shown,
         joined: found.member.membership.joined.to_string(),
         levels: LEVELS
             .iter()
@@ -130,7 +204,14 @@ pub async fn show(State(pages): State<Arc<Pages>>, visitor: Visitor, Path(id): P
             .collect(),
         may_choose: own || visitor.actor.may_operate().is_ok(),
         may_add_site: own || visitor.actor.may_administer().is_ok(),
-        sites: sites.into_iter().filter(|site| site.member.as_str() == id).collect(),
+        sites: sites
+            .into_iter()
+            .filter(|site| site.member.as_str() == id)
+            .map(|site| {
+                let place = site.municipality.as_deref().map(places::municipality);
+                (site, place.unwrap_or_default())
+            })
+            .collect(),
         c: Chrome::new(&visitor, "members"),
     })
 }

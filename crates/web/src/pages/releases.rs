@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use greenheart_app::{AppError, CellState, Release, ReleaseLine, ReleasedCell, ReleasedRow, ReleasedTable};
 
-use super::{Chrome, Page, render};
+use super::{Chrome, Page, jobs, render};
 use crate::Pages;
 use crate::error::PageError;
 use crate::forms::{Checked, Nothing};
@@ -90,11 +90,10 @@ async fn show(pages: &Pages, visitor: &Visitor, number: Option<i64>) -> Page {
     })
 }
 
-/// Releases today's figures.
+/// Begins a release of today's figures.
 pub async fn compute(State(pages): State<Arc<Pages>>, form: Checked<Nothing>) -> Result<Response, PageError> {
     let Nothing {} = form.fields;
-    let release = pages.app.compute_release(&form.visitor.actor).await?;
-    Ok(Redirect::to(&format!("/releases/{}", release.number)).into_response())
+    Ok(jobs::to(&pages.app.start_release(&form.visitor.actor).await?))
 }
 
 fn line(one: &ReleaseLine, words: &Words) -> Line {

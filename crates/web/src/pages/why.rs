@@ -1,5 +1,6 @@
 //! Why a figure is what it is, down to the file and the row.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use askama::Template;
@@ -55,13 +56,18 @@ pub async fn show(State(pages): State<Arc<Pages>>, visitor: Visitor, Path(text):
     let reference: Ref = text.parse().map_err(|_| PageError::NoPage)?;
     let answer = pages.app.why(&visitor.actor, &reference).await?;
     let words = visitor.words;
+    let names = names(&pages, &visitor).await?;
     let sections = answer
         .sections
         .iter()
         .filter(|section| !section.parts.is_empty())
         .map(|section| Section {
             heading: words.text(&format!("why-{}", section.heading)),
-            parts: section.parts.iter().map(|part| shown_part(part, words)).collect(),
+            parts: section
+                .parts
+                .iter()
+                .map(|part| shown_part(part, &names, words))
+                .collect(),
             more: section.more,
         })
         .collect();
@@ -69,7 +75,7 @@ pub async fn show(State(pages): State<Arc<Pages>>, visitor: Visitor, Path(text):
     render(&WhyPage {
         c: Chrome::new(&visitor, ""),
         reference: reference.to_string(),
-        title: title(&answer, words),
+        title: named(&title(&answer, words), &names),
         kind: match reference {
             Ref::Figure(_) => "why-kind-figure",
             Ref::Row(..) => "why-kind-row",
@@ -147,7 +153,32 @@ fn decimals(value: Amount) -> u32 {
         .unwrap_or(Amount::SCALE)
 }
 
-fn shown_part(part: &Part, words: &Words) -> ShownPart {
+/// What members are called, for those who may know.
+async fn names(pages: &Pages, visitor: &Visitor) -> Result<BTreeMap<String, String>, PageError> {
+    if visitor.actor.is_of_the_cluster().is_err() {
+        return Ok(BTreeMap::new());
+    }
+    let members = pages.app.members(&visitor.actor).await?;
+    let names = members
+        .into_iter()
+        .map(|line| (line.member.id.to_string(), line.member.name));
+    Ok(names.collect())
+}
+
+/// Members by their names where a label has their numbers.
+fn named(label: &str, names: &BTreeMap<String, String>) -> String {
+    let name = |piece: &str| names.get(piece).cloned().unwrap_or_else(|| piece.to_owned());
+    let pieces: Vec<String> = label
+        .split(" · ")
+        .map(|piece| match piece.split_once(" to ") {
+            Some((seller, buyer)) if names.contains_key(seller) => format!("{} → {}", name(seller), name(buyer)),
+            _ => name(piece),
+        })
+        .collect();
+    pieces.join(" · ")
+}
+
+fn shown_part(part: &Part, names: &BTreeMap<String, String>, words: &Words) -> ShownPart {
     let number = part.value.parse::<Amount>().ok().filter(|_| !part.unit.is_empty());
     let (value, exact) = match number {
         Some(number) => (
@@ -160,7 +191,7 @@ fn shown_part(part: &Part, words: &Words) -> ShownPart {
         None => (format!("{} {}", part.value, part.unit), String::new()),
     };
     ShownPart {
-        label: spoken::label(&part.label, words),
+        label: named(&spoken::label(&part.label, words), names),
         open: part.reference.as_ref().map(|reference| Shown {
             text: value.clone(),
             href: Some(why(reference)),

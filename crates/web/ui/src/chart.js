@@ -88,6 +88,12 @@ const axis = () => ({
 
 const cells = (data, column) => data.rows.map((row) => ({ value: row.cells[column].value, why: row.cells[column].why }));
 
+/** An axis of numbers as the language of the page writes them. */
+function numbers() {
+  const common = axis();
+  return { ...common, axisLabel: { ...common.axisLabel, formatter: (value) => spelled(value, 3) } };
+}
+
 /** The unit stands on the axis where it is short. */
 function percent(unit) {
   const common = axis();
@@ -96,34 +102,65 @@ function percent(unit) {
 
 const palette = (index) => colour(['s1', 's2', 's3', 'target', 'soft'][index % 5]);
 
-/** The way of a figure beside the line to its target. */
+/** The way of a figure beside the line to its target, and the band of a forecast where there is one. */
 function lines(data, { narrow, tooltip }) {
+  const labelled = data.columns.filter((column) => !column.band || column.legend);
   return {
-    grid: { left: 8, right: 24, top: room(data.columns.length, narrow), bottom: 8, containLabel: true },
+    grid: { left: 8, right: 24, top: room(labelled.length, narrow), bottom: 8, containLabel: true },
     legend: {
-      top: 0, left: 0, itemWidth: 26, textStyle: { color: colour('ink') },
-      data: data.columns.map((column) => ({ name: column.label, itemStyle: { opacity: column.dashed ? 0 : 1 } })),
+      top: 0, left: 0, itemWidth: 26, textStyle: { color: colour('ink') }, selectedMode: false, orient: 'vertical', itemGap: 4,
+      data: labelled.map((column) => ({ name: column.legend ?? column.label, itemStyle: { opacity: column.dashed ? 0 : 1 } })),
     },
-    tooltip: { ...tooltip, trigger: 'axis', valueFormatter: (value) => `${spelled(value)} ${data.unit}` },
+    tooltip: { ...tooltip, trigger: 'axis', formatter: (shown) => told(data, shown[0].dataIndex) },
     xAxis: { type: 'category', data: data.rows.map((row) => row.label), ...axis(), splitLine: { show: false } },
     yAxis: { type: 'value', scale: true, ...percent(data.unit) },
-    series: data.columns.map((column, at) => ({
+    series: [...band(data), ...data.columns.flatMap((column, at) => (column.band && !column.legend ? [] : [{
       type: 'line',
-      name: column.label,
+      name: column.legend ?? column.label,
       data: cells(data, at),
       ...stroke(column),
       endLabel: { show: false },
-    })),
+    }]))],
   };
 }
 
-/** Pixels for the legend: a narrow figure writes one or two words a line. */
-const room = (columns, narrow) => (columns > 2 ? { true: 100, false: 60 } : { true: 52, false: 40 })[narrow];
+/** Every value of a year that has one. */
+function told(data, at) {
+  const row = data.rows[at];
+  const values = data.columns.map((column, index) => [column.label, row.cells[index].value]).filter(([, value]) => value !== null);
+  return [row.label, ...values.map(([label, value]) => `${label}: ${spelled(value)} ${data.unit}`)].join('\n');
+}
+
+/** Pixels for the legend, a line for each entry; a narrow figure may need two. */
+const room = (entries, narrow) => 16 + entries * 20 + (narrow && entries > 2 ? 14 : 0);
+
+/** The space between the lowest and the highest end of a forecast: two stacked lines, the upper one filled. */
+function band(data) {
+  const ends = data.columns.flatMap((column, at) => (column.band ? [at] : []));
+  if (ends.length < 2) return [];
+  const way = (at) => between(data.rows.map((row) => row.cells[at].value));
+  const [low, high] = [way(ends[0]), way(ends.at(-1))];
+  const common = { type: 'line', stack: 'band', stackStrategy: 'all', symbol: 'none', silent: true, lineStyle: { width: 0 }, z: 0 };
+  const gap = high.map((value, at) => (value === null || low[at] === null ? null : value - low[at]));
+  return [
+    { ...common, data: low, itemStyle: { opacity: 0 } },
+    { ...common, data: gap, areaStyle: { color: colour('soft'), opacity: 0.22 }, itemStyle: { opacity: 0 } },
+  ];
+}
+
+/** A straight line between the first and the last value. */
+function between(values) {
+  const known = values.flatMap((value, at) => (value === null ? [] : [at]));
+  const [first, last] = [known[0], known.at(-1)];
+  return values.map((value, at) => (first === undefined || at < first || at > last
+    ? null
+    : values[first] + ((values[last] - values[first]) * (at - first)) / Math.max(last - first, 1)));
+}
 
 /** What was found is solid, what it is held against dashed, and a forecast dotted from the last year to the one it is for. */
-function stroke({ dashed, band }) {
-  if (band) {
-    return { connectNulls: true, symbol: 'circle', symbolSize: 5, lineStyle: { width: 1.5, type: 'dotted' }, color: colour('soft'), z: 1 };
+function stroke({ dashed, band: ahead }) {
+  if (ahead) {
+    return { connectNulls: true, symbol: 'none', lineStyle: { width: 1.5, type: 'dotted' }, color: colour('soft'), z: 1 };
   }
   if (dashed) {
     return { connectNulls: true, symbol: 'none', lineStyle: { width: 2, type: 'dashed' }, color: colour('target'), z: 1 };
@@ -140,7 +177,7 @@ function stacked(data, { tooltip }) {
       ...tooltip, trigger: 'axis', axisPointer: { type: 'shadow' }, valueFormatter: (value) => `${spelled(value, 0)} ${data.unit}`,
     },
     xAxis: { type: 'category', data: data.rows.map((row) => row.label), ...axis(), splitLine: { show: false } },
-    yAxis: { type: 'value', name: data.unit, ...axis() },
+    yAxis: { type: 'value', name: data.unit, ...numbers() },
     series: data.columns.map((column, at) => ({
       type: 'bar', stack: 'all', barMaxWidth: 56, name: column.label, data: cells(data, at), color: palette(at),
       itemStyle: { borderColor: colour('card'), borderWidth: 1 },
@@ -152,12 +189,12 @@ function stacked(data, { tooltip }) {
 function bars(data, { narrow, tooltip }) {
   const rows = [...data.rows].reverse();
   return {
-    grid: { left: 8, right: 64, top: 8, bottom: 8, containLabel: true },
+    grid: { left: 8, right: 72, top: 8, bottom: 22, containLabel: true },
     tooltip: { ...tooltip, valueFormatter: (value) => `${spelled(value, 0)} ${data.unit}` },
-    xAxis: { type: 'value', ...axis() },
+    xAxis: { type: 'value', name: data.unit, nameLocation: 'end', nameGap: 10, splitNumber: narrow ? 3 : 6, ...numbers() },
     yAxis: {
       type: 'category', data: rows.map((row) => row.label), ...axis(),
-      axisLabel: { color: colour('ink'), width: narrow ? 110 : 220, overflow: 'truncate' },
+      axisLabel: { color: colour('ink'), width: narrow ? 130 : 380, overflow: 'truncate' },
     },
     series: [{
       type: 'bar',
@@ -187,7 +224,7 @@ function waterfall(data, { narrow, tooltip }) {
   return {
     grid: { left: 8, right: narrow ? 56 : 84, top: 8, bottom: 8, containLabel: true },
     tooltip: { ...tooltip, formatter: ({ dataIndex }) => `${data.rows[dataIndex].label}\n${signed(steps[dataIndex])} ${data.unit}` },
-    xAxis: { type: 'value', min: least, ...axis(), splitNumber: narrow ? 3 : 6 },
+    xAxis: { type: 'value', min: least, ...numbers(), splitNumber: narrow ? 3 : 6 },
     yAxis: {
       type: 'category', inverse: true, data: data.rows.map((row) => row.label), ...axis(), splitLine: { show: false },
       axisLabel: { color: colour('ink'), width: narrow ? 118 : 250, overflow: 'truncate' },

@@ -21,5 +21,7 @@ export function onScheme(callback) {
 export function spelled(value, digits = 1) {
   if (value === null || value === undefined) return '–';
   const language = document.documentElement.lang === 'en' ? 'en-GB' : 'nb-NO';
-  return value.toLocaleString(language, { maximumFractionDigits: digits });
+  // The table beside it has a minus sign too, never a hyphen; what rounds to nothing has none.
+  const text = value.toLocaleString(language, { maximumFractionDigits: digits }).replace(/^-/, '\u2212');
+  return /^\u2212[0.,]*$/.test(text) ? text.slice(1) : text;
 }

@@ -1,6 +1,10 @@
 // <gh-drop>: the form that takes files, with dropping of files and folders, and how far the sending is.
 // Without script the form inside sends the chosen files as it is.
 
+const MOST_FILES = 500;
+// The frame around the files takes some bytes too.
+const MOST_BYTES = 2 * 1024 ** 3 - 1024 ** 2;
+
 class Drop extends HTMLElement {
   connectedCallback() {
     const form = this.querySelector('form');
@@ -43,31 +47,59 @@ class Drop extends HTMLElement {
     });
   }
 
-  send(form) {
+  async send(form) {
+    const token = form.elements.form_token;
+    const bar = this.querySelector('progress');
+    const [failed, stale, large] = ['[data-failed]', '[data-stale]', '[data-large]'].map((name) => this.querySelector(name));
+    failed.hidden = true;
+    large.hidden = this.files.length <= MOST_FILES && this.files.reduce((sum, { file }) => sum + file.size, 0) <= MOST_BYTES;
+    if (!large.hidden) return;
+    // Whoever had been logged out has another session now, whose forms carry another token.
+    if (!stale.hidden) {
+      const fresh = await freshToken();
+      if (!fresh) return;
+      token.value = fresh;
+      stale.hidden = true;
+    }
     const body = new FormData();
     // The token comes before the files.
-    body.append('form_token', form.elements.form_token.value);
+    body.append('form_token', token.value);
     this.files.forEach(({ name, file }) => body.append('files', file, name));
-    const bar = this.querySelector('progress');
-    const failed = this.querySelector('[data-failed]');
     const request = new XMLHttpRequest();
     bar.hidden = false;
-    failed.hidden = true;
     request.upload.onprogress = (event) => { bar.value = event.loaded / event.total; };
     const fail = () => {
       bar.hidden = true;
+      failed.textContent = said(request) ?? failed.textContent;
       failed.hidden = false;
     };
     request.onerror = fail;
     request.onload = () => {
       // A redirect is followed; an answer from elsewhere than a job says what is wrong.
       if (request.status === 200 && request.responseURL.includes('/import/jobs/')) location.assign(request.responseURL);
-      else if (request.responseURL.includes('/login')) location.assign(request.responseURL);
-      else fail();
+      else if (request.status === 403 || request.responseURL.includes('/login')) {
+        bar.hidden = true;
+        stale.hidden = false;
+      } else fail();
     };
     request.open('POST', form.action);
     request.send(body);
   }
+}
+
+/** What the page of an error says. */
+function said({ responseText }) {
+  const page = responseText && new DOMParser().parseFromString(responseText, 'text/html');
+  const lines = page ? [...page.querySelectorAll('main .lead, main .detail')].map((line) => line.textContent.trim()) : [];
+  return lines.length > 0 ? lines.join(' ') : undefined;
+}
+
+/** The token of the forms of whoever is logged in now; nothing when nobody is. */
+async function freshToken() {
+  const answer = await fetch('/import');
+  if (!answer.ok || answer.url.includes('/login')) return undefined;
+  const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  return page.querySelector('gh-drop input[name=form_token]')?.value;
 }
 
 async function walk(entry, folder, add) {

@@ -1,5 +1,5 @@
 // <gh-map src="/figures/sites.json">: municipalities and sites, drawn from our own outlines; no server of tiles.
-import { LngLatBounds, Map as Canvas, NavigationControl, Popup, setWorkerUrl } from 'maplibre-gl';
+import { LngLatBounds, Map as Canvas, Marker, NavigationControl, Popup, setWorkerUrl } from 'maplibre-gl';
 import { colour, figure, onScheme } from './data.js';
 
 setWorkerUrl(MAP_WORKER);
@@ -30,7 +30,7 @@ class SiteMap extends HTMLElement {
       container: this,
       style: paper(this.outlines, this.points),
       bounds: bounds.isEmpty() ? [[4, 57.8], [31.5, 71.3]] : bounds,
-      fitBoundsOptions: { padding: narrow ? 40 : 80, maxZoom: 10 },
+      fitBoundsOptions: { padding: narrow ? 36 : 56, maxZoom: 10 },
       attributionControl: false,
       cooperativeGestures: false,
       scrollZoom: false,
@@ -38,10 +38,21 @@ class SiteMap extends HTMLElement {
       fadeDuration: 0,
     });
     this.canvas.addControl(new NavigationControl({ showCompass: false }));
+    this.name(narrow);
     this.canvas.once('idle', () => { this.dataset.ready = 'yes'; });
     this.canvas.on('click', 'sites', (event) => this.tell(event));
     for (const kind of ['mouseenter', 'mouseleave']) {
       this.canvas.on(kind, 'sites', () => { this.canvas.getCanvas().style.cursor = kind === 'mouseenter' ? 'pointer' : ''; });
+    }
+  }
+
+  /** The municipalities with a site, each by its name where it lies; few letters fit on a narrow map. */
+  name(narrow) {
+    const here = new Set(this.points.features.map((feature) => feature.properties.municipality));
+    for (const { properties, geometry } of this.outlines.features) {
+      if (!here.has(properties.number)) continue;
+      const label = Object.assign(document.createElement('span'), { className: narrow ? 'place small' : 'place', textContent: properties.name });
+      new Marker({ element: label }).setLngLat(middle(geometry)).addTo(this.canvas);
     }
   }
 
@@ -89,21 +100,36 @@ async function municipalities() {
   return { type: 'FeatureCollection', features };
 }
 
+/** The middle of the largest part of a municipality. */
+function middle({ coordinates }) {
+  const boxes = coordinates.map(([ring]) => {
+    const [x, y] = [ring.map((point) => point[0]), ring.map((point) => point[1])];
+    return { west: Math.min(...x), east: Math.max(...x), south: Math.min(...y), north: Math.max(...y) };
+  });
+  const size = ({ west, east, south, north }) => (east - west) * (north - south);
+  const { west, east, south, north } = boxes.reduce((most, box) => (size(box) > size(most) ? box : most));
+  return [(west + east) / 2, (south + north) / 2];
+}
+
 function points(data) {
   const column = (name) => data.columns.findIndex((one) => one.key === name);
-  const [latitude, longitude] = [column('latitude'), column('longitude')];
+  const [latitude, longitude, municipality] = [column('latitude'), column('longitude'), column('municipality')];
   const features = data.rows
     .filter((row) => row.cells[latitude].value !== null && row.cells[longitude].value !== null)
     .map((row) => ({
       type: 'Feature',
-      properties: { name: row.label, group: row.group, why: row.why ?? '' },
+      properties: {
+        name: row.label, group: row.group, why: row.why ?? '',
+        municipality: row.cells[municipality].text?.match(/\((\d{4})\)$/)?.[1] ?? '',
+      },
       geometry: { type: 'Point', coordinates: [row.cells[longitude].value, row.cells[latitude].value] },
     }));
   return { type: 'FeatureCollection', features };
 }
 
-/** Municipalities that hold a site are tinted, so that the region shows without names of places. */
+/** Municipalities that hold a site are tinted, so that the region shows. */
 function paper(outlines, sites) {
+  const here = [...new Set(sites.features.map((feature) => feature.properties.municipality))];
   return {
     version: 8,
     sources: {
@@ -113,6 +139,10 @@ function paper(outlines, sites) {
     layers: [
       { id: 'sea', type: 'background', paint: { 'background-color': colour('paper') } },
       { id: 'land', type: 'fill', source: 'outlines', paint: { 'fill-color': colour('land') } },
+      {
+        id: 'here', type: 'fill', source: 'outlines', filter: ['in', ['get', 'number'], ['literal', here]],
+        paint: { 'fill-color': colour('s3'), 'fill-opacity': 0.45 },
+      },
       { id: 'borders', type: 'line', source: 'outlines', paint: { 'line-color': colour('border'), 'line-width': 1 } },
       {
         id: 'sites', type: 'circle', source: 'sites',

@@ -1,25 +1,24 @@
-//! The network's problem from streams: what is over, what is bought, what may replace what, how far, at which factors.
+//! The network's problem from streams: what is over, what is bought, at which factors. What may go where is `ways`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use greenheart_circular::stream::{Direction, Kind, LimitOutcome, check_limits};
-use greenheart_circular::substitutes::substitute;
+use greenheart_circular::stream::{Direction, Kind};
 use greenheart_model::FactorId;
-use greenheart_network::region::{Lane, Place, Receiver, Region, RegionSource};
-use greenheart_units::{Amount, Dimension};
+use greenheart_network::region::Region;
+use greenheart_units::Dimension;
 
 use super::super::facts::{Facts, Intensity};
 use super::super::kept::Kept;
-use super::super::matching::crow_km;
 use super::super::material_of;
+use super::plants::{EnergyPrices, PlantBook};
+use super::ways::{Pump, Spot, Way};
 use super::{LeftOut, NetworkRequest};
 use crate::AppError;
 
 /// Calendar months are the periods of the design.
 pub(super) const MONTHS: usize = 12;
-const KG_PER_TONNE: f64 = 1_000.0;
-/// Without plants nothing changes what it is on the way: the lanes alone say what goes where, and one material is enough.
-const ONE: usize = 0;
+/// The design counts thousands of base units: t, MWh, thousand m³.
+pub(super) const THOUSAND: f64 = 1_000.0;
 
 /// A stream in the design, with what the region needs to know of it.
 #[derive(Debug, Clone)]
@@ -28,29 +27,30 @@ pub(in crate::circular) struct End {
     pub at: usize,
     /// Material of the glossary.
     pub material: &'static str,
-    /// t in each calendar month: of an offer what is lost today, of a want what is primary today.
+    /// What it is, physically.
+    pub kind: Kind,
+    /// Of heat: °C.
+    pub temperature_c: Option<f64>,
+    /// Units in each calendar month: of an offer what is lost today, of a want what is primary today.
     pub months: Vec<f64>,
-    /// NOK per tonne that today's way costs: handling of what is left over, or virgin material.
+    /// NOK per unit that today's way costs: handling of what is left over, or virgin material.
     pub nok: f64,
-    /// kg CO2e per tonne of the same.
+    /// kg CO2e per unit of the same.
     pub co2e: f64,
     /// What is not known of it, told when it is used.
     pub gaps: Vec<LeftOut>,
 }
 
-/// A lane in the design.
-#[derive(Debug, Clone)]
-pub(in crate::circular) struct Way {
-    /// Position among the offers of the design.
-    pub offer: usize,
-    /// Position among its wants.
-    pub want: usize,
-    /// By road, km.
-    pub km: f64,
-    /// Where the process is described.
-    pub source: String,
-    /// A contract is signed.
-    pub contracted: bool,
+impl End {
+    /// Most in a month.
+    pub fn peak(&self) -> f64 {
+        self.months.iter().copied().fold(0.0, f64::max)
+    }
+
+    /// Whether it comes by road, and not through a pipe.
+    pub fn is_mass(&self) -> bool {
+        matches!(self.kind, Kind::Material | Kind::Residue)
+    }
 }
 
 /// The region with what its numbers stand for.
@@ -58,10 +58,24 @@ pub(in crate::circular) struct Design {
     pub region: Region,
     pub offers: Vec<End>,
     pub wants: Vec<End>,
+    /// One for each lane of the region, in its order.
     pub ways: Vec<Way>,
+    /// Names of the region's plants, those of the file first.
+    pub plants: Vec<String>,
+    /// Names of its pools.
+    pub pools: Vec<String>,
+    /// Pumps between streams of heat, in the order of the plants after those of the file.
+    pub(super) pumps: Vec<Pump>,
+    /// What energy costs.
+    pub(super) prices: EnergyPrices,
     pub left_out: Vec<LeftOut>,
     pub factors: BTreeSet<FactorId>,
     pub road: Intensity,
+    /// Power and heat that plants use, where a factor is known.
+    pub power: Option<Intensity>,
+    pub heat: Option<Intensity>,
+    /// Names of the properties that the region counts.
+    pub properties: Vec<String>,
     /// Identifiers of the offers of the design.
     pub ids: Vec<String>,
     /// Identifiers of its wants.
@@ -77,6 +91,7 @@ pub(in crate::circular) struct Ground<'a> {
     pub signed: BTreeMap<(String, String), f64>,
     pub facts: &'a Facts,
     pub request: &'a NetworkRequest,
+    pub book: &'a PlantBook,
 }
 
 impl Design {
@@ -92,9 +107,16 @@ impl Design {
             offers: Vec::new(),
             wants: Vec::new(),
             ways: Vec::new(),
+            plants: Vec::new(),
+            pools: Vec::new(),
+            pumps: Vec::new(),
+            prices: ground.book.energy.clone(),
             left_out: Vec::new(),
             factors: road.factors.iter().cloned().collect(),
             road,
+            power: ground.facts.electricity()?,
+            heat: ground.facts.heat()?,
+            properties: Vec::new(),
             ids: Vec::new(),
             want_ids: Vec::new(),
         };
@@ -106,7 +128,7 @@ impl Design {
         let id = |end: &End| ground.kept[end.at].stream.id.to_string();
         design.ids = design.offers.iter().map(id).collect();
         design.want_ids = design.wants.iter().map(id).collect();
-        design.region = design.region(ground);
+        design.fill_region(ground);
         Ok(design)
     }
 
@@ -115,17 +137,33 @@ impl Design {
         let kept = &ground.kept[at];
         let stream = &kept.stream;
         let mut out = |reason: &str| self.left_out.push(LeftOut::new(kept, reason, ""));
-        if !matches!(stream.kind, Kind::Material | Kind::Residue) {
-            out("not_a_material");
+        let dimension = match stream.kind {
+            Kind::Material | Kind::Residue => Dimension::Mass,
+            Kind::Heat | Kind::Gas => Dimension::Energy,
+            Kind::Water => Dimension::Volume,
+            Kind::Electricity => {
+                out("not_a_material");
+                return Ok(());
+            }
+        };
+        let is_mass = dimension == Dimension::Mass;
+        if !is_mass && ground.book.pipes.is_none() {
+            out("no_pipes");
             return Ok(());
         }
         let known = stream.quantities.as_ref().filter(|quantities| quantities.known().1 > 0);
-        let Some(quantities) = known.filter(|quantities| quantities.dimension == Dimension::Mass) else {
-            out("no_mass");
+        let Some(quantities) = known.filter(|quantities| quantities.dimension == dimension) else {
+            out(if is_mass { "no_mass" } else { "no_amount" });
             return Ok(());
         };
+        let temperature_c = stream.heat.as_ref().map(|heat| heat.supply_c.to_model_f64());
+        if stream.kind == Kind::Heat && temperature_c.is_none() {
+            out("no_temperature");
+            return Ok(());
+        }
         // What a bought item may be replaced by stands in the table; only what a person enters is matched by its words.
         let material = match (stream.direction, &kept.item) {
+            _ if stream.kind == Kind::Heat => "waste_heat",
             (Direction::Want, Some(_)) => "",
             _ => match material_of(stream) {
                 Some(material) => material,
@@ -136,14 +174,14 @@ impl Design {
             },
         };
         // A month that nobody knows counts as nothing: never more than is known can flow.
-        let tonnes = quantities
+        let units = quantities
             .months
-            .map(|month| month.unwrap_or_default().to_model_f64() / KG_PER_TONNE);
+            .map(|month| month.unwrap_or_default().to_model_f64() / THOUSAND);
         let (share, end) = match stream.direction {
             Direction::Offer => self.offer(ground, kept)?,
             Direction::Want => self.want(ground, kept)?,
         };
-        let months: Vec<f64> = tonnes.iter().map(|tonnes| tonnes * share).collect();
+        let months: Vec<f64> = units.iter().map(|units| units * share).collect();
         if months.iter().sum::<f64>() <= 0.0 {
             let reason = match stream.direction {
                 Direction::Offer => "recycled_today",
@@ -155,6 +193,8 @@ impl Design {
         let end = End {
             at,
             material,
+            kind: stream.kind,
+            temperature_c,
             months,
             ..end
         };
@@ -204,15 +244,18 @@ impl Design {
         } else {
             stated.unwrap_or(0.0)
         };
-        if kg_with_nok <= 0.0 && stated.is_none() {
+        // Surplus heat, water and gas go to waste for nothing.
+        if kg_with_nok <= 0.0 && stated.is_none() && matches!(kept.stream.kind, Kind::Material | Kind::Residue) {
             gaps.push(LeftOut::new(kept, "cost_unknown", ""));
         }
         let end = End {
             at: 0,
             material: "",
+            kind: kept.stream.kind,
+            temperature_c: None,
             months: Vec::new(),
-            nok: per_kg * KG_PER_TONNE,
-            co2e: if kg > 0.0 { co2e / kg * KG_PER_TONNE } else { 0.0 },
+            nok: per_kg * THOUSAND,
+            co2e: if kg > 0.0 { co2e / kg * THOUSAND } else { 0.0 },
             gaps,
         };
         Ok((share, end))
@@ -228,9 +271,11 @@ impl Design {
         if per_kg.is_none() {
             gaps.push(LeftOut::new(kept, "cost_unknown", ""));
         }
-        let factor = match &kept.item {
-            Some(item) => ground.facts.virgin(item, per_kg)?,
-            None => None,
+        let factor = match (&kept.item, kept.stream.kind) {
+            (Some(item), _) => ground.facts.virgin(item, per_kg)?,
+            (None, Kind::Heat) => ground.facts.heat()?,
+            (None, Kind::Water) => ground.facts.water()?,
+            (None, _) => None,
         };
         if factor.is_none() {
             gaps.push(LeftOut::new(kept, "no_factor", "primary"));
@@ -247,63 +292,39 @@ impl Design {
         let end = End {
             at: 0,
             material: "",
+            kind: kept.stream.kind,
+            temperature_c: None,
             months: Vec::new(),
-            nok: per_kg.unwrap_or(0.0) * KG_PER_TONNE,
-            co2e: factor.map_or(0.0, |factor| factor.per_unit * KG_PER_TONNE),
+            nok: per_kg.unwrap_or(0.0) * THOUSAND,
+            co2e: factor.map_or(0.0, |factor| factor.per_unit * THOUSAND),
             gaps,
         };
         Ok((share, end))
     }
 
-    /// Every pair in which the material can replace what is bought, between two members, near enough, against no known limit.
-    fn connect(&mut self, ground: &Ground<'_>) {
-        for (offer, from) in self.offers.iter().enumerate() {
-            for (want, to) in self.wants.iter().enumerate() {
-                let (giver, taker) = (&ground.kept[from.at], &ground.kept[to.at]);
-                if giver.stream.member == taker.stream.member {
-                    continue;
-                }
-                let Some(source) = process(giver, taker, from.material, to.material) else {
-                    continue;
-                };
-                let km = crow_km(giver.stream.place, taker.stream.place);
-                let Some(km) = km.map(|km| km * ground.request.road_factor.to_model_f64()) else {
-                    self.left_out.push(LeftOut::between(giver, taker, "no_place", ""));
-                    continue;
-                };
-                let limits = [
-                    giver.stream.max_distance_km,
-                    taker.stream.max_distance_km,
-                    ground.request.max_km,
-                ];
-                if limits.into_iter().flatten().any(|most| km > f64::from(most)) {
-                    self.left_out
-                        .push(LeftOut::between(giver, taker, "too_far", &format!("{km:.0} km")));
-                    continue;
-                }
-                if let Some((reason, property)) = against_limits(giver, taker) {
-                    self.left_out.push(LeftOut::between(giver, taker, reason, &property));
-                    continue;
-                }
-                let key = (giver.stream.id.to_string(), taker.stream.member.to_string());
-                self.ways.push(Way {
-                    offer,
-                    want,
-                    km,
-                    source,
-                    contracted: ground.signed.contains_key(&key),
-                });
-            }
-        }
-    }
-
-    /// Leaves out ends that no lane touches, and says so.
+    /// Leaves out ends that no way touches, and tells the gaps of those that stay.
     fn drop_lonely(&mut self) {
-        let offers: BTreeSet<usize> = self.ways.iter().map(|way| way.offer).collect();
-        let wants: BTreeSet<usize> = self.ways.iter().map(|way| way.want).collect();
+        let spots = || self.ways.iter().flat_map(|way| [way.from, way.to]);
+        let offers: BTreeSet<usize> = spots()
+            .filter_map(|spot| match spot {
+                Spot::Offer(at) => Some(at),
+                _ => None,
+            })
+            .collect();
+        let wants: BTreeSet<usize> = spots()
+            .filter_map(|spot| match spot {
+                Spot::Want(at) => Some(at),
+                _ => None,
+            })
+            .collect();
         let place = |used: &BTreeSet<usize>, old: usize| used.iter().position(|one| *one == old).unwrap_or(0);
+        let moved = |spot: Spot| match spot {
+            Spot::Offer(at) => Spot::Offer(place(&offers, at)),
+            Spot::Want(at) => Spot::Want(place(&wants, at)),
+            other => other,
+        };
         for way in &mut self.ways {
-            (way.offer, way.want) = (place(&offers, way.offer), place(&wants, way.want));
+            (way.from, way.to) = (moved(way.from), moved(way.to));
         }
         let keep = |ends: &mut Vec<End>, used: &BTreeSet<usize>| {
             let mut at = 0;
@@ -318,134 +339,4 @@ impl Design {
             self.left_out.append(&mut end.gaps);
         }
     }
-
-    fn region(&self, ground: &Ground<'_>) -> Region {
-        let properties = self.properties(ground);
-        let request = ground.request;
-        let fixed = request.fixed_nok.to_model_f64();
-        Region {
-            periods: MONTHS,
-            properties: properties.len(),
-            sources: (0..self.offers.len())
-                .map(|offer| RegionSource {
-                    commodity: ONE,
-                    available: self.offers[offer].months.clone(),
-                    // What the taker pays the giver stays inside the region.
-                    price: 0.0,
-                    disposal_cost: self.offers[offer].nok,
-                    disposal_co2e: self.offers[offer].co2e,
-                    quality: properties
-                        .iter()
-                        .map(|name| high(&ground.kept[self.offers[offer].at], name))
-                        .collect(),
-                })
-                .collect(),
-            receivers: (0..self.wants.len())
-                .map(|want| Receiver {
-                    commodity: ONE,
-                    wanted: self.wants[want].months.clone(),
-                    virgin_cost: self.wants[want].nok,
-                    virgin_co2e: self.wants[want].co2e,
-                    virgin_primary: 1.0,
-                    virgin_quality: vec![0.0; properties.len()],
-                    limits: properties
-                        .iter()
-                        .map(|name| limit(&ground.kept[self.wants[want].at], name).unwrap_or(f64::INFINITY))
-                        .collect(),
-                })
-                .collect(),
-            plants: Vec::new(),
-            lanes: self.ways.iter().map(|way| self.lane(ground, way, fixed)).collect(),
-            budget: request.budget_nok.map_or(f64::INFINITY, Amount::to_model_f64),
-        }
-    }
-
-    fn lane(&self, ground: &Ground<'_>, way: &Way, fixed: f64) -> Lane {
-        let (from, to) = (&self.offers[way.offer], &self.wants[way.want]);
-        let monthly: Vec<f64> = from
-            .months
-            .iter()
-            .zip(&to.months)
-            .map(|(have, need)| have.min(*need))
-            .collect();
-        let capacity = monthly.iter().copied().fold(0.0, f64::max);
-        let key = (
-            ground.kept[from.at].stream.id.to_string(),
-            ground.kept[to.at].stream.member.to_string(),
-        );
-        // A contract counts as far as both ends can hold it in every month.
-        let least = monthly.iter().copied().fold(f64::INFINITY, f64::min);
-        let signed = ground.signed.get(&key).map_or(0.0, |yearly| yearly / 12.0);
-        Lane {
-            from: Place::Source(way.offer),
-            to: Place::Receiver(way.want),
-            commodity: ONE,
-            cost: way.km * ground.request.transport_nok_per_tkm.to_model_f64(),
-            co2e: way.km * self.road.per_unit,
-            capacity,
-            fixed: if way.contracted { 0.0 } else { fixed },
-            minimum_lot: ground.request.minimum_lot_t.to_model_f64().min(capacity),
-            contracted: signed.min(least).max(0.0),
-        }
-    }
-
-    /// Properties that some want limits from above and that blend.
-    fn properties(&self, ground: &Ground<'_>) -> Vec<String> {
-        let mut names = BTreeSet::new();
-        for want in &self.wants {
-            let limits = ground.kept[want.at].stream.properties.iter();
-            names.extend(
-                limits
-                    .filter(|limit| limit.blends && limit.upper.is_some())
-                    .map(|limit| limit.name.clone()),
-            );
-        }
-        names.into_iter().collect()
-    }
-}
-
-/// Where it is described that the one can replace the other; a want that a person entered asks for the material itself.
-fn process(giver: &Kept, taker: &Kept, material: &str, wanted: &str) -> Option<String> {
-    match (&taker.item, &taker.stream.codes.nace) {
-        (None, _) => (material == wanted).then(String::new),
-        (Some(item), Some(nace)) => substitute(material, item, nace).map(|one| one.source.to_owned()),
-        (Some(_), None) => None,
-    }
-    .filter(|_| giver.stream.is_open() && taker.stream.is_open())
-}
-
-/// The first limit that the offer breaks, or that nobody has measured and a blend would need.
-fn against_limits(giver: &Kept, taker: &Kept) -> Option<(&'static str, String)> {
-    let results = check_limits(&giver.stream, &taker.stream);
-    let failed = results
-        .iter()
-        .find(|result| matches!(result.outcome, LimitOutcome::Fail { .. }));
-    if let Some(failed) = failed {
-        let blends = taker
-            .stream
-            .properties
-            .iter()
-            .any(|limit| limit.name == failed.property && limit.blends);
-        // What is too much alone may still be fine in a mix; the design keeps the limit of the blend.
-        if !blends || high_of(giver, &failed.property).is_none() {
-            return Some(("limit_fails", failed.property.clone()));
-        }
-    }
-    let unknown = results
-        .into_iter()
-        .find(|result| matches!(result.outcome, LimitOutcome::Unknown { .. }));
-    unknown.map(|unknown| ("test_missing", unknown.property))
-}
-
-fn high_of(kept: &Kept, name: &str) -> Option<f64> {
-    let property = kept.stream.properties.iter().find(|property| property.name == name);
-    property.and_then(|property| property.upper).map(Amount::to_model_f64)
-}
-
-fn high(kept: &Kept, name: &str) -> f64 {
-    high_of(kept, name).unwrap_or(0.0)
-}
-
-fn limit(kept: &Kept, name: &str) -> Option<f64> {
-    high_of(kept, name)
 }

@@ -6,13 +6,17 @@ use greenheart_circular::legal::Gate;
 use greenheart_circular::stream::{LimitOutcome, check_limits};
 use greenheart_model::MemberId;
 use greenheart_model::waste_list::Jurisdiction;
-use greenheart_network::region::{Place, RegionSolution};
+use greenheart_network::region::RegionSolution;
 use greenheart_units::Amount;
 
 use super::super::facts::{decimal, share};
 use super::super::matching::{GateView, LimitLine, LimitState, purpose};
-use super::build::{Design, Way};
-use super::{Assumption, GroundWork, NetworkLane, NetworkPoint, NetworkRequest, NetworkView, solve};
+use super::build::{Design, End};
+use super::plants::unit_of;
+use super::ways::{Spot, Way};
+use super::{
+    Assumption, GroundWork, NetworkLane, NetworkLeg, NetworkPlant, NetworkPoint, NetworkRequest, NetworkView, solve,
+};
 use crate::AppError;
 
 /// Less than this in a year is the solver's dust, t.
@@ -28,10 +32,16 @@ pub(super) fn view(
     names: &BTreeMap<MemberId, String>,
 ) -> NetworkView {
     let mut lanes: Vec<NetworkLane> = Vec::new();
+    let mut legs: Vec<NetworkLeg> = Vec::new();
     if let Some(first) = solutions.first() {
         for (at, flow) in first.network.flow.iter().enumerate() {
-            if flow.iter().sum::<f64>() > DUST {
-                lanes.extend(lane(ground, design, first, at, names));
+            let sent: f64 = flow.iter().sum();
+            if sent > DUST {
+                let direct = lane(ground, design, first, at, names);
+                if direct.is_none() {
+                    legs.push(leg(ground, design, at, sent, names));
+                }
+                lanes.extend(direct);
             }
         }
     }
@@ -45,8 +55,10 @@ pub(super) fn view(
         request: request.clone(),
         snapshot: String::new(),
         at_ms: 0,
-        points: solutions.iter().map(point).collect(),
+        points: solutions.iter().map(|solution| point(design, solution)).collect(),
+        plants: solutions.first().map(|first| plants(design, first)).unwrap_or_default(),
         lanes,
+        legs,
         offers: design.offers.len(),
         wants: design.wants.len(),
         assumptions: assumptions(ground, design, request),
@@ -55,13 +67,70 @@ pub(super) fn view(
     }
 }
 
-/// The way that a lane of the region stands for.
-fn way_of(design: &Design, at: usize) -> Option<&Way> {
-    let lane = design.region.lanes.get(at)?;
-    let (Place::Source(offer), Place::Receiver(want)) = (lane.from, lane.to) else {
-        return None;
+/// What a commodity is called: heat of any temperature is surplus heat.
+fn material_of(way: &Way) -> &str {
+    if way.material.starts_with("heat@") {
+        "waste_heat"
+    } else {
+        &way.material
+    }
+}
+
+fn leg(ground: &GroundWork, design: &Design, at: usize, sent: f64, names: &BTreeMap<MemberId, String>) -> NetworkLeg {
+    let way = &design.ways[at];
+    let member = |end: &End| {
+        let stream = &ground.kept[end.at].stream;
+        let name = names.get(&stream.member).cloned().unwrap_or_default();
+        (name, Some(stream.member.clone()), Some(stream.id.to_string()))
     };
-    design.ways.iter().find(|way| way.offer == offer && way.want == want)
+    let who = |spot: Spot| match spot {
+        Spot::Offer(at) => member(&design.offers[at]),
+        Spot::Want(at) => member(&design.wants[at]),
+        Spot::Plant(at) => (design.plants[at].clone(), None, None),
+        Spot::Pool(at) => (design.pools[at].clone(), None, None),
+    };
+    let ((from, from_member, from_stream), (to, to_member, to_stream)) = (who(way.from), who(way.to));
+    NetworkLeg {
+        from,
+        from_member,
+        from_stream,
+        to,
+        to_member,
+        to_stream,
+        material: material_of(way).to_owned(),
+        unit: unit_of(material_of(way)).to_owned(),
+        amount: decimal(sent),
+        km: decimal(way.km).rounded(1, greenheart_units::Rounding::HalfEven),
+        process: way.source.clone(),
+    }
+}
+
+/// Plants, pumps and pools that something goes into.
+fn plants(design: &Design, solution: &RegionSolution) -> Vec<NetworkPlant> {
+    let taken = |spot: Spot| -> f64 {
+        let ways = design.ways.iter().zip(&design.region.lanes).zip(&solution.network.flow);
+        ways.filter(|((way, _), _)| way.to == spot)
+            .map(|((_, lane), flow)| lane.arrives * flow.iter().sum::<f64>())
+            .sum()
+    };
+    let of_plants = design.region.plants.iter().enumerate().map(|(at, plant)| {
+        (
+            &design.plants[at],
+            taken(Spot::Plant(at)),
+            plant.capacity,
+            plant.investment,
+        )
+    });
+    let of_pools = design.region.pools.iter().enumerate();
+    let of_pools = of_pools.map(|(at, pool)| (&design.pools[at], taken(Spot::Pool(at)), pool.capacity, 0.0));
+    let used = of_plants.chain(of_pools).filter(|(_, taken, ..)| *taken > DUST);
+    used.map(|(name, taken, capacity, nok)| NetworkPlant {
+        name: name.clone(),
+        taken: decimal(taken),
+        capacity: decimal(capacity * super::build::MONTHS as f64),
+        nok_year: decimal(nok),
+    })
+    .collect()
 }
 
 fn lane(
@@ -71,12 +140,16 @@ fn lane(
     at: usize,
     names: &BTreeMap<MemberId, String>,
 ) -> Option<NetworkLane> {
-    let way = way_of(design, at)?;
+    let way = &design.ways[at];
+    let (Spot::Offer(offer), Spot::Want(want)) = (way.from, way.to) else {
+        return None;
+    };
     let lane = &design.region.lanes[at];
-    let (from, to) = (&design.offers[way.offer], &design.wants[way.want]);
+    let (from, to) = (&design.offers[offer], &design.wants[want]);
     let (giver, taker) = (&ground.kept[from.at].stream, &ground.kept[to.at].stream);
     let flow = &solution.network.flow[at];
-    let tonnes: f64 = flow.iter().sum();
+    let sent: f64 = flow.iter().sum();
+    let arrived = sent * lane.arrives;
     let fixed = if solution.network.opened[at] { lane.fixed } else { 0.0 };
     let name = |member: &MemberId| names.get(member).cloned().unwrap_or_default();
     let gate = Gate::new(
@@ -94,13 +167,14 @@ fn lane(
         giver: giver.member.clone(),
         taker_name: name(&taker.member),
         taker: taker.member.clone(),
-        material: from.material.to_owned(),
-        tonnes: decimal(tonnes),
+        material: material_of(way).to_owned(),
+        unit: unit_of(material_of(way)).to_owned(),
+        tonnes: decimal(arrived),
         months: flow.iter().copied().map(decimal).collect(),
         km: decimal(way.km).rounded(1, greenheart_units::Rounding::HalfEven),
-        net_value_nok: decimal(tonnes * (from.nok + to.nok - lane.cost) - fixed),
-        co2e_saved_kg: decimal(tonnes * (from.co2e + to.co2e - lane.co2e)),
-        primary_t: decimal(tonnes),
+        net_value_nok: decimal(sent * (from.nok - lane.cost) + arrived * to.nok - fixed),
+        co2e_saved_kg: decimal(sent * (from.co2e - lane.co2e) + arrived * to.co2e),
+        primary_t: decimal(if to.is_mass() { arrived } else { 0.0 }),
         missed_nok: None,
         process: way.source.clone(),
         contracted: way.contracted,
@@ -123,19 +197,29 @@ fn lane(
     })
 }
 
-fn point(solution: &RegionSolution) -> NetworkPoint {
-    let carried: Vec<f64> = solution
-        .network
-        .flow
-        .iter()
-        .map(|flow| flow.iter().sum::<f64>())
-        .collect();
+fn point(design: &Design, solution: &RegionSolution) -> NetworkPoint {
+    let (mut tonnes, mut mwh, mut water, mut exchanges) = (0.0, 0.0, 0.0, 0);
+    for ((way, lane), flow) in design.ways.iter().zip(&design.region.lanes).zip(&solution.network.flow) {
+        let arrived = flow.iter().sum::<f64>() * lane.arrives;
+        if !matches!(way.to, Spot::Want(_)) || arrived <= DUST {
+            continue;
+        }
+        exchanges += 1;
+        match unit_of(material_of(way)) {
+            "t" => tonnes += arrived,
+            "MWh" => mwh += arrived,
+            _ => water += arrived,
+        }
+    }
     NetworkPoint {
-        tonnes: decimal(carried.iter().sum()),
-        exchanges: carried.iter().filter(|tonnes| **tonnes > DUST).count(),
+        tonnes: decimal(tonnes),
+        exchanges,
         net_value_nok: decimal(solution.net_value()),
         co2e_saved_kg: decimal(solution.today.co2e - solution.totals.co2e),
         primary_t: decimal(solution.today.primary - solution.totals.primary),
+        mwh: decimal(mwh),
+        thousand_m3: decimal(water),
+        plants: plants(design, solution).len(),
         gap: share(solution.gap),
         proven: solution.proven,
     }
@@ -161,7 +245,7 @@ pub(super) fn missed(view: &mut NetworkView, design: &Design, request: &NetworkR
             continue;
         }
         (region.lanes[at].capacity, region.lanes[at].minimum_lot) = (0.0, 0.0);
-        let without = solve(&region, request)?;
+        let without = solve(design, &region, request)?;
         let value = without
             .first()
             .map_or(Amount::ZERO, |solution| decimal(solution.net_value()));
@@ -178,11 +262,12 @@ fn place(lanes: &[NetworkLane], lane: &NetworkLane) -> Option<usize> {
 
 /// The lane of the region that carries what a line of the answer says.
 fn at_of(design: &Design, line: &NetworkLane) -> Option<usize> {
-    (0..design.region.lanes.len()).find(|at| {
-        way_of(design, *at).is_some_and(|way| {
-            design.ids.get(way.offer).is_some_and(|id| *id == line.offer)
-                && design.want_ids.get(way.want).is_some_and(|id| *id == line.want)
-        })
+    let id = |list: &[String], at: usize, wanted: &str| list.get(at).is_some_and(|id| id == wanted);
+    design.ways.iter().position(|way| match (way.from, way.to) {
+        (Spot::Offer(offer), Spot::Want(want)) => {
+            id(&design.ids, offer, &line.offer) && id(&design.want_ids, want, &line.want)
+        }
+        _ => false,
     })
 }
 
@@ -211,6 +296,40 @@ fn assumptions(ground: &GroundWork, design: &Design, request: &NetworkRequest) -
         one("minimum_lot", request.minimum_lot_t.to_string(), "t", "stated"),
         one("factor_set", ground.facts.version().to_owned(), "", "ledger"),
     ];
+    let book = &ground.book;
+    all.extend(
+        book.plants
+            .iter()
+            .map(|plant| one("plant", plant.name.clone(), "", &plant.source)),
+    );
+    if let Some(pipes) = &book.pipes {
+        all.push(one(
+            "pipe_cost",
+            pipes.nok_year_per_m.to_string(),
+            "NOK/m",
+            &pipes.source,
+        ));
+        all.push(one("pipe_loss", pipes.loss_per_km.to_string(), "1/km", &pipes.source));
+    }
+    if let Some(pumps) = &book.heat_pumps {
+        all.push(one("pump_share", pumps.carnot_share.to_string(), "", &pumps.source));
+    }
+    let energy = [
+        ("electricity_price", book.energy.electricity_nok_kwh),
+        ("heat_price", book.energy.heat_nok_kwh),
+    ];
+    for (name, price) in energy {
+        all.extend(price.map(|price| one(name, price.to_string(), "NOK/kWh", "stated")));
+    }
+    if !book.plants.is_empty() || book.heat_pumps.is_some() || book.pipes.is_some() {
+        for (name, factor) in [("electricity_co2e", &design.power), ("heat_co2e", &design.heat)] {
+            all.extend(
+                factor
+                    .iter()
+                    .map(|factor| one(name, decimal(factor.per_unit).to_string(), "kg CO2e/kWh", &factor.says)),
+            );
+        }
+    }
     if let Some(budget) = request.budget_nok {
         all.push(one("budget", budget.to_string(), "NOK", "stated"));
     }

@@ -5,13 +5,17 @@
 
 mod build;
 mod explain;
+mod plants;
+mod region;
+mod ways;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use greenheart_milp::Limits;
 use greenheart_model::{FactorId, MemberId, Text, Treatment, WasteCode};
 use greenheart_network::region::{
-    Caps, Objective, Region, RegionError, RegionSolution, check_region, pareto, solve_region,
+    Caps, Conflict, Objective, Place, Region, RegionError, RegionSolution, check_region, pareto, solve_region,
 };
 use greenheart_units::{Amount, Rate};
 use serde::{Deserialize, Serialize};
@@ -24,6 +28,8 @@ use crate::jobs::{Progress, Work};
 use crate::{Actor, App, AppError};
 
 pub(super) use build::{Design, Ground};
+pub use plants::{EnergyPrices, IntakeEntry, OutputEntry, PipeTerms, PlantBook, PlantEntry, PoolEntry, PumpTerms};
+pub(super) use ways::Spot;
 
 /// Points of a Pareto front.
 const POINTS: u32 = 6;
@@ -154,9 +160,12 @@ pub struct NetworkLane {
     pub taker_name: String,
     /// Material of the glossary.
     pub material: String,
-    /// In a year, t.
+    /// `t`, `MWh` or `1000 m3`: what the amounts are counted in.
+    #[serde(default = "tonnes")]
+    pub unit: String,
+    /// In a year, units: what arrives.
     pub tonnes: Amount,
-    /// By calendar month, t.
+    /// By calendar month, units sent.
     pub months: Vec<Amount>,
     /// By road, km.
     pub km: Amount,
@@ -178,6 +187,50 @@ pub struct NetworkLane {
     pub gate: super::GateView,
 }
 
+fn tonnes() -> String {
+    "t".to_owned()
+}
+
+/// A way of the best network that leads to or from a plant or a pool.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NetworkLeg {
+    /// Who or which plant gives.
+    pub from: String,
+    /// The member, where it is one.
+    pub from_member: Option<MemberId>,
+    /// Its stream, where it is a member.
+    pub from_stream: Option<String>,
+    /// Who or which plant takes.
+    pub to: String,
+    /// The member, where it is one.
+    pub to_member: Option<MemberId>,
+    /// Its stream, where it is a member.
+    pub to_stream: Option<String>,
+    /// What travels, as the glossary names it.
+    pub material: String,
+    /// Its unit.
+    pub unit: String,
+    /// Sent in a year, units.
+    pub amount: Amount,
+    /// By road or pipe, km.
+    pub km: Amount,
+    /// Where the process is described.
+    pub process: String,
+}
+
+/// A plant, pump or pool that the best network uses.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NetworkPlant {
+    /// Its name.
+    pub name: String,
+    /// Taken in in a year, units.
+    pub taken: Amount,
+    /// Most that it could take in in a year.
+    pub capacity: Amount,
+    /// NOK a year for building or running it at all.
+    pub nok_year: Amount,
+}
+
 /// What a network comes to in a year.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NetworkPoint {
@@ -191,6 +244,15 @@ pub struct NetworkPoint {
     pub co2e_saved_kg: Amount,
     /// Tonnes of primary material replaced.
     pub primary_t: Amount,
+    /// MWh of heat and gas that arrive.
+    #[serde(default)]
+    pub mwh: Amount,
+    /// Thousand m³ of water that arrive.
+    #[serde(default)]
+    pub thousand_m3: Amount,
+    /// Plants, pumps and pools in use.
+    #[serde(default)]
+    pub plants: usize,
     /// Relative gap between the objective and the bound that is certified.
     pub gap: Rate,
     /// The gap is closed.
@@ -210,6 +272,12 @@ pub struct NetworkView {
     pub points: Vec<NetworkPoint>,
     /// The exchanges of the first, largest value first.
     pub lanes: Vec<NetworkLane>,
+    /// Its ways to and from plants and pools.
+    #[serde(default)]
+    pub legs: Vec<NetworkLeg>,
+    /// Its plants, pumps and pools.
+    #[serde(default)]
+    pub plants: Vec<NetworkPlant>,
     /// Offers in the design.
     pub offers: usize,
     /// Wants in the design.
@@ -300,12 +368,19 @@ impl App {
         };
         self.run(&work, tell).await?;
         let view = self.kept_network(actor).await?;
-        let view = view.ok_or_else(|| AppError::Damaged("the worker kept no network".into()))?;
-        self.note(actor, "circular.network", None, &view.snapshot, "done")
+        view.ok_or_else(|| AppError::Damaged("the worker kept no network".into()))
+    }
+
+    /// Begins the same beside the request that asked for it; the answer is what [`App::last_network`] gives afterwards.
+    pub async fn start_network(self: &Arc<Self>, actor: &Actor, request: &NetworkRequest) -> Result<String, AppError> {
+        self.allowed(actor, actor.may_administer(), "circular.network", None)
             .await?;
-        let looked = view.lanes.iter().flat_map(|lane| [&lane.giver, &lane.taker]);
-        self.note_looks(actor, looked, "circular.network").await?;
-        Ok(view)
+        check_request(request)?;
+        let work = Work::Network {
+            actor: actor.clone(),
+            request: Box::new(request.clone()),
+        };
+        self.start(work).await
     }
 
     /// The network that was designed last for somebody in the actor's capacity, while every stream of it may still be seen.
@@ -322,7 +397,14 @@ impl App {
             let found = kept.iter().find(|one| &*one.stream.id.0 == id);
             found.is_some_and(|one| one.is_open() && sight.whole(&one.stream, &all))
         };
+        let ends = |leg: &NetworkLeg| {
+            [&leg.from_stream, &leg.to_stream]
+                .into_iter()
+                .flatten()
+                .all(|id| still(id))
+        };
         let holds = view.lanes.iter().all(|lane| still(&lane.offer) && still(&lane.want))
+            && view.legs.iter().all(ends)
             && view.left_out.iter().all(|one| still(&one.stream));
         Ok(holds.then_some(view))
     }
@@ -361,8 +443,21 @@ impl App {
             kept,
             signed: self.signed_tonnes().await?,
             facts: Facts::new(self.current_factors().await?),
+            book: self.plant_book().await?,
         })
     }
+}
+
+/// Whose streams a network names.
+fn members_of(view: &NetworkView) -> Vec<&MemberId> {
+    let mut all: Vec<&MemberId> = Vec::new();
+    for lane in &view.lanes {
+        all.extend([&lane.giver, &lane.taker]);
+    }
+    for leg in &view.legs {
+        all.extend(leg.from_member.iter().chain(&leg.to_member));
+    }
+    all
 }
 
 /// What a design is made of.
@@ -371,6 +466,7 @@ pub(super) struct GroundWork {
     pub usable: Vec<usize>,
     pub signed: BTreeMap<(String, String), f64>,
     pub facts: Facts,
+    pub book: PlantBook,
 }
 
 impl GroundWork {
@@ -381,6 +477,7 @@ impl GroundWork {
             signed: self.signed.clone(),
             facts: &self.facts,
             request,
+            book: &self.book,
         })
     }
 }
@@ -392,7 +489,7 @@ pub(crate) async fn solve_in_worker(app: &App, actor: &Actor, request: &NetworkR
         .await?;
     let ground = app.ground(actor, request.include_inferred).await?;
     let design = ground.design(request)?;
-    let solutions = tokio::task::block_in_place(|| solve(&design.region, request))?;
+    let solutions = tokio::task::block_in_place(|| solve(&design, &design.region, request))?;
     let names = app.names().await?;
     let mut view = explain::view(&ground, &design, request, &solutions, &names);
     tokio::task::block_in_place(|| explain::missed(&mut view, &design, request))?;
@@ -402,11 +499,20 @@ pub(crate) async fn solve_in_worker(app: &App, actor: &Actor, request: &NetworkR
     app.store
         .put_setting(&last_key(&actor.capacity.to_string()), &text)
         .await?;
+    app.note(actor, "circular.network", None, &view.snapshot, "done")
+        .await?;
+    app.note_looks(actor, members_of(&view).into_iter(), "circular.network")
+        .await?;
     Ok(view.snapshot)
 }
 
 /// The networks asked for, each checked by code that the solver does not share.
-pub(super) fn solve(region: &Region, request: &NetworkRequest) -> Result<Vec<RegionSolution>, AppError> {
+pub(super) fn solve(
+    design: &Design,
+    region: &Region,
+    request: &NetworkRequest,
+) -> Result<Vec<RegionSolution>, AppError> {
+    let region_error = |error| region_error(design, error);
     let limits = Limits::seconds(f64::from(request.seconds));
     let objective = match request.objective {
         NetworkObjective::NetValue => Some(Objective::Cost),
@@ -429,17 +535,63 @@ pub(super) fn solve(region: &Region, request: &NetworkRequest) -> Result<Vec<Reg
     Ok(solutions)
 }
 
-pub(super) fn region_error(error: RegionError) -> AppError {
+fn region_error(design: &Design, error: RegionError) -> AppError {
     match error {
-        RegionError::Infeasible => AppError::input(
-            "contracts, limits and budget contradict each other",
-            "raise the budget, lower the least lot, or end a contract that cannot be kept",
-        ),
+        RegionError::Infeasible(conflicts) => {
+            let said: Vec<String> = conflicts.iter().take(5).map(|one| said(design, one)).collect();
+            let why = if said.is_empty() {
+                String::new()
+            } else {
+                format!(": {}", said.join("; "))
+            };
+            AppError::input(
+                format!("contracts, limits and budget contradict each other{why}"),
+                "raise the budget or the limit, lower the least lot, or end a contract that cannot be kept",
+            )
+        }
         RegionError::NotFound(why) => AppError::input(
             format!("no network was found in the time given ({why})"),
             "give the solver more seconds",
         ),
         other => AppError::Damaged(other.to_string()),
+    }
+}
+
+/// A conflict with the names that people know.
+fn said(design: &Design, conflict: &Conflict) -> String {
+    let of = |list: &[String], at: usize| list.get(at).cloned().unwrap_or_default();
+    let month = |period: usize| period + 1;
+    match *conflict {
+        Conflict::Limit {
+            place,
+            property,
+            period,
+        } => {
+            let place = match place {
+                Place::Receiver(at) => format!("want `{}`", of(&design.want_ids, at)),
+                Place::Plant(at) => format!("plant `{}`", of(&design.plants, at)),
+                Place::Pool(at) => format!("pool `{}`", of(&design.pools, at)),
+                Place::Source(at) => format!("offer `{}`", of(&design.ids, at)),
+            };
+            let name = of(&design.properties, property);
+            format!(
+                "no blend meets the limit of `{name}` at {place} in month {}",
+                month(period)
+            )
+        }
+        Conflict::Contract { lane, period } => {
+            let ends = design.ways.get(lane).map(|way| (way.from, way.to));
+            let (offer, want) = match ends {
+                Some((Spot::Offer(offer), Spot::Want(want))) => (of(&design.ids, offer), of(&design.want_ids, want)),
+                _ => (String::new(), String::new()),
+            };
+            format!(
+                "the contract of offer `{offer}` with want `{want}` cannot be kept in month {}",
+                month(period)
+            )
+        }
+        Conflict::Budget => "what is signed costs more than the budget".to_owned(),
+        Conflict::Cap(_) => "a cap cannot be kept".to_owned(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What stands behind `circular` on the command line.
 
 use clap::{Args, Subcommand, ValueEnum};
-use greenheart_app::circular::NetworkObjective;
+use greenheart_app::circular::{IndicatorGroups, NetworkObjective};
 
 /// `circular`.
 #[derive(Debug, Subcommand)]
@@ -27,11 +27,23 @@ pub enum CircularCommand {
     Network(NetworkArguments),
     /// A split of its gain, and who would leave.
     Split(NetworkArguments),
+    /// Plants, pools, pumps and pipes that the network may use.
+    #[command(subcommand)]
+    Plants(PlantCommand),
+    /// The next introductions to make, and why each would work.
+    Introductions {
+        /// So many at most.
+        #[arg(long, default_value_t = 5)]
+        most: usize,
+    },
     /// Matches from idea to measured tonnes.
     #[command(subcommand)]
     Board(BoardCommand),
-    /// Figures of circularity for a year: ESRS E5, VSME B7, resource draw.
+    /// Figures of circularity for a year: ESRS E5, VSME B7, resource draw, use rate, circularity indicator.
     Indicators {
+        /// Told apart by member, site or material.
+        #[arg(long, value_enum, default_value_t = By::Cluster)]
+        by: By,
         /// Calendar year; the last one that ended when absent.
         #[arg(long)]
         year: Option<i16>,
@@ -39,6 +51,42 @@ pub enum CircularCommand {
         #[arg(long)]
         member: Option<String>,
     },
+}
+
+/// `circular plants`.
+#[derive(Debug, Subcommand)]
+pub enum PlantCommand {
+    /// What the network may use now.
+    List,
+    /// Take in a file in place of the last one; `docs/guide/circular.md` describes it.
+    Import {
+        /// JSON.
+        file: std::path::PathBuf,
+    },
+}
+
+/// By what figures are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum By {
+    /// Not at all.
+    Cluster,
+    /// By member.
+    Member,
+    /// By site.
+    Site,
+    /// By material.
+    Material,
+}
+
+impl From<By> for IndicatorGroups {
+    fn from(by: By) -> Self {
+        match by {
+            By::Cluster => Self::Cluster,
+            By::Member => Self::Member,
+            By::Site => Self::Site,
+            By::Material => Self::Material,
+        }
+    }
 }
 
 /// `circular streams`.
@@ -300,6 +348,19 @@ pub enum BoardCommand {
         /// Why, or which document shows it.
         #[arg(long)]
         ground: String,
+    },
+    /// Look through the files of both ends for tonnes of what is signed or delivering.
+    Fill {
+        /// Only of this member.
+        #[arg(long)]
+        member: Option<String>,
+    },
+    /// Say since when it flows, where that was before the contract.
+    Since {
+        /// Which match.
+        id: String,
+        /// `2026-03`.
+        month: String,
     },
     /// Record what one end weighed or invoiced in a month.
     Tonnes {

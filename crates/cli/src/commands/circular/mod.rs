@@ -1,6 +1,7 @@
 //! `circular`: streams, suggestions, the best network, a fair split, the board, indicators.
 
 mod arguments;
+mod plants;
 mod show;
 
 use anyhow::Result;
@@ -44,14 +45,24 @@ pub async fn run(here: &Here<'_>, command: &CircularCommand) -> Result<Output> {
             let split = app.split(&here.actor, &request(arguments)?).await?;
             Ok(show::split(here, &split)?)
         }
+        CircularCommand::Plants(command) => plants::run(here, &app, command).await,
+        CircularCommand::Introductions { most } => {
+            let found = app.introductions(&here.actor, *most).await?;
+            Ok(Output::of(&found)?.table(plants::introductions(here, &found)))
+        }
         CircularCommand::Board(command) => board(here, &app, command).await,
-        CircularCommand::Indicators { year, member } => {
+        CircularCommand::Indicators { by, year, member } => {
             let request = IndicatorRequest {
+                by: (*by).into(),
                 year: *year,
                 member: member.as_ref().map(MemberId::new),
             };
             let view = app.circular_indicators(&here.actor, &request).await?;
-            Ok(Output::of(&view)?.table(show::indicators(here, &view)).note(here.with(
+            let mut output = Output::of(&view)?.table(show::indicators(here, &view));
+            if !view.groups.is_empty() {
+                output = output.table(plants::indicator_groups(here, &view));
+            }
+            Ok(output.note(here.with(
                 "circular-indicators-of",
                 &[
                     ("year", &view.year.to_string()),
@@ -229,6 +240,22 @@ async fn board(here: &Here<'_>, app: &App, command: &BoardCommand) -> Result<Out
                 .table(show::board(here, &lines))
                 .note(here.count("circular-board", lines.len())));
         }
+        BoardCommand::Fill { member } => {
+            let filled = app
+                .fill_board(actor, member.as_ref().map(MemberId::new).as_ref())
+                .await?;
+            let [exchanges, changed, rows, ambiguous] =
+                [filled.exchanges, filled.changed, filled.rows, filled.ambiguous].map(|count| count.to_string());
+            return Ok(Output::of(&filled)?.note(here.with(
+                "circular-filled",
+                &[
+                    ("exchanges", &exchanges),
+                    ("changed", &changed),
+                    ("rows", &rows),
+                    ("ambiguous", &ambiguous),
+                ],
+            )));
+        }
         BoardCommand::Start {
             offer,
             taker,
@@ -279,6 +306,7 @@ async fn board(here: &Here<'_>, app: &App, command: &BoardCommand) -> Result<Out
             };
             (id, ExchangeChange::Answer(answer))
         }
+        BoardCommand::Since { id, month } => (id, ExchangeChange::Since(parse(month, "month")?)),
         BoardCommand::Tonnes {
             id,
             month,

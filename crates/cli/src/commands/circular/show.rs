@@ -39,10 +39,10 @@ pub fn streams(here: &Here<'_>, lines: &[StreamLine]) -> Table {
             } else {
                 line.text.clone()
             },
-            line.waste_code
-                .map(|code| code.to_string())
-                .or_else(|| line.chapter.clone())
-                .unwrap_or_default(),
+            match &line.chapter {
+                Some(chapter) if line.waste_code.is_none() => chapter.clone(),
+                _ => code(line.waste_code),
+            },
             match (line.yearly, &line.unit) {
                 (Some(yearly), Some(unit)) => format::readable(yearly, unit, here.language),
                 _ => here.text(&format!("band-{}", word_of(&line.band))),
@@ -61,6 +61,10 @@ pub fn streams(here: &Here<'_>, lines: &[StreamLine]) -> Table {
         ]);
     }
     table
+}
+
+fn code(code: Option<greenheart_model::WasteCode>) -> String {
+    code.map(|code| code.to_string()).unwrap_or_default()
 }
 
 pub fn suggestions(here: &Here<'_>, lines: &[SuggestionLine]) -> Table {
@@ -154,7 +158,7 @@ pub fn today(here: &Here<'_>, flows: &[TodayFlow]) -> Table {
         table.row([
             flow.giver_name.clone(),
             flow.text.clone(),
-            flow.waste_code.map(|code| code.to_string()).unwrap_or_default(),
+            code(flow.waste_code),
             flow.receiver.as_ref().map(ToString::to_string).unwrap_or_default(),
             here.text(&format!("treatment-{}", flow.treatment)),
             format::readable(flow.kg, "kg", here.language),
@@ -189,7 +193,7 @@ pub fn network(here: &Here<'_>, view: &NetworkView) -> Result<Output> {
             lane.offer_text.clone(),
             lane.taker_name.clone(),
             lane.want_text.clone(),
-            number(lane.tonnes, 1),
+            super::plants::with_unit(here, lane.tonnes, &lane.unit),
             number(lane.km, 0),
             number(lane.net_value_nok, 0),
             format::readable(lane.co2e_saved_kg, "kgCO2e", here.language),
@@ -247,12 +251,11 @@ pub fn network(here: &Here<'_>, view: &NetworkView) -> Result<Output> {
             one.detail.clone(),
         ]);
     }
-    Ok(Output::of(view)?
-        .table(lanes)
-        .table(points)
-        .table(assumptions)
-        .table(left)
-        .note(here.text("network-about")))
+    let mut output = Output::of(view)?.table(lanes).table(points);
+    for table in super::plants::of_network(here, view) {
+        output = output.table(table);
+    }
+    Ok(output.table(assumptions).table(left).note(here.text("network-about")))
 }
 
 pub fn split(here: &Here<'_>, view: &SplitView) -> Result<Output> {
@@ -347,14 +350,33 @@ pub fn exchange(here: &Here<'_>, line: &BoardLine) -> Result<Output> {
             }
         }
     }
-    let mut records = Table::new(here.text("records"), &["month", ">given-t", ">taken-t"]);
-    for (month, given, taken) in &line.records {
+    let mut records = Table::new(
+        here.text("records"),
+        &["month", ">given-t", ">taken-t", "records-agree", "source"],
+    );
+    for record in &line.records {
         let shown = |amount: &Option<Amount>| {
             amount
                 .map(|amount| format::number(amount, 2, here.language))
                 .unwrap_or_default()
         };
-        records.row([month.to_string(), shown(given), shown(taken)]);
+        let month = if record.months > 1 {
+            format!("{} +{}", record.month, record.months - 1)
+        } else {
+            record.month.to_string()
+        };
+        let source = if record.measured {
+            "records-files"
+        } else {
+            "records-told"
+        };
+        records.row([
+            month,
+            shown(&record.given),
+            shown(&record.taken),
+            here.text(&format!("records-{}", record.agreement)),
+            here.text(source),
+        ]);
     }
     let mut output = Output::of(line)?
         .table(board(here, std::slice::from_ref(line)))
@@ -402,5 +424,15 @@ pub fn indicators(here: &Here<'_>, view: &IndicatorsView) -> Table {
     single("primary", view.resource_draw.0);
     single("lost", view.resource_draw.1);
     single("recirculated", view.resource_draw.2);
+    for (name, share) in [("use_rate", view.use_rate), ("circularity", view.circularity)] {
+        table.row([
+            here.text(&format!("indicator-{name}")),
+            String::new(),
+            String::new(),
+            share
+                .map(|share| format::number(share, 3, here.language))
+                .unwrap_or_default(),
+        ]);
+    }
     table
 }

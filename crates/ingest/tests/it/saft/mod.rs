@@ -109,7 +109,12 @@ fn clothes_do_not_matter() {
         ("Windows-1252", latin),
         (
             "zip",
-            zipped(&[("folder/a.xml", SMALL.as_bytes()), ("readme.txt", b"x")]),
+            zipped(&[
+                ("folder/a.xml", SMALL.as_bytes()),
+                ("readme.txt", b"x"),
+                ("__MACOSX/folder/._a.xml", b"x"),
+                ("folder/.DS_Store", b"x"),
+            ]),
         ),
     ] {
         let (summary, sink) = read_one(bytes);

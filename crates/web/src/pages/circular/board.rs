@@ -12,10 +12,10 @@ use greenheart_app::circular::{
 use greenheart_model::MemberId;
 use serde::Deserialize;
 
-use super::told::{amount, law, optional_amount};
+use super::told::{self, amount, law, optional_amount};
 use crate::Pages;
 use crate::error::PageError;
-use crate::forms::Checked;
+use crate::forms::{Checked, Nothing};
 use crate::numbers;
 use crate::pages::{Chrome, Page, render};
 use crate::visitor::Visitor;
@@ -46,7 +46,9 @@ struct Line {
     documents: Vec<String>,
     law: Vec<String>,
     changes: Vec<[String; 4]>,
-    records: Vec<[String; 3]>,
+    records: Vec<[String; 5]>,
+    rows: Vec<(String, String)>,
+    since: bool,
 }
 
 /// The board.
@@ -132,8 +134,23 @@ fn line(one: &BoardLine, words: &Words) -> Line {
         records: one
             .records
             .iter()
-            .map(|(month, given, taken)| [month.to_string(), amount(*given), amount(*taken)])
+            .map(|record| {
+                let months = if record.months > 1 {
+                    format!("{} +{}", record.month, record.months - 1)
+                } else {
+                    record.month.to_string()
+                };
+                [
+                    months,
+                    amount(record.given),
+                    amount(record.taken),
+                    words.name("records", &record.agreement),
+                    words.name("records", if record.measured { "files" } else { "told" }),
+                ]
+            })
             .collect(),
+        rows: told::linked(&one.rows),
+        since: matches!(one.stage, Stage::Contract | Stage::Delivering),
     }
 }
 
@@ -204,6 +221,13 @@ pub async fn start(State(pages): State<Arc<Pages>>, form: Checked<Start>) -> Res
     Ok(Redirect::to(&format!("/circular/board/{}", crate::shown::encoded(&line.id))).into_response())
 }
 
+/// Looks through the files for tonnes: of the own member, or of all for those who lead.
+pub async fn fill(State(pages): State<Arc<Pages>>, form: Checked<Nothing>) -> Result<Response, PageError> {
+    let actor = &form.visitor.actor;
+    pages.app.fill_board(actor, actor.member()).await?;
+    Ok(Redirect::to("/circular/board").into_response())
+}
+
 /// What happens to a match; `do` says which of the fields count.
 #[derive(Deserialize)]
 pub struct Change {
@@ -254,6 +278,7 @@ pub async fn change(
             holds: asked.holds == "yes",
             ground: asked.note.clone(),
         }),
+        "since" => ExchangeChange::Since(asked.month.parse().map_err(|_| PageError::Form("form-date"))?),
         "tonnes" => ExchangeChange::Tonnes(TonnesRequest {
             month: asked.month.parse().map_err(|_| PageError::Form("form-date"))?,
             given: optional_amount(&asked.given)?,

@@ -2,15 +2,17 @@
 
 pub mod board;
 pub mod streams;
+pub mod today;
 mod told;
 
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use greenheart_app::circular::{
-    BoardRequest, MatchRequest, NetworkObjective, NetworkRequest, NetworkView, SuggestionLine, TodayFlow, word_of,
+    BoardRequest, Direction, IntroductionLine, NetworkObjective, NetworkRequest, NetworkView, PlantBook, StreamQuery,
+    word_of,
 };
 use greenheart_units::{Amount, Rounding};
 use serde::Deserialize;
@@ -18,7 +20,7 @@ use serde::Deserialize;
 use super::{Chrome, Page, render};
 use crate::Pages;
 use crate::error::PageError;
-use crate::figure::{Cell, Column, Figure, Kind, Row, tonnes};
+use crate::figure::Figure;
 use crate::forms::{Checked, Nothing};
 use crate::numbers;
 use crate::visitor::Visitor;
@@ -27,8 +29,6 @@ use told::{Suggested, suggested};
 
 /// Introductions proposed at a time.
 const INTRODUCTIONS: usize = 5;
-/// Flows of today in the figure.
-const FLOWS: usize = 15;
 
 #[derive(Template)]
 #[template(path = "circular.html")]
@@ -40,6 +40,7 @@ struct CircularPage {
     request: Form,
     board: usize,
     streams: usize,
+    plants: String,
 }
 
 struct Network {
@@ -52,6 +53,10 @@ struct Network {
     proven: bool,
     points: Vec<[String; 5]>,
     lanes: Vec<Lane>,
+    /// Heat and gas, where some arrives.
+    mwh: String,
+    plants: Vec<[String; 4]>,
+    legs: Vec<[String; 5]>,
     assumptions: Vec<[String; 3]>,
     left_out: Vec<[String; 3]>,
 }
@@ -68,6 +73,7 @@ struct Lane {
     missed: String,
 }
 
+#[derive(Default)]
 struct Introduction {
     told: Suggested,
     tonnes: String,
@@ -88,9 +94,13 @@ struct Form {
 }
 
 /// The page of whoever leads; a member's own streams for everybody else.
-pub async fn front(State(pages): State<Arc<Pages>>, visitor: Visitor) -> Result<Response, PageError> {
+pub async fn front(
+    State(pages): State<Arc<Pages>>,
+    visitor: Visitor,
+    Query(part): Query<streams::Part>,
+) -> Result<Response, PageError> {
     if !visitor.actor.leads() {
-        return Ok(streams::list_of(&pages, &visitor).await?.into_response());
+        return Ok(streams::list_of(&pages, &visitor, &part).await?.into_response());
     }
     Ok(lead(&pages, &visitor).await?.into_response())
 }
@@ -100,15 +110,12 @@ async fn lead(pages: &Pages, visitor: &Visitor) -> Page {
     let flows = app.today_flows(actor).await?;
     let view = app.last_network(actor).await?;
     let running = app.board(actor, &BoardRequest::default()).await?;
-    let suggestions = app.matches(actor, &MatchRequest::default()).await?;
-    let on_board = |offer: &str, taker: &str| {
-        running
-            .iter()
-            .any(|line| line.offer == offer && line.taker.as_str() == taker)
-    };
-    let mut figures: Vec<Figure> = today(&flows, words).into_iter().collect();
+    let chosen = app.introductions(actor, INTRODUCTIONS).await?;
+    let streams = app.streams(actor, &StreamQuery::default()).await?;
+    let mut figures: Vec<Figure> = today::figure(&flows, words).into_iter().collect();
     figures.push(super::figures::sites(pages, visitor).await?);
-    let introductions = introductions(view.as_ref(), &suggestions, &on_board, words);
+    let introductions = chosen.iter().map(|line| introduction(line, words)).collect();
+    let book = app.plants(actor).await?;
     render(&CircularPage {
         figures,
         introductions,
@@ -118,59 +125,31 @@ async fn lead(pages: &Pages, visitor: &Visitor) -> Page {
         ),
         network: view.as_ref().map(|view| network(view, words)),
         board: running.len(),
-        streams: suggestions
-            .iter()
-            .filter_map(|one| one.offer.as_ref())
-            .collect::<std::collections::BTreeSet<_>>()
-            .len(),
+        streams: streams.iter().filter(|line| line.direction == Direction::Offer).count(),
+        plants: book_text(&book),
         c: Chrome::new(visitor, "circular"),
-    })
-}
-
-/// What flows where today, the largest flows, as lying bars with the table beside.
-pub fn today(flows: &[TodayFlow], words: &Words) -> Option<Figure> {
-    if flows.is_empty() {
-        return None;
-    }
-    let outside = words.text("circular-outside");
-    let rows = flows.iter().take(FLOWS).map(|flow| {
-        let receiver = flow.receiver.as_ref().map_or(outside.as_str(), |name| name.as_ref());
-        Row {
-            label: format!(
-                "{} → {receiver}: {}",
-                flow.giver_name,
-                told::what(&flow.text, flow.waste_code, words)
-            ),
-            group: if flow.treatment.is_lost() { 2 } else { 1 },
-            why: None,
-            cells: vec![
-                Cell::of(Some(tonnes(flow.kg)), None),
-                Cell::words(words.name("treatment", flow.treatment.name())),
-            ],
-        }
-    });
-    let years: std::collections::BTreeSet<i16> = flows.iter().filter_map(|flow| flow.year).collect();
-    let years: Vec<String> = years.iter().map(ToString::to_string).collect();
-    Some(Figure {
-        name: "circular-today".into(),
-        kind: Kind::Bars,
-        title: words.text("circular-today-title"),
-        about: words.text("circular-today-about"),
-        unit: "t".into(),
-        decimals: 1,
-        rows_are: words.text("circular-flow"),
-        source: words.with("circular-today-source", &[("years", &years.join(", "))]),
-        columns: vec![
-            Column::new("tonnes", words.text("circular-tonnes")),
-            Column::new("treatment", words.text("circular-treatment")),
-        ],
-        rows: rows.collect(),
-        plain: None,
     })
 }
 
 fn number(amount: Amount, decimals: u32, words: &Words) -> String {
     numbers::number(amount, decimals, words.tongue)
+}
+
+fn with_unit(amount: Amount, unit: &str, words: &Words) -> String {
+    let amount = number(amount, 1, words);
+    if unit == "t" {
+        amount
+    } else {
+        format!("{amount} {unit}")
+    }
+}
+
+/// The file as it is kept, to read and to change; empty when there is none.
+fn book_text(book: &PlantBook) -> String {
+    if *book == PlantBook::default() {
+        return String::new();
+    }
+    serde_json::to_string_pretty(book).unwrap_or_default()
 }
 
 fn network(view: &NetworkView, words: &Words) -> Network {
@@ -200,6 +179,36 @@ fn network(view: &NetworkView, words: &Words) -> Network {
                 })
                 .collect()
         },
+        mwh: point
+            .map(|point| point.mwh)
+            .filter(|mwh| !mwh.is_zero())
+            .map(|mwh| number(mwh, 0, words))
+            .unwrap_or_default(),
+        plants: view
+            .plants
+            .iter()
+            .map(|plant| {
+                [
+                    plant.name.clone(),
+                    number(plant.taken, 0, words),
+                    number(plant.capacity, 0, words),
+                    number(plant.nok_year, 0, words),
+                ]
+            })
+            .collect(),
+        legs: view
+            .legs
+            .iter()
+            .map(|leg| {
+                [
+                    leg.from.clone(),
+                    leg.to.clone(),
+                    leg.material.clone(),
+                    with_unit(leg.amount, &leg.unit, words),
+                    number(leg.km, 0, words),
+                ]
+            })
+            .collect(),
         lanes: view
             .lanes
             .iter()
@@ -208,7 +217,7 @@ fn network(view: &NetworkView, words: &Words) -> Network {
                 what: lane.offer_text.clone(),
                 taker: lane.taker_name.clone(),
                 replaces: lane.want_text.clone(),
-                tonnes: number(lane.tonnes, 1, words),
+                tonnes: with_unit(lane.tonnes, &lane.unit, words),
                 km: number(lane.km, 0, words),
                 net: number(lane.net_value_nok, 0, words),
                 co2e: numbers::readable(lane.co2e_saved_kg, "kgCO2e", words.tongue),
@@ -239,64 +248,36 @@ fn network(view: &NetworkView, words: &Words) -> Network {
     }
 }
 
-/// The next introductions to make: exchanges of the best network that nobody follows yet, then the likeliest suggestions.
-fn introductions(
-    view: Option<&NetworkView>,
-    suggestions: &[SuggestionLine],
-    on_board: &dyn Fn(&str, &str) -> bool,
-    words: &Words,
-) -> Vec<Introduction> {
-    let mut all: Vec<Introduction> = Vec::new();
-    for lane in view.iter().flat_map(|view| &view.lanes) {
-        if on_board(&lane.offer, lane.taker.as_str()) {
-            continue;
-        }
-        let found = suggestions
-            .iter()
-            .find(|one| one.offer.as_deref() == Some(&*lane.offer) && one.taker == lane.taker);
-        let told = found.map_or_else(|| told::of_lane(lane, words), |one| suggested(one, words));
-        all.push(Introduction {
-            told,
-            tonnes: number(lane.tonnes, 0, words),
-            net: number(lane.net_value_nok, 0, words),
-            co2e: numbers::readable(lane.co2e_saved_kg, "kgCO2e", words.tongue),
-            process: lane.process.clone(),
-            promise: (
-                lane.tonnes.rounded(1, Rounding::HalfEven).to_string(),
-                lane.net_value_nok.rounded(0, Rounding::HalfEven).to_string(),
-                lane.co2e_saved_kg.rounded(0, Rounding::HalfEven).to_string(),
-            ),
-        });
+fn introduction(line: &IntroductionLine, words: &Words) -> Introduction {
+    let told = match (&line.suggestion, &line.lane) {
+        (Some(one), _) => suggested(one, words),
+        (None, Some(lane)) => told::of_lane(lane, words),
+        (None, None) => return Introduction::default(),
+    };
+    let plain = |amount: Amount, decimals| amount.rounded(decimals, Rounding::HalfEven).to_string();
+    let lane = line.lane.as_ref();
+    let unit = lane.map(|lane| lane.unit.as_str()).filter(|unit| *unit != "t");
+    let tonnes = number(line.tonnes, 0, words);
+    Introduction {
+        told,
+        tonnes: match unit {
+            Some(unit) => format!("{tonnes} {unit}"),
+            None if line.tonnes.is_zero() => String::new(),
+            None => tonnes,
+        },
+        net: lane
+            .map(|lane| number(lane.net_value_nok, 0, words))
+            .unwrap_or_default(),
+        co2e: lane
+            .map(|lane| numbers::readable(lane.co2e_saved_kg, "kgCO2e", words.tongue))
+            .unwrap_or_default(),
+        process: lane.map(|lane| lane.process.clone()).unwrap_or_default(),
+        promise: (
+            plain(line.tonnes, 1),
+            lane.map_or_else(|| "0".into(), |lane| plain(lane.net_value_nok, 0)),
+            lane.map_or_else(|| "0".into(), |lane| plain(lane.co2e_saved_kg, 0)),
+        ),
     }
-    // Only the first of each offer: the others are its alternatives.
-    let mut fresh: Vec<&SuggestionLine> = suggestions.iter().collect();
-    // Who asks for it comes first, then who would take most.
-    fresh.sort_by_key(|one| std::cmp::Reverse((one.want.is_some(), !one.inferred, one.yearly_kg)));
-    let fresh = fresh.into_iter().filter(|one| {
-        let offer = one.offer.as_deref().unwrap_or_default();
-        one.rank == 1 && !one.ruled_out && !one.already && !offer.is_empty() && !on_board(offer, one.taker.as_str())
-    });
-    for one in fresh {
-        let listed = all.iter().any(|other| Some(&*other.told.offer) == one.offer.as_deref());
-        if all.len() >= INTRODUCTIONS || listed {
-            continue;
-        }
-        let yearly = one.yearly_kg.map(tonnes);
-        all.push(Introduction {
-            told: suggested(one, words),
-            tonnes: yearly.map(|yearly| number(yearly, 0, words)).unwrap_or_default(),
-            net: String::new(),
-            co2e: String::new(),
-            process: String::new(),
-            promise: (
-                yearly.unwrap_or_default().rounded(1, Rounding::HalfEven).to_string(),
-                "0".into(),
-                "0".into(),
-            ),
-        });
-    }
-    all.truncate(INTRODUCTIONS);
-    all
 }
 
 fn form(request: &NetworkRequest, words: &Words) -> Form {
@@ -335,7 +316,7 @@ pub struct Wanted {
     inferred: String,
 }
 
-/// Designs the network anew.
+/// Begins to design the network anew.
 pub async fn design(State(pages): State<Arc<Pages>>, form: Checked<Wanted>) -> Result<Response, PageError> {
     let wanted = &form.fields;
     let request = NetworkRequest {
@@ -349,7 +330,23 @@ pub async fn design(State(pages): State<Arc<Pages>>, form: Checked<Wanted>) -> R
         include_inferred: !wanted.inferred.is_empty(),
         ..NetworkRequest::default()
     };
-    pages.app.network(&form.visitor.actor, &request, &mut |_| {}).await?;
+    let job = pages.app.start_network(&form.visitor.actor, &request).await?;
+    Ok(super::jobs::to(&job))
+}
+
+/// The file of plants.
+#[derive(Deserialize)]
+pub struct Plants {
+    plants: String,
+}
+
+/// Takes in the file of plants in place of the last one; nothing means none.
+pub async fn plants(State(pages): State<Arc<Pages>>, form: Checked<Plants>) -> Result<Response, PageError> {
+    let text = match form.fields.plants.trim() {
+        "" => "{}",
+        text => text,
+    };
+    pages.app.put_plants(&form.visitor.actor, text).await?;
     Ok(Redirect::to("/circular#network").into_response())
 }
 

@@ -3,21 +3,21 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use greenheart_app::circular::{
     Direction, MatchRequest, Source, StandingKind, StreamKind, StreamLine, StreamQuery, StreamRequest, of_word, word_of,
 };
-use greenheart_model::{MemberId, Ref, Visibility};
+use greenheart_model::{MemberId, Visibility};
 use serde::Deserialize;
 
-use super::told::{Suggested, code_name, optional_amount, suggested};
+use super::told::{Suggested, code_name, linked, optional_amount, suggested};
 use crate::Pages;
 use crate::error::PageError;
 use crate::forms::Checked;
 use crate::numbers;
+use crate::pager::Pager;
 use crate::pages::{Chrome, Page, render};
-use crate::shown::why;
 use crate::visitor::Visitor;
 use crate::words::Words;
 
@@ -35,7 +35,9 @@ const LEVELS: [Visibility; 5] = [
 struct StreamsPage {
     c: Chrome,
     own: Vec<Shown>,
+    own_pager: Pager,
     others: Vec<Shown>,
+    pager: Pager,
     member: Option<String>,
     levels: Vec<(String, String)>,
     kinds: Vec<(String, String)>,
@@ -64,13 +66,20 @@ struct Shown {
     suggestions: Vec<Suggested>,
 }
 
+/// Which parts of the lists.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Part {
+    page: Option<String>,
+    own: Option<String>,
+}
+
 /// The list, of whoever asks.
-pub async fn list(State(pages): State<Arc<Pages>>, visitor: Visitor) -> Page {
-    list_of(&pages, &visitor).await
+pub async fn list(State(pages): State<Arc<Pages>>, visitor: Visitor, Query(part): Query<Part>) -> Page {
+    list_of(&pages, &visitor, &part).await
 }
 
 /// The same for the front of the section.
-pub async fn list_of(pages: &Pages, visitor: &Visitor) -> Page {
+pub async fn list_of(pages: &Pages, visitor: &Visitor, part: &Part) -> Page {
     let (app, actor, words) = (&pages.app, &visitor.actor, visitor.words);
     let lines = app.streams(actor, &StreamQuery::default()).await?;
     let own = actor.member().cloned();
@@ -85,28 +94,48 @@ pub async fn list_of(pages: &Pages, visitor: &Visitor) -> Page {
         }
         None => Vec::new(),
     };
-    let mut page = StreamsPage {
-        own: Vec::new(),
-        others: Vec::new(),
+    let (mine, others): (Vec<&StreamLine>, Vec<&StreamLine>) =
+        lines.iter().partition(|line| own.is_some() && line.member == own);
+    let address = |name: &str, other: Option<&String>| match other.filter(|text| text.parse::<u32>().is_ok()) {
+        Some(page) => format!("/circular/streams?{name}={page}&"),
+        None => "/circular/streams?".to_owned(),
+    };
+    let pager = Pager::of(
+        part.page.as_deref(),
+        others.len(),
+        &address("own", part.own.as_ref()),
+        words,
+    );
+    let own_pager = Pager::named(
+        "own",
+        part.own.as_deref(),
+        mine.len(),
+        &address("page", part.page.as_ref()),
+        words,
+    );
+    let with_suggestions = |line: &&StreamLine| {
+        let mut shown = shown(line, words);
+        let fitting = suggestions.iter().filter(|one| match line.direction {
+            Direction::Offer => one.offer == line.id,
+            Direction::Want => one.want == line.id && one.giver != own,
+        });
+        shown.suggestions = fitting.map(|one| suggested(one, words)).collect();
+        shown
+    };
+    render(&StreamsPage {
+        own: own_pager
+            .cut(mine.iter())
+            .iter()
+            .map(|line| with_suggestions(line))
+            .collect(),
+        others: pager.cut(others.iter()).iter().map(|line| shown(line, words)).collect(),
+        own_pager,
+        pager,
         member: own.as_ref().map(ToString::to_string),
         levels: levels(words),
         kinds: kinds(words),
         c: Chrome::new(visitor, "circular"),
-    };
-    for line in &lines {
-        let mut shown = shown(line, words);
-        if own.is_some() && line.member == own {
-            let mine = suggestions.iter().filter(|one| match line.direction {
-                Direction::Offer => one.offer == line.id,
-                Direction::Want => one.want == line.id && one.giver != own,
-            });
-            shown.suggestions = mine.map(|one| suggested(one, words)).collect();
-            page.own.push(shown);
-        } else {
-            page.others.push(shown);
-        }
-    }
-    render(&page)
+    })
 }
 
 fn levels(words: &Words) -> Vec<(String, String)> {
@@ -135,10 +164,6 @@ fn shown(line: &StreamLine, words: &Words) -> Shown {
         Some(Source::SectorProfile(source)) => (words.with("source-sector_profile", &[("source", source)]), Vec::new()),
         None => (String::new(), Vec::new()),
     };
-    let linked = rows.iter().filter_map(|row| {
-        let reference: Ref = row.parse().ok()?;
-        Some((why(&reference), row.rsplit('/').next().unwrap_or_default().to_owned()))
-    });
     Shown {
         id: line.id.clone().unwrap_or_default(),
         member: line
@@ -193,7 +218,7 @@ fn shown(line: &StreamLine, words: &Words) -> Shown {
             })
             .collect(),
         rests_on,
-        rows: linked.collect(),
+        rows: linked(&rows),
         standing: line
             .standing
             .map(|standing| words.name("standing", &word_of(&standing)))

@@ -1,17 +1,19 @@
 //! What the pages of circular exchange say of a stream and of a suggestion.
 
 use greenheart_app::circular::{LimitState, NetworkLane, SuggestionLine, word_of};
-use greenheart_model::{WasteCode, waste_list};
+use greenheart_model::{Ref, WasteCode, waste_list};
 use greenheart_units::{Amount, parse_number};
 
 use crate::error::PageError;
 use crate::numbers;
+use crate::shown::why;
 use crate::words::{Tongue, Words};
 
 /// Reasons that a page names.
 const REASONS: usize = 3;
 
 /// A suggestion in words.
+#[derive(Default)]
 pub struct Suggested {
     pub offer: String,
     pub what: String,
@@ -116,6 +118,15 @@ pub fn of_lane(lane: &NetworkLane, words: &Words) -> Suggested {
         ruled_out: false,
         inferred: false,
     }
+}
+
+/// Rows of the ledger with the address of each one's reason.
+pub fn linked(rows: &[String]) -> Vec<(String, String)> {
+    let linked = rows.iter().filter_map(|row| {
+        let reference: Ref = row.parse().ok()?;
+        Some((why(&reference), row.rsplit('/').next().unwrap_or_default().to_owned()))
+    });
+    linked.collect()
 }
 
 /// What the law asks, in words.

@@ -64,6 +64,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("quick-xml", &["ingest"]),
     ("calamine", &["ingest", "factors"]),
     ("chacha20poly1305", &["vault"]),
+    ("zstd", &["vault"]),
     ("ring", &["identity", "web"]),
     ("hyper", &["identity", "web"]),
     ("tokio-rustls", &["identity"]),

@@ -27,8 +27,8 @@ pub use freight::{FreightLog, freight_log};
 pub use goals::{
     Boundary, BoundaryLine, ClusterBooks, CoverageShare, Figure, FigureKind, Gap, Goal, GoalConfig, GoalInputs,
     GoalReport, GoalSeries, GoalStatus, GoalYear, MemberBooks, MemberCoverage, MemberFigure, MemberMaterials,
-    MemberPart, MemberSize, PanelLines, PanelMaterials, PanelValueAdded, PanelYear, goals, panel_lines,
-    panel_materials, panel_value_added, panel_years, parts as goal_parts,
+    MemberPart, MemberSize, OpenGoods, OpenLine, PanelLines, PanelMaterials, PanelValueAdded, PanelYear, goals,
+    open_goods, panel_lines, panel_materials, panel_value_added, panel_years, parts as goal_parts,
 };
 pub use greenheart_factors::{FactorFileError, SHIPPED_VERSION, parse, plausibility, shipped, write};
 pub use inventory::{Inventory, InventoryQuery, InventoryRow, inventory};

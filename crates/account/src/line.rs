@@ -28,6 +28,8 @@ pub mod part {
     pub const WASTE_RECIRCULATED: &str = "waste_recirculated";
     /// Own residues burnt for own heat, kg: neither lost nor recirculated.
     pub const OWN_RESIDUE_FUEL: &str = "own_residue_fuel";
+    /// Goods bought that nobody has said yet what they are or weigh: what goal 3 lacks. NOK, and kg where they are counted in kg.
+    pub const OPEN_INPUT: &str = "open_input";
     /// Product, kg.
     pub const OUTPUT: &str = "output";
 }

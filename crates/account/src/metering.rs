@@ -1,6 +1,8 @@
 //! One reading of a metering point is one fact, in however many files it stands: the meter's own export, the invoice
 //! of the grid company, that of the seller of the power.
 
+mod handover;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use greenheart_model::{Activity, ActivityKind, BatchId, Date, ItemClass, Period, Text};
@@ -8,6 +10,8 @@ use greenheart_units::{Amount, DecimalError, Dimension};
 use serde::{Deserialize, Serialize};
 
 use crate::arithmetic::minus;
+
+pub use handover::{Handover, Holding, Kept, cut, handovers, holdings, kept};
 
 /// The item of rows that another file tells better.
 pub const TOLD_BETTER: &str = "metered_elsewhere";
@@ -100,6 +104,12 @@ impl Days {
     fn cover(&self, period: Period) -> bool {
         let before = self.0.range(..=period.from()).next_back();
         before.is_some_and(|(_, last)| *last >= period.to())
+    }
+
+    /// The stretches, in their order.
+    fn stretches(&self) -> Vec<Period> {
+        let stretch = |(from, to): (&Date, &Date)| Period::new(*from, *to).ok();
+        self.0.iter().filter_map(stretch).collect()
     }
 
     fn add(&mut self, period: Period) {

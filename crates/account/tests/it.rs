@@ -7,6 +7,8 @@ mod freight;
 mod goals;
 #[path = "it/kit.rs"]
 mod kit;
+#[path = "it/open_goods.rs"]
+mod open_goods;
 #[path = "it/posting.rs"]
 mod posting;
 #[path = "it/potentials.rs"]

@@ -90,7 +90,7 @@ impl ArticleRegister {
     }
 
     /// Activities as what they are by the register; `None` when it knows none of them.
-    pub(crate) fn resolve(&self, activities: &[Activity]) -> Option<Vec<Activity>> {
+    pub(crate) fn resolve(&self, activities: &[&Activity]) -> Option<Vec<Activity>> {
         use greenheart_account::articles::Resolved;
         if self.register.articles().is_empty() {
             return None;
@@ -103,7 +103,7 @@ impl ArticleRegister {
                     any = true;
                     *known
                 }
-                Resolved::NoMass | Resolved::Unknown => activity.clone(),
+                Resolved::NoMass | Resolved::Unknown => Activity::clone(activity),
             })
             .collect();
         any.then_some(resolved)

@@ -42,17 +42,18 @@ impl Binding {
     pub(crate) fn post(
         &self,
         member: &MemberId,
-        activities: &[Activity],
+        activities: &[&Activity],
         out: &mut Vec<Entry>,
         findings: &mut FindingLog,
     ) {
         if self.sealed.is_empty() {
-            return self.binder.post(member, activities, out, findings);
+            return self.binder.post(member, activities.iter().copied(), out, findings);
         }
         let year = |activity: &Activity| activity.period.booking_month().year();
         for run in activities.chunk_by(|a, b| year(a) == year(b)) {
             let sealed = run.first().and_then(|first| self.sealed.get(&year(first)));
-            sealed.unwrap_or(&self.binder).post(member, run, out, findings);
+            let binder = sealed.unwrap_or(&self.binder);
+            binder.post(member, run.iter().copied(), out, findings);
         }
     }
 }

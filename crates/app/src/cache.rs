@@ -6,7 +6,7 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use greenheart_account::articles::Suggestion;
-use greenheart_account::{GoalReport, MemberBooks, MemberCoverage, MemberSums, Reconciled};
+use greenheart_account::{GoalReport, MemberBooks, MemberCoverage, MemberSums, OpenGoods, Reconciled};
 use greenheart_ledger::PartialSums;
 use greenheart_model::{BatchId, Date, FactorSet, GwpSet, MemberId};
 
@@ -83,6 +83,7 @@ pub(crate) struct Cache {
     pub(crate) released: Memo<i64, GoalsView>,
     /// By snapshot, generation and digest of the choices.
     pub(crate) reports: Memo<(i64, i64, String), GoalReport>,
+    pub(crate) open_goods: Memo<AccountKey, OpenGoods>,
     pub(crate) inventories: Memo<InventoryKey, InventoryAnswer>,
     pub(crate) accounts: Memo<AccountKey, Account>,
     pub(crate) products: Memo<AccountKey, Vec<ProductLine>>,
@@ -139,6 +140,7 @@ impl Default for Cache {
             goals: Memo::of_at_most(8),
             released: Memo::of_at_most(2),
             reports: Memo::of_at_most(8),
+            open_goods: Memo::of_at_most(8),
             inventories: Memo::of_at_most(256),
             accounts: Memo::of_at_most(8),
             products: Memo::of_at_most(8),

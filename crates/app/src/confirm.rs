@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use greenheart_account::articles::{Article, Register, write_table};
+use greenheart_account::articles::Article;
 use greenheart_model::MemberId;
 use greenheart_store::JobState;
 
@@ -30,12 +30,7 @@ impl App {
         self.allowed(actor, actor.may_write(member), "articles.import", Some(member))
             .await?;
         self.member(member).await?;
-        let mut nonce = [0; 8];
-        self.surroundings.entropy.fill(&mut nonce)?;
-        let name = format!("article-{}.csv", hex::encode(nonce));
-        let file = self.folder.staging().join(name);
-        let table = write_table(&Register::new([article]), &[]);
-        std::fs::write(&file, table).map_err(AppError::io(format!("writing `{}`", file.display())))?;
+        let file = self.staged_register([article])?;
         let work = Work::Articles {
             actor: actor.clone(),
             member: member.clone(),

@@ -495,6 +495,7 @@ fn year_view(goal: Goal, year: &GoalYear, seq: i64, digest: &str) -> GoalYearVie
 pub(crate) fn restrict(year: &mut GoalYearView, actor: &Actor) {
     year.beside.clear();
     year.spend_share = None;
+    year.coverage.purchases = None;
     year.activity = None;
     year.gaps.retain(|gap| match &gap.member {
         Some(member) => actor.member() == Some(member),

@@ -39,6 +39,8 @@ mod maintain;
 mod mapping;
 mod members;
 mod metering;
+mod method;
+mod open_goods;
 mod outlook;
 mod positive;
 mod posted;
@@ -112,6 +114,8 @@ pub use maintain::{
 };
 pub use mapping::WaitingTable;
 pub use members::{Erased, KeyRequest, MemberLine, MemberRequest, SiteRequest};
+pub use method::MethodBar;
+pub use open_goods::{NotMaterial, OpenGoodsLine, OpenGoodsView};
 pub use outlook::{Outlook, OutlookBand};
 pub use positive::{CarbonPrice, PositiveFigure, PositiveRequest, PositiveView};
 pub use provider::{CameBack, OidcConfig, PROVIDER_BACK, ProviderAnswer};

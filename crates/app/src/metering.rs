@@ -4,12 +4,16 @@
 //! visible, so it is looked at again whenever a batch comes or goes; a posting names what it left out, and only those
 //! for which that changed are posted again.
 
+mod handover;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use greenheart_account::metering::{Measured, MeterClaim, differences, told_better};
+use greenheart_account::metering::{
+    Holding, Kept, Measured, MeterClaim, cut, differences, give_way, handovers, holdings, told_better,
+};
 use greenheart_ingest::{ehf, meters, saft};
 use greenheart_ledger::{Filter, Kind};
-use greenheart_model::{ActivityKind, Batch, BatchId, Finding, FindingLog, MemberId, Place, Severity};
+use greenheart_model::{Activity, ActivityKind, Batch, BatchId, Finding, FindingLog, MemberId, Place, Severity};
 use greenheart_store::VisibleBatch;
 
 use crate::import::Posted;
@@ -20,19 +24,41 @@ const PORTION: u64 = 50_000;
 /// Difference between two files that a person should hear of, thousandths.
 const APART: u16 = 20;
 
-/// Rows of one batch that another one tells better.
+/// Rows of one batch that another one tells better, or that are another member's in part or whole.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct ToldBetter(pub BTreeSet<Measured>);
+pub(crate) struct ToldBetter {
+    gone: BTreeSet<Measured>,
+    parts: BTreeMap<Measured, Kept>,
+}
 
 impl ToldBetter {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.gone.is_empty() && self.parts.is_empty()
+    }
+
+    /// The row as it counts here.
+    pub(crate) fn settle(&self, activity: &mut Activity) {
+        let Some((measured, _)) = Measured::of(activity) else {
+            return;
+        };
+        if self.gone.contains(&measured) {
+            *activity = give_way(activity);
+        } else if let Some(Kept::Part { period, days, of }) = self.parts.get(&measured) {
+            *activity = cut(activity, *period, *days, *of);
+        }
+    }
+
     /// How a posting says what it left out; nothing for nothing.
     pub(crate) fn tag(&self) -> Option<String> {
-        if self.0.is_empty() {
+        if self.is_empty() {
             return None;
         }
         let mut hash = blake3::Hasher::new();
-        for measured in &self.0 {
+        for measured in &self.gone {
             hash.update(format!("{}\n{}\n{}\n", measured.object, measured.item, measured.period).as_bytes());
+        }
+        for (measured, kept) in &self.parts {
+            hash.update(format!("{} {} {} {kept:?}\n", measured.object, measured.item, measured.period).as_bytes());
         }
         Some(format!(" + metered@{}", &hash.finalize().to_hex().as_str()[..12]))
     }
@@ -46,22 +72,45 @@ impl ToldBetter {
 /// What is told of a member's metering points.
 #[derive(Debug, Default)]
 pub(crate) struct Metering {
-    by_batch: BTreeMap<BatchId, BTreeSet<Measured>>,
+    by_batch: BTreeMap<BatchId, ToldBetter>,
     findings: FindingLog,
+    /// What the member's files tell, for other members' sake.
+    holdings: Vec<Holding>,
+    /// Members that tell of the same metering points.
+    others: BTreeSet<MemberId>,
 }
 
 impl Metering {
     /// What a batch leaves to others.
     pub(crate) fn of(&self, batch: &BatchId) -> ToldBetter {
-        ToldBetter(self.by_batch.get(batch).cloned().unwrap_or_default())
+        self.by_batch.get(batch).cloned().unwrap_or_default()
     }
 }
 
 impl App {
-    /// Posts again what tells of metering points that others tell better now, or no more. Says what gave way.
+    /// Posts again what tells of metering points that others tell better now, or no more: of the member, and of members
+    /// that tell of the same metering points. Says what gave way.
     pub(crate) async fn settle_metering(&self, actor: &Actor, member: &MemberId) -> Result<FindingLog, AppError> {
+        let before = self.holdings_of(member).await?;
+        let (findings, mut others) = self.settle_member(actor, member).await?;
+        // Days that were told and are no more go back to whoever else tells them.
+        let all = self.holdings_but(member).await?;
+        others.extend(handovers(&before, &all).into_iter().map(|handover| handover.other));
+        for other in &others {
+            self.settle_member(actor, other).await?;
+            self.note(actor, "metering.handover", Some(other), "", "done").await?;
+        }
+        Ok(findings)
+    }
+
+    async fn settle_member(
+        &self,
+        actor: &Actor,
+        member: &MemberId,
+    ) -> Result<(FindingLog, BTreeSet<MemberId>), AppError> {
         let visible = self.store.visible_of(member, self.store.head().await?.seq).await?;
         let metering = self.metering(&visible).await?;
+        self.keep_holdings(member, &metering.holdings).await?;
         let changed: Vec<(&VisibleBatch, ToldBetter)> = visible
             .iter()
             .filter(|batch| names_meters(&batch.batch))
@@ -69,7 +118,7 @@ impl App {
             .filter(|(batch, told)| !told.is_in(&batch.factor_set))
             .collect();
         if changed.is_empty() {
-            return Ok(metering.findings);
+            return Ok((metering.findings, metering.others));
         }
         let register = self.register(member).await?;
         let binders = self.binders().await?;
@@ -81,36 +130,46 @@ impl App {
             all.push(self.posted_again(&name, batch, &binding, known, false).await?);
         }
         self.commit_postings(actor, all).await?;
-        Ok(metering.findings)
+        Ok((metering.findings, metering.others))
     }
 
     /// What these batches of one member tell of metering points.
     pub(crate) async fn metering(&self, visible: &[VisibleBatch]) -> Result<Metering, AppError> {
         let named: Vec<&VisibleBatch> = visible.iter().filter(|batch| names_meters(&batch.batch)).collect();
-        if named.len() < 2 {
+        let Some(first) = named.first() else {
             return Ok(Metering::default());
-        }
+        };
+        let member = first.batch.member.clone();
         let mut claims = Vec::new();
-        for batch in named {
+        for batch in &named {
             self.claims_of(batch, &mut claims).await?;
         }
-        let by_batch = told_better(&claims);
-        let mut findings = FindingLog::default();
-        for (batch, rows) in &by_batch {
-            findings.push(finding(
+        let mut metering = Metering {
+            holdings: holdings(&member, &claims),
+            ..Metering::default()
+        };
+        for (batch, gone) in told_better(&claims) {
+            metering.findings.push(finding(
                 "metering.told_better",
                 Severity::Note,
-                format!("{} rows of batch:{batch} count in another file", rows.len()),
+                format!("{} rows of batch:{batch} count in another file", gone.len()),
             ));
+            metering.by_batch.entry(batch).or_default().gone = gone;
         }
         for apart in differences(&claims, APART)? {
             let detail = format!(
                 "{} {}: {} kWh in batch:{}, {} kWh in batch:{}",
                 apart.measured.object, apart.measured.period, apart.kwh, apart.batch, apart.other_kwh, apart.other
             );
-            findings.push(finding("metering.differs", Severity::Warning, detail));
+            metering
+                .findings
+                .push(finding("metering.differs", Severity::Warning, detail));
         }
-        Ok(Metering { by_batch, findings })
+        if !metering.holdings.is_empty() {
+            let others = self.holdings_but(&member).await?;
+            metering.hand_over(&handovers(&metering.holdings, &others), &claims);
+        }
+        Ok(metering)
     }
 
     async fn claims_of(&self, batch: &VisibleBatch, claims: &mut Vec<MeterClaim>) -> Result<(), AppError> {
@@ -153,7 +212,7 @@ fn rank(importer: &str) -> u8 {
     }
 }
 
-fn finding(code: &'static str, severity: Severity, detail: String) -> Finding {
+pub(crate) fn finding(code: &'static str, severity: Severity, detail: String) -> Finding {
     Finding {
         code: code.into(),
         severity,

@@ -162,7 +162,7 @@ impl App {
             .transpose()
     }
 
-    async fn accepted(&self) -> Result<Vec<Rebound>, AppError> {
+    pub(crate) async fn accepted(&self) -> Result<Vec<Rebound>, AppError> {
         match self.store.setting(ACCEPTED).await? {
             Some(text) => {
                 serde_json::from_str(&text).map_err(|error| AppError::Damaged(format!("{ACCEPTED}: {error}")))

@@ -584,6 +584,23 @@ pub enum ArticleCommand {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Say of many articles at once that they are no material: services, fees, rents. What is given must all hold.
+    NotMaterial {
+        /// The member.
+        member: String,
+        /// Of this seller: organisation number, or the name in its place.
+        #[arg(long)]
+        seller: Vec<String>,
+        /// With this word in the name.
+        #[arg(long)]
+        word: Vec<String>,
+        /// With this number.
+        #[arg(long)]
+        article: Vec<String>,
+        /// Show what would change, and change nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// What still counts as nothing in goal 3, by weight of effect.
     Unresolved {
         /// Only of this member.

@@ -14,6 +14,7 @@ mod sink;
 mod source;
 mod text;
 mod told;
+mod weights;
 mod xml;
 
 pub mod ehf;
@@ -33,3 +34,4 @@ pub use archive::is_left_by_a_computer;
 pub use recognise::{Format, recognise};
 pub use sink::{Collected, ReadError, Sink, Stopped, Summary};
 pub use source::{Limits, ReadSeek, Source};
+pub use weights::Weights;

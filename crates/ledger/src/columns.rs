@@ -30,8 +30,12 @@ pub(crate) struct Texts<'a> {
     keys: Int32Builder,
     values: Vec<Cow<'a, str>>,
     known: HashMap<&'a str, i32>,
-    last: Option<(&'a str, i32)>,
+    /// Texts met of late, by where they lie: rows share theirs, so that most need not be compared.
+    near: Vec<(*const u8, usize, i32)>,
 }
+
+/// Places for texts met of late.
+const NEAR: usize = 256;
 /// Amounts at scale 6.
 pub(crate) struct Decimals(Decimal128Builder);
 /// Whole numbers.
@@ -55,11 +59,19 @@ impl Default for Decimals {
 
 impl<'a> Texts<'a> {
     pub(crate) fn push(&mut self, text: &'a str) {
-        let key = match self.last {
-            Some((last, key)) if std::ptr::eq(last, text) || last == text => key,
-            _ => self.key(text),
+        if self.near.is_empty() {
+            self.near.resize(NEAR, (std::ptr::null(), 0, 0));
+        }
+        let place = (text.as_ptr().addr() >> 3) % NEAR;
+        let (start, length, key) = self.near[place];
+        // A text that is borrowed for `'a` stays where it is, so that the same place and length are the same text.
+        let key = if std::ptr::eq(start, text.as_ptr()) && length == text.len() {
+            key
+        } else {
+            let key = self.key(text);
+            self.near[place] = (text.as_ptr(), text.len(), key);
+            key
         };
-        self.last = Some((text, key));
         self.keys.append_value(key);
     }
 
@@ -249,6 +261,9 @@ impl<'a> Reader<'a> {
         read: impl Fn(&str) -> Result<T, LedgerError>,
     ) -> Result<Vec<Option<T>>, LedgerError> {
         let column = self.column(name, &TEXTS)?;
+        if column.null_count() == column.len() {
+            return Ok(vec![None; column.len()]);
+        }
         let column = column.as_dictionary::<Int32Type>();
         let texts = column.values().as_string::<i32>();
         // A dictionary is that of many more rows than these.
@@ -284,6 +299,9 @@ impl<'a> Reader<'a> {
 
     pub(crate) fn amounts(&self, name: &str) -> Result<Vec<Option<Amount>>, LedgerError> {
         let column = self.column(name, &DECIMAL)?;
+        if column.null_count() == column.len() {
+            return Ok(vec![None; column.len()]);
+        }
         let values = column.as_primitive::<Decimal128Type>();
         Ok(values.iter().map(|value| value.map(Amount::from_mantissa)).collect())
     }

@@ -57,18 +57,28 @@ columns!(
 pub(crate) fn to_batch(rows: &[EntryRow]) -> Result<RecordBatch, LedgerError> {
     let mut columns = Columns::default();
     for row in rows {
-        push(&mut columns, row)?;
+        push(&mut columns, (&row.batch, row.generation, &row.member), &row.entry)?;
     }
     columns.finish()
 }
 
-fn push<'a>(columns: &mut Columns<'a>, row: &'a EntryRow) -> Result<(), LedgerError> {
-    let entry = &row.entry;
-    columns.batch.push(row.batch.as_str());
-    columns
-        .generation
-        .push(i32::try_from(row.generation).unwrap_or(i32::MAX));
-    columns.member.push(row.member.as_str());
+/// The same for entries of one posting.
+pub(crate) fn posting_to_batch(of: (&BatchId, i64, &MemberId), entries: &[Entry]) -> Result<RecordBatch, LedgerError> {
+    let mut columns = Columns::default();
+    for entry in entries {
+        push(&mut columns, of, entry)?;
+    }
+    columns.finish()
+}
+
+fn push<'a>(
+    columns: &mut Columns<'a>,
+    (batch, generation, member): (&'a BatchId, i64, &'a MemberId),
+    entry: &'a Entry,
+) -> Result<(), LedgerError> {
+    columns.batch.push(batch.as_str());
+    columns.generation.push(i32::try_from(generation).unwrap_or(i32::MAX));
+    columns.member.push(member.as_str());
     columns.row_no.push(entry.row_no);
     columns.site.push_option(entry.site.as_ref().map(SiteId::as_str));
     columns.month.push(entry.month.index());

@@ -14,7 +14,7 @@ use datafusion::parquet::basic::{Compression, Encoding, ZstdLevel};
 use datafusion::parquet::file::metadata::KeyValue;
 use datafusion::parquet::file::properties::{WriterProperties, WriterVersion};
 use datafusion::parquet::schema::types::ColumnPath;
-use greenheart_model::{BatchId, MemberId};
+use greenheart_model::{BatchId, Entry, MemberId};
 
 use crate::columns::completed;
 use crate::{ActivityRow, EntryRow, LedgerError, Steps, activities, entries};
@@ -116,6 +116,14 @@ impl SegmentWriter {
             *self.batches.entry(key).or_default() += run.len() as u64;
         }
         self.write(&entries::to_batch(rows)?)
+    }
+
+    /// Adds entries of one posting.
+    pub fn posting(&mut self, of: (&BatchId, i64, &MemberId), entries: &[Entry]) -> Result<(), LedgerError> {
+        if !entries.is_empty() {
+            *self.batches.entry((of.0.clone(), of.1)).or_default() += entries.len() as u64;
+        }
+        self.write(&entries::posting_to_batch(of, entries)?)
     }
 
     /// Adds every row of another segment of the same kind and member, visible or not.

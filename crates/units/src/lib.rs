@@ -13,7 +13,7 @@ mod number;
 mod quantity;
 mod unit;
 
-pub use decimal::{Amount, DecimalError, Rate, Rounding};
+pub use decimal::{Amount, DecimalError, Multiplier, Rate, Rounding};
 pub use money::{Currency, Money};
 pub use number::{DecimalMark, NumberError, parse_number, parse_number_with};
 pub use quantity::{

@@ -1,6 +1,6 @@
 //! One encrypted folder of source files per member.
 //!
-//! For: keeping the bytes a member handed over, so that every figure can be followed back to them,
+//! For: keeping the bytes a member handed over, packed and sealed, so that every figure can be followed back to them,
 //! and so that destroying one key destroys them all. Addresses are content hashes keyed by the
 //! member's own key: equal files of two members have unrelated addresses, and neither can learn of
 //! the other's.
@@ -126,7 +126,7 @@ impl Vault {
     pub fn open_file(&self, key: &MemberKey, address: &str) -> Result<Opened<File>, VaultError> {
         let path = self.path(address)?;
         match File::open(path) {
-            Ok(file) => Ok(Opened::new(file, &key.derive(address))),
+            Ok(file) => Ok(Opened::new(file, &key.derive(address))?),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Err(VaultError::Absent(address.to_owned())),
             Err(error) => Err(error.into()),
         }
@@ -241,6 +241,38 @@ mod tests {
         Ok(plain)
     }
 
+    /// Bytes that do not pack, the same in every run.
+    fn noise(size: usize) -> Vec<u8> {
+        let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+        let next = || {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            u8::try_from(state >> 56).unwrap()
+        };
+        std::iter::repeat_with(next).take(size).collect()
+    }
+
+    #[test]
+    fn what_repeats_lies_packed_and_files_from_before_are_read() {
+        let (_folder, vault) = vault();
+        let key = MemberKey::new([1; 32]);
+        let plain = b"2024-03-31;4300;Innkj\xf8p;1 250,00\n".repeat(20_000);
+        let stored = vault.put("m1", &key, &mut Cursor::new(&plain), &no_steps).unwrap();
+        let path = vault.path(&stored.address).unwrap();
+        assert!(fs::metadata(&path).unwrap().len() * 10 < stored.size);
+        assert_eq!(read(&vault, &key, &stored.address).unwrap(), plain);
+        for plain in [plain.clone(), Vec::new(), noise(stream::CHUNK + 1)] {
+            let stored = Vault::address_of("m1", &key, &mut Cursor::new(&plain)).unwrap();
+            let path = vault.path(&stored.address).unwrap();
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            let mut sealed = Vec::new();
+            stream::encrypt_plain(&mut Cursor::new(&plain), &key.derive(&stored.address), &mut sealed).unwrap();
+            fs::write(&path, sealed).unwrap();
+            assert_eq!(read(&vault, &key, &stored.address).unwrap(), plain);
+        }
+    }
+
     #[test]
     fn sizes_around_the_chunk_come_back() {
         let (_folder, vault) = vault();
@@ -254,7 +286,7 @@ mod tests {
             2 * stream::CHUNK,
             200_000,
         ] {
-            let plain: Vec<u8> = (0..=250).cycle().take(size).collect();
+            let plain = noise(size);
             let stored = vault.put("m1", &key, &mut Cursor::new(&plain), &no_steps).unwrap();
             assert_eq!(stored.size, size as u64);
             assert_eq!(read(&vault, &key, &stored.address).unwrap(), plain, "{size}");
@@ -286,20 +318,22 @@ mod tests {
     fn tampering_is_noticed() {
         let (_folder, vault) = vault();
         let key = MemberKey::new([1; 32]);
-        let plain = vec![7_u8; 3 * stream::CHUNK];
+        let plain = noise(3 * stream::CHUNK);
         let stored = vault.put("m1", &key, &mut Cursor::new(&plain), &no_steps).unwrap();
         let path = vault.path(&stored.address).unwrap();
         let good = fs::read(&path).unwrap();
-        let sealed = stream::CHUNK + stream::TAG;
+        let (mark, sealed) = (8, stream::CHUNK + stream::TAG);
+        let (one, two, three) = (mark + sealed, mark + 2 * sealed, mark + 3 * sealed);
         let mut flipped = good.clone();
-        flipped[sealed + 3] ^= 1;
-        let mut swapped = good[sealed..2 * sealed].to_vec();
-        swapped.extend_from_slice(&good[..sealed]);
-        swapped.extend_from_slice(&good[2 * sealed..]);
+        flipped[one + 3] ^= 1;
+        let swapped = [&good[..mark], &good[one..two], &good[mark..one], &good[two..]].concat();
+        assert!(good.len() > three);
         for bad in [
             flipped,
             swapped,
-            good[..2 * sealed].to_vec(),
+            good[..two].to_vec(),
+            good[..three].to_vec(),
+            good[mark..].to_vec(),
             good[..good.len() - 1].to_vec(),
             Vec::new(),
         ] {

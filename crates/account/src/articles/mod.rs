@@ -5,6 +5,7 @@
 //! into material taken into production ([`Register::resolve`]). What nobody confirmed counts as nothing.
 
 mod mass;
+mod open;
 mod suggest;
 mod table;
 
@@ -15,6 +16,7 @@ use greenheart_model::{Activity, ActivityKind, Date, Identifiers, ItemClass, Per
 use greenheart_units::{Amount, Currency, Dimension, Rate, Reading, Rounding};
 use serde::{Deserialize, Serialize};
 
+pub use open::mark_open;
 pub use suggest::{Open, Suggester, Suggestion, suggest};
 pub use table::{Filled, RowError, TableError, read_rows, read_table, write_table};
 
@@ -32,11 +34,20 @@ pub enum Use {
     Resale,
     /// Is used up without entering the products: tools, cleaning, offices.
     Consumable,
+    /// Is no material at all: a service, a fee, a rent that an invoice counts in pieces.
+    NotMaterial,
 }
 
 impl Use {
     /// Every use, in order.
-    pub const ALL: [Self; 5] = [Self::Input, Self::Packaging, Self::Fuel, Self::Resale, Self::Consumable];
+    pub const ALL: [Self; 6] = [
+        Self::Input,
+        Self::Packaging,
+        Self::Fuel,
+        Self::Resale,
+        Self::Consumable,
+        Self::NotMaterial,
+    ];
 
     /// The stable name, as in tables.
     pub const fn name(self) -> &'static str {
@@ -46,6 +57,7 @@ impl Use {
             Self::Fuel => "fuel",
             Self::Resale => "resale",
             Self::Consumable => "consumable",
+            Self::NotMaterial => "not_material",
         }
     }
 
@@ -243,7 +255,7 @@ impl Register {
         resolved.item = article.item.clone();
         resolved.treatment = None;
         resolved.waste_code = None;
-        if let Some(kg) = mass.filter(|_| article.use_as != Use::Fuel) {
+        if let Some(kg) = mass.filter(|_| !matches!(article.use_as, Use::Fuel | Use::NotMaterial)) {
             resolved.quantity = Some(Reading::new(kg, Dimension::Mass));
             resolved.raw_quantity = None;
         }
@@ -261,6 +273,12 @@ impl Register {
                 }
             }
             Use::Resale | Use::Consumable => resolved.kind = ActivityKind::Purchase,
+            Use::NotMaterial => {
+                resolved.kind = ActivityKind::Purchase;
+                if resolved.class == ItemClass::Goods {
+                    resolved.class = ItemClass::Services;
+                }
+            }
         }
         Resolved::As(Box::new(resolved))
     }

@@ -7,6 +7,7 @@ use greenheart_model::{Activity, ActivityKind, ItemClass, Text};
 use greenheart_units::{Amount, Currency, Dimension, Rate};
 use serde::{Deserialize, Serialize};
 
+use super::open::is_money_only;
 use super::{Article, ArticleKey, Register, Resolved, Use, mass};
 
 /// What a person has still to say of an article.
@@ -110,6 +111,9 @@ impl<'r> Suggester<'r> {
     /// Looks at a row. What the register resolves is no suggestion; rows of the books name no article.
     pub fn add(&mut self, activity: &Activity) {
         if activity.kind != ActivityKind::Purchase || activity.account.is_some() || !may_be_article(activity.class) {
+            return;
+        }
+        if is_money_only(activity) {
             return;
         }
         let Some(key) = ArticleKey::of(activity) else { return };

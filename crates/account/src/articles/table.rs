@@ -259,7 +259,7 @@ fn from(cells: &[&str], line: u64) -> Result<Option<Date>, RowError> {
 
 fn article(cells: &[&str], line: u64) -> Result<Article, RowError> {
     let wrong = |at, expected| wrong(cells, line, at, expected);
-    let use_as = Use::from_name(&cells[6].to_lowercase());
+    let use_as = use_of(&cells[6].to_lowercase());
     let kg_per_unit = match cells[7] {
         "" => None,
         number => {
@@ -288,12 +288,20 @@ fn article(cells: &[&str], line: u64) -> Result<Article, RowError> {
         from: from(cells, line)?,
         name: text(cells[4]),
         item: text(cells[5]),
-        use_as: use_as.ok_or_else(|| wrong(6, "one of input, packaging, fuel, resale, consumable"))?,
+        use_as: use_as.ok_or_else(|| wrong(6, "one of input, packaging, fuel, resale, consumable, not_material"))?,
         kg_per_unit,
         dry_permille: share(8)?,
         primary_permille: share(9)?,
         evidence: text(cells[10]),
     })
+}
+
+/// A use by its name; what is no material, in the words that people have for it.
+fn use_of(cell: &str) -> Option<Use> {
+    match cell {
+        "not material" | "ikke materiale" | "ikke_materiale" | "tjeneste" | "service" => Some(Use::NotMaterial),
+        name => Use::from_name(name),
+    }
 }
 
 fn permille(text: &str) -> Option<u16> {

@@ -10,6 +10,7 @@ use greenheart_units::{Amount, Currency, Dimension, Reading, Rounding};
 
 use super::Binder;
 use super::index::{Aspect, Found, ItemFactors, Ready};
+use super::quick::Quick;
 use crate::line::{self, SPEND_PREFIX};
 
 /// Texts that stand on many entries, allocated once.
@@ -19,7 +20,7 @@ pub(crate) struct Texts {
     spend: Vec<Text>,
     class_items: Vec<Text>,
     pub(crate) unmatched: Text,
-    names: HashMap<&'static str, Text>,
+    names: HashMap<&'static str, Text, Quick>,
 }
 
 /// Rule names, lines and parts that entries carry.
@@ -68,6 +69,7 @@ impl Texts {
             line::part::WASTE_LOST,
             line::part::WASTE_RECIRCULATED,
             line::part::OWN_RESIDUE_FUEL,
+            line::part::OPEN_INPUT,
             line::part::OUTPUT,
         ];
         Self {

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
+use super::quick::Quick;
 use greenheart_model::{Date, Factor, FactorId, FactorSet, Gas, GasMasses, GwpSet, Text, Treatment};
-use greenheart_units::{Amount, Basis, DecimalError, Dimension, Rate, Reading, Rounding};
+use greenheart_units::{Amount, Basis, DecimalError, Dimension, Multiplier, Rate, Reading};
 
 /// What a factor describes beyond its item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,15 +88,15 @@ pub(crate) struct Ready {
     basis: Basis,
     from: Date,
     to: Option<Date>,
-    rates: [(Gas, Rate); 6],
+    rates: [(Gas, Multiplier); 6],
     used: usize,
 }
 
 impl Ready {
     fn of(factor: &Factor, country: &str) -> Self {
-        let mut rates = [(Gas::Co2, Rate::ZERO); 6];
+        let mut rates = [const { (Gas::Co2, Multiplier::ZERO) }; 6];
         for (place, (gas, rate)) in rates.iter_mut().zip(&factor.gases) {
-            *place = (*gas, *rate);
+            *place = (*gas, Multiplier::new(*rate));
         }
         Self {
             id: factor.id.clone(),
@@ -114,7 +115,7 @@ impl Ready {
     pub(crate) fn emit(&self, quantity: Amount) -> Result<GasMasses, DecimalError> {
         let mut masses = GasMasses::default();
         for (gas, rate) in &self.rates[..self.used] {
-            *place(&mut masses, *gas) = quantity.times(*rate, Rounding::HalfEven)?;
+            *place(&mut masses, *gas) = rate.times(quantity)?;
         }
         Ok(masses)
     }
@@ -175,7 +176,7 @@ pub(crate) struct Found<'a> {
 /// Every factor of a set by item and aspect.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
-    by_item: HashMap<Text, Box<ItemFactors>>,
+    by_item: HashMap<Text, Box<ItemFactors>, Quick>,
 }
 
 /// Every factor of one item by aspect.
@@ -192,6 +193,13 @@ impl Index {
             if let Some(aspect) = Aspect::of(&factor.aspect) {
                 let aspects = index.by_item.entry(factor.item.clone()).or_default();
                 aspects.0[aspect.position()].push(Ready::of(factor, country));
+            }
+        }
+        // The nearest first, of those the newest: the first that fits in all is the one. Equal ones stay as they are.
+        #[expect(clippy::iter_over_hash_type, reason = "each item is put in order by itself")]
+        for aspects in index.by_item.values_mut() {
+            for factors in &mut aspects.0 {
+                factors.sort_by_key(|factor| (factor.far, -factor.data_year));
             }
         }
         index
@@ -219,6 +227,9 @@ impl ItemFactors {
             let rank = (factor.far, factor.years_off(day), fit, -factor.data_year);
             if best.is_none_or(|(other, _)| rank < other) {
                 best = Some((rank, factor));
+            }
+            if rank.1 == 0 && fit == 0 {
+                break;
             }
         }
         best.map(|((far, years_off, fit, _), factor)| Found {

@@ -6,6 +6,7 @@ mod directory;
 mod draft;
 mod index;
 mod name;
+mod quick;
 mod rules;
 
 use std::collections::BTreeMap;
@@ -74,9 +75,16 @@ impl Binder {
     ///
     /// # Units
     /// kg of each gas, NOK, kg of material, kWh.
-    pub fn post(&self, member: &MemberId, activities: &[Activity], out: &mut Vec<Entry>, findings: &mut FindingLog) {
+    pub fn post<'a>(
+        &self,
+        member: &MemberId,
+        activities: impl IntoIterator<Item = &'a Activity>,
+        out: &mut Vec<Entry>,
+        findings: &mut FindingLog,
+    ) {
         let own = self.members.number_of(member);
-        out.reserve(activities.len());
+        let activities = activities.into_iter();
+        out.reserve(activities.size_hint().0);
         for activity in activities {
             Row::new(self, own, activity, out, findings).post();
         }

@@ -106,6 +106,8 @@ pub(crate) struct YearBooks {
     pub(crate) undivided: bool,
     /// NOK of purchases that better evidence took the place of.
     displaced: Amount,
+    /// The part of it that is goods.
+    pub(crate) displaced_goods: Amount,
     /// NOK in the accounts by class of spend, before better evidence.
     booked: Vec<(ItemClass, Amount)>,
 }
@@ -179,6 +181,7 @@ struct Draft<'a> {
     inside: BTreeMap<Kind<'a>, BookRow>,
     undivided: bool,
     displaced: Amount,
+    displaced_goods: Amount,
     booked: BTreeMap<ItemClass, Amount>,
 }
 
@@ -217,6 +220,9 @@ impl<'a> Draft<'a> {
         let nok = values.amount_nok.times(share, Rounding::HalfEven)?;
         if is_purchase(key) {
             self.displaced = self.displaced.checked_add(nok)?;
+            if key.class == ItemClass::Goods {
+                self.displaced_goods = self.displaced_goods.checked_add(nok)?;
+            }
         }
         if key.line.starts_with(SPEND_PREFIX) {
             self.book(key.class, nok)?;
@@ -236,6 +242,7 @@ impl<'a> Draft<'a> {
             rows: self.inside.into_values().collect(),
             undivided: self.undivided,
             displaced: self.displaced,
+            displaced_goods: self.displaced_goods,
             booked: self.booked.into_iter().collect(),
         }
     }

@@ -10,6 +10,7 @@ use greenheart_model::{Derivation, MemberId, Step};
 use greenheart_units::{Amount, DecimalError, Rate};
 
 use super::config::{Goal, GoalInputs};
+use super::open::OpenShare;
 use super::panel::Books;
 use super::report::{Figure, Gap};
 
@@ -20,6 +21,8 @@ pub(crate) struct Made {
     pub(crate) base: Option<Amount>,
     pub(crate) indicative: bool,
     pub(crate) spend_share: Option<Rate>,
+    /// What goal 3 does not know the mass of.
+    pub(crate) open: Option<OpenShare>,
     /// What the panel did in the year and in the base year.
     pub(crate) activity: Option<(Amount, Amount)>,
     pub(crate) beside: Vec<Figure>,

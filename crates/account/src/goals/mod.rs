@@ -6,6 +6,7 @@ mod books;
 mod config;
 mod figures;
 mod lines;
+mod open;
 mod panel;
 mod panel_sums;
 pub mod parts;
@@ -17,11 +18,13 @@ use greenheart_units::{Amount, DecimalError, Rate};
 
 use crate::arithmetic::{minus, scale};
 use figures::{Made, make};
+use open::OpenShare;
 use panel::{Books, Panel};
 
 pub use books::{Boundary, ClusterBooks, MemberBooks};
 pub use config::{FigureKind, Goal, GoalConfig, GoalInputs, MemberCoverage, MemberFigure};
 pub use lines::{BoundaryLine, PanelLines, panel_lines};
+pub use open::{OpenGoods, OpenLine, open_goods};
 pub use panel_sums::{PanelMaterials, PanelValueAdded, panel_materials, panel_value_added};
 pub use parts::{MemberPart, MemberSize, PanelYear, panel_years};
 pub use report::{CoverageShare, Figure, Gap, GoalReport, GoalSeries, GoalStatus, GoalYear};
@@ -99,7 +102,7 @@ fn goal_year(
             format!("no member is complete in {} and {year}", config.base_year),
         ));
     }
-    let (coverage, made) = if over {
+    let (mut coverage, made) = if over {
         let coverage = books.coverage(&panel, year, &mut gaps)?;
         (coverage, make(inputs, books, goal, year, &panel.members, &mut gaps)?)
     } else {
@@ -110,7 +113,8 @@ fn goal_year(
         .base
         .map(|base| target_line(config, goal, base, year))
         .transpose()?;
-    let status = status(inputs, goal, &made, target, &coverage);
+    coverage.purchases = made.open.as_ref().and_then(OpenShare::weighed_share);
+    let status = status(inputs, goal, &made, year, target, &coverage)?;
     let estimate = estimate_rest(made.value, &coverage)?;
     let figure = |name: &str, value, says: &str| figures::headline(inputs, goal, year, name, value, says, &made);
     let mut beside = made.beside.clone();
@@ -155,6 +159,7 @@ fn nobody(panel: &Panel) -> CoverageShare {
     CoverageShare {
         revenue: None,
         employees: None,
+        purchases: None,
         panel_members: 0,
         boundary_members,
     }
@@ -186,25 +191,42 @@ fn status(
     inputs: &GoalInputs<'_>,
     goal: Goal,
     made: &Made,
+    year: i16,
     target: Option<Amount>,
     coverage: &CoverageShare,
-) -> GoalStatus {
+) -> Result<GoalStatus, DecimalError> {
     let (Some(value), Some(target)) = (made.value, target) else {
-        return GoalStatus::Missing;
+        return Ok(GoalStatus::Missing);
     };
     let least = [coverage.revenue, coverage.employees].into_iter().flatten().min();
-    if least.is_none_or(|least| least < inputs.config.least_coverage) {
-        return GoalStatus::NotAssessable;
+    let of_all = coverage.purchases.or(Some(Rate::ONE));
+    if [least, of_all]
+        .iter()
+        .any(|share| share.is_none_or(|share| share < inputs.config.least_coverage))
+    {
+        return Ok(GoalStatus::NotAssessable);
     }
     if made.indicative {
-        return GoalStatus::Indicative;
+        return Ok(GoalStatus::Indicative);
     }
     let upwards = !target_change(inputs.config, goal).is_negative();
-    if (upwards && value >= target) || (!upwards && value <= target) {
-        GoalStatus::OnTrack
-    } else {
-        GoalStatus::Behind
+    let reaches = |value, target| if upwards { value >= target } else { value <= target };
+    if !reaches(value, target) {
+        return Ok(GoalStatus::Behind);
     }
+    // What is not known must not be what makes it look good: it holds too when what waits is counted as the rest is.
+    if let Some((more, more_base)) = made.open.as_ref().and_then(|open| open.estimates) {
+        let target = target_line(
+            inputs.config,
+            goal,
+            made.base.unwrap_or_default().checked_add(more_base)?,
+            year,
+        )?;
+        if !reaches(value.checked_add(more)?, target) {
+            return Ok(GoalStatus::Indicative);
+        }
+    }
+    Ok(GoalStatus::OnTrack)
 }
 
 /// What the members outside the panel would add if they were like it, per krone, else per employee.

@@ -41,6 +41,13 @@ impl<'a> Books<'a> {
             .map_or_else(|| Ok(OwnValueAdded::default()), YearBooks::value_added)
     }
 
+    /// NOK of goods in the books that better evidence took the place of.
+    pub(crate) fn explained_goods(&self, member: &MemberId, year: i16) -> Amount {
+        self.year(member, year)
+            .map(|books| books.displaced_goods)
+            .unwrap_or_default()
+    }
+
     /// Sums of a member in a year, inside the boundary.
     pub(crate) fn rows(&self, member: &MemberId, year: i16) -> &'a [BookRow] {
         self.year(member, year).map_or(&[], |books| &books.rows)
@@ -151,6 +158,7 @@ impl<'a> Books<'a> {
         Ok(CoverageShare {
             revenue: share(FigureKind::RevenueNok, "goal.revenue_unknown")?,
             employees: share(FigureKind::Employees, "goal.employees_unknown")?,
+            purchases: None,
             panel_members: u32::try_from(panel.members.len()).unwrap_or(u32::MAX),
             boundary_members: u32::try_from(panel.boundary.len()).unwrap_or(u32::MAX),
         })

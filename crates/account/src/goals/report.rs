@@ -39,7 +39,7 @@ pub enum GoalStatus {
     OnTrack,
     /// Short of the target line.
     Behind,
-    /// There is a figure, but too much of it rests on spend or waits for a factor or a mass.
+    /// There is a figure, but too much of it rests on spend or waits for a factor or a mass, or it would not hold with what waits.
     Indicative,
     /// The panel covers too little of the boundary.
     NotAssessable,
@@ -113,6 +113,10 @@ pub struct CoverageShare {
     pub revenue: Option<Rate>,
     /// Of employees.
     pub employees: Option<Rate>,
+    /// Goal 3: share of the goods that the panel bought, by value, of which it is known what they weigh or that they are no
+    /// material; the lower of the year and the base year.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purchases: Option<Rate>,
     /// Members in the panel.
     pub panel_members: u32,
     /// Members in the boundary.

@@ -7,6 +7,7 @@ use greenheart_units::{Amount, DecimalError, Rate};
 
 use super::books::{BookRow, is_revenue};
 use super::config::GoalConfig;
+use super::open::OpenSums;
 use super::panel::Books;
 use crate::arithmetic::{minus, scale};
 use crate::line::{REVENUE_EXPORT, REVENUE_GRANT, part};
@@ -223,13 +224,18 @@ pub(crate) struct Materials {
     pub(crate) own_residue: Amount,
     pub(crate) output: Amount,
     pub(crate) rows_without_mass: u64,
+    /// What is bought and of which nobody knows the mass.
+    pub(crate) open: OpenSums,
     /// kg of `primary_input` and `waste_lost` by line.
     pub(crate) by_line: BTreeMap<(&'static str, String), Amount>,
 }
 
 impl Materials {
     pub(crate) fn of(books: &Books<'_>, panel: &BTreeSet<MemberId>, year: i16) -> Result<Self, DecimalError> {
-        let mut terms = Self::default();
+        let mut terms = Self {
+            open: OpenSums::of(books, panel, year)?,
+            ..Self::default()
+        };
         for BookRow { key, values, .. } in panel.iter().flat_map(|member| books.rows(member, year)) {
             let input = matches!(&*key.material_part, part::PRIMARY_INPUT | part::SECONDARY_INPUT);
             let mut line = |name: &'static str| {

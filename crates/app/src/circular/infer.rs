@@ -157,7 +157,7 @@ impl App {
             }
             .with_any("kind", kinds);
             for row in self.ledger.activities(&sources, &filter, usize::MAX >> 1).await? {
-                let resolved = register.resolve(std::slice::from_ref(&row.activity));
+                let resolved = register.resolve(&[&row.activity]);
                 let activity = resolved.and_then(|mut all| all.pop()).unwrap_or(row.activity);
                 show(&activity);
             }

@@ -59,6 +59,21 @@ const OWN: &[(&str, &str, &str)] = &[
         "To filer forteller om de samme dagene for et målepunkt og avviker med mer enn to prosent. Den beste teller; spør nettselskapet.",
     ),
     (
+        "metering.handed_over",
+        "A metering point passed from one member to another. Each has the days of its own files; nothing counts twice.",
+        "Et målepunkt gikk fra ett medlem til et annet. Hver har dagene i sine egne filer; ingenting teller to ganger.",
+    ),
+    (
+        "metering.another_has_it",
+        "Another member's files tell of days of this metering point too, and begin later: from its first day on they count there, a month that is shared by days. If you still have it, tell the cluster manager.",
+        "Et annet medlems filer forteller også om dager for dette målepunktet, og begynner senere: fra den første dagen der teller de der, en delt måned etter dager. Si fra til klyngelederen hvis dere fortsatt har det.",
+    ),
+    (
+        "metering.another_had_it",
+        "Another member's files tell of days of this metering point too, and begin earlier: the days that both tell count here. If you took it over later, hand in an export from that day on.",
+        "Et annet medlems filer forteller også om dager for dette målepunktet, og begynner tidligere: dagene som begge forteller om, teller her. Overtok dere det senere, lever en eksport fra den dagen.",
+    ),
+    (
         "articles.row",
         "A confirmed article cannot be used as it stands; it counts as not confirmed. Correct the cell and import the table again.",
         "En bekreftet vare kan ikke brukes slik den står; den teller som ikke bekreftet. Rett cellen og importer tabellen på nytt.",

@@ -4,6 +4,7 @@
 //! are), `read` (bytes to staged rows), `post` (rows to entries, segments and sums), then the verb here.
 
 mod explain;
+mod history;
 mod keep;
 mod lazy;
 mod plan;
@@ -164,6 +165,7 @@ impl App {
             staging,
         };
         let mut staged = tokio::task::block_in_place(|| reading.run(handle))?;
+        self.check_weights(&member.id, &mut staged).await?;
         let mut batch = staged.batch(&batch_id, &member.id, &set, &identified.files);
         report.read(&batch, &staged.overview);
         if batch.status == Status::Blocked {

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use greenheart_account::metering::{Measured, give_way};
+use greenheart_account::articles::mark_open;
 use greenheart_ledger::{
     ActivityRow, EntryRow, Kind, PartialSums, SegmentDescriptor, SegmentWriter, encode_activities, encode_entries,
 };
@@ -165,46 +165,32 @@ impl<'a> PostingWriter<'a> {
     }
 
     /// Activities as they are posted; `None` when all are posted as they stand.
-    fn known(&self, activities: &[Activity]) -> Option<Vec<Activity>> {
+    fn known(&self, activities: &[&Activity]) -> Option<Vec<Activity>> {
         let resolved = self.articles.resolve(activities);
-        if self.told_better.0.is_empty() {
+        if self.told_better.is_empty() {
             return resolved;
         }
-        let gives_way = |activity: &Activity| {
-            Measured::of(activity).is_some_and(|(measured, _)| self.told_better.0.contains(&measured))
-        };
-        let mut known = resolved.unwrap_or_else(|| activities.to_vec());
-        for activity in known.iter_mut().filter(|activity| gives_way(activity)) {
-            *activity = give_way(activity);
+        let as_they_stand = || activities.iter().map(|activity| Activity::clone(activity)).collect();
+        let mut known: Vec<Activity> = resolved.unwrap_or_else(as_they_stand);
+        for activity in &mut known {
+            self.told_better.settle(activity);
         }
         Some(known)
     }
 
     /// Posts activities of the batch, in their order.
     pub(crate) fn post(&mut self, rows: Vec<ActivityRow>) -> Result<(), AppError> {
-        let activities: Vec<Activity> = rows.into_iter().map(|row| row.activity).collect();
+        let stated: Vec<&Activity> = rows.iter().map(|row| &row.activity).collect();
         self.made.clear();
-        let resolved = self.known(&activities);
-        let known = resolved.as_deref().unwrap_or(&activities);
+        let resolved = self.known(&stated);
+        let known: Option<Vec<&Activity>> = resolved.as_ref().map(|resolved| resolved.iter().collect());
+        let known = known.as_ref().unwrap_or(&stated);
         self.binding
             .post(&self.member, known, &mut self.made, &mut self.findings);
+        mark_open(&self.articles.register, stated, &mut self.made);
         self.sums.add(&self.member, &self.made)?;
         self.entries += self.made.len() as u64;
-        if matches!(self.rows, Rows::Nowhere) {
-            return Ok(());
-        }
-        let (batch, member, generation) = (self.batch.clone(), self.member.clone(), self.generation);
-        let entry_rows = self.made.drain(..).map(|entry| EntryRow {
-            batch: batch.clone(),
-            generation,
-            member: member.clone(),
-            entry,
-        });
-        let activity_rows = activities.into_iter().map(|activity| ActivityRow {
-            batch: batch.clone(),
-            member: member.clone(),
-            activity,
-        });
+        let of = (&self.batch, self.generation, &self.member);
         match &mut self.rows {
             Rows::Nowhere => {}
             Rows::Tail {
@@ -213,15 +199,20 @@ impl<'a> PostingWriter<'a> {
                 with_activities,
             } => {
                 if *with_activities {
-                    activities.extend(activity_rows);
+                    activities.extend(rows);
                 }
-                entries.extend(entry_rows);
+                entries.extend(self.made.drain(..).map(|entry| EntryRow {
+                    batch: of.0.clone(),
+                    generation: of.1,
+                    member: of.2.clone(),
+                    entry,
+                }));
             }
             Rows::Segments { activities, entries } => {
                 if let Some(writer) = activities {
-                    writer.activities(&activity_rows.collect::<Vec<_>>())?;
+                    writer.activities(&rows)?;
                 }
-                entries.entries(&entry_rows.collect::<Vec<_>>())?;
+                entries.posting(of, &self.made)?;
             }
         }
         Ok(())

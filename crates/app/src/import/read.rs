@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use greenheart_ingest::tables::KnownSite;
 use greenheart_ingest::{
-    Format, Limits, ReadError, Sink, Source, Stopped, Summary, ehf, meters, reduced, saft, shipments, tables, waste,
+    Format, Limits, ReadError, Sink, Source, Stopped, Summary, Weights, ehf, meters, reduced, saft, shipments, tables,
+    waste,
 };
 use greenheart_ledger::{ActivityRow, LedgerError, SpoolWriter};
 use greenheart_model::{
@@ -37,6 +38,8 @@ pub(super) struct Staged {
     pub control_totals: Vec<ControlTotal>,
     pub findings: FindingLog,
     pub overview: Value,
+    /// What waste in it weighs.
+    pub weights: Weights,
 }
 
 impl Reading<'_> {
@@ -51,6 +54,7 @@ impl Reading<'_> {
             batch: self.batch.clone(),
             member: self.member.id.clone(),
             kinds: BTreeSet::new(),
+            weights: Weights::default(),
             findings: FindingLog::default(),
             failure: None,
             handle,
@@ -159,6 +163,7 @@ struct Staging<'a> {
     batch: BatchId,
     member: MemberId,
     kinds: BTreeSet<ActivityKind>,
+    weights: Weights,
     findings: FindingLog,
     failure: Option<LedgerError>,
     handle: &'a Handle,
@@ -185,6 +190,7 @@ impl Staging<'_> {
             rows: self.spool.rows(),
             spool: self.spool,
             kinds: self.kinds,
+            weights: self.weights,
             coverage: coverage.unwrap_or(summary.coverage),
             control_totals: summary.control_totals,
             findings: self.findings,
@@ -196,6 +202,7 @@ impl Staging<'_> {
 impl Sink for Staging<'_> {
     fn activity(&mut self, activity: Activity) -> Result<(), Stopped> {
         self.kinds.insert(activity.kind);
+        self.weights.add(&activity);
         let row = ActivityRow {
             batch: self.batch.clone(),
             member: self.member.clone(),

@@ -20,14 +20,19 @@ fn written(kit: &Kit, name: &str, text: &str) -> PathBuf {
 
 /// The export of the same meter: `kwh` in each hour of January.
 fn meter(kit: &Kit, kwh: &str) -> PathBuf {
+    meter_from(kit, 1, kwh)
+}
+
+/// The same from a day of January on.
+fn meter_from(kit: &Kit, first: u32, kwh: &str) -> PathBuf {
     let mut text = "Maaler-Id,Tidspunkt,Verdi,Retning,Energikilde\n".to_owned();
-    for (day, hour) in (1..=31).flat_map(|day| (0..24).map(move |hour| (day, hour))) {
+    for (day, hour) in (first..=31).flat_map(|day| (0..24).map(move |hour| (day, hour))) {
         let _ = writeln!(
             text,
             "707057500000000012,2025-01-{day:02}T{hour:02}:00:00+01:00,{kwh},IMPORT,Elektrisitet"
         );
     }
-    written(kit, "meter.csv", &text)
+    written(kit, &format!("meter-{first}.csv"), &text)
 }
 
 /// kWh and kg CO2e of scope 2, and NOK of power that only the books tell of.
@@ -117,4 +122,80 @@ async fn a_meter_its_invoice_and_the_books_are_one_fact() {
     kit.app.withdraw(&operator(), &batch, "test").await.expect("withdrawn");
     assert_eq!(power(&kit.app, &member).await.0.to_string(), "1000");
     kit.is_whole().await;
+}
+
+/// The old holder's export goes on to the end of the month, the new one's begins on the fifteenth.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_metering_point_that_passes_to_another_member_counts_each_day_once() {
+    let of = |found: &greenheart_model::FindingLog, code: &str| found.count(code);
+    for old_first in [true, false] {
+        let kit = Kit::empty().await;
+        let (old, new) = (kit.members()[0].clone(), kit.members()[1].clone());
+        let (whole, rest) = (meter(&kit, "1.25"), meter_from(&kit, 15, "1.25"));
+        let mut order = vec![(&old, whole), (&new, rest)];
+        if !old_first {
+            order.reverse();
+        }
+        let mut last = None;
+        for (member, file) in order {
+            let mut report = kit.import(vec![file], Some(member), OnOverlap::Ask).await;
+            last = report.sets.pop();
+        }
+        let last = last.expect("a set");
+        let told = if old_first {
+            "metering.another_had_it"
+        } else {
+            "metering.another_has_it"
+        };
+        assert_eq!(of(&last.findings, told), 1, "{:?}", last.findings);
+        let said = format!("{:?}", last.findings);
+        let other = if old_first { &old } else { &new };
+        assert!(
+            !said.contains(other.as_str()),
+            "who the other one is stays with the other one: {said}"
+        );
+        // 31 days of 30 kWh: fourteen for the old holder, seventeen for the new one.
+        let kwh = (
+            power(&kit.app, &old).await.0.to_string(),
+            power(&kit.app, &new).await.0.to_string(),
+        );
+        assert_eq!(kwh, ("420".to_owned(), "510".to_owned()), "{said}");
+        kit.app.repost(&operator(), false, &mut |_| {}).await.expect("posted");
+        assert_eq!(power(&kit.app, &old).await.0.to_string(), "420");
+        // Without the other file every day is the old holder's again.
+        let batches = kit.app.batches(&operator(), Some(&new), false).await.expect("batches");
+        let batch = batches.first().expect("a batch").id.clone();
+        kit.app.withdraw(&operator(), &batch, "test").await.expect("withdrawn");
+        assert_eq!(power(&kit.app, &old).await.0.to_string(), "930");
+        kit.is_whole().await;
+    }
+}
+
+/// A report in tonnes under a header of kilograms: every row of it is alike, so that only what came before tells.
+#[tokio::test(flavor = "multi_thread")]
+async fn waste_in_tonnes_called_kilograms_is_told_by_earlier_reports() {
+    let kit = Kit::empty().await;
+    let member = kit.members()[0].clone();
+    let report = |month: u32, weights: &[&str]| {
+        let mut text = "Dato;Avfallstype;EAL;Vekt (kg);Behandling\n".to_owned();
+        for (day, kg) in (1..).zip(weights) {
+            let _ = writeln!(text, "{day:02}.{month:02}.2025;Restavfall;20 03 01;{kg};R1");
+        }
+        written(&kit, &format!("avfall-{month}.csv"), &text)
+    };
+    let usual = report(1, &["2400", "2600", "1900", "3100", "2500", "2800"]);
+    let tonnes = report(2, &["2,4", "2,6", "1,9", "3,1"]);
+    let right = report(3, &["2200", "400", "9000"]);
+    let mut told = Vec::new();
+    for file in [usual, tonnes, right] {
+        let report = kit.import(vec![file], Some(&member), OnOverlap::Ask).await;
+        assert_eq!(
+            report.sets[0].outcome,
+            Outcome::Imported,
+            "{:?}",
+            report.sets[0].findings
+        );
+        told.push(report.sets[0].findings.count("waste.implausible"));
+    }
+    assert_eq!(told, [0, 1, 0]);
 }

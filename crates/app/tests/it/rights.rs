@@ -250,3 +250,32 @@ async fn whoever_leads_leaves_a_trace_with_every_member_it_looks_at() {
         assert_eq!(looked("campaign"), owes, "{member}");
     }
 }
+
+/// Who may ask what goal 3 lacks, what of goal 2 is method, and say that articles are no material.
+#[tokio::test(flavor = "multi_thread")]
+async fn open_goods_methods_and_marking_follow_the_rights() {
+    let kit = Kit::empty().await;
+    let (own, other) = (&kit.members()[0], &kit.members()[1]);
+    kit.import(vec![kit.waste(own, 2023)], Some(own), OnOverlap::Ask).await;
+    let chosen = greenheart_app::NotMaterial {
+        words: vec!["leie".into()],
+        ..greenheart_app::NotMaterial::default()
+    };
+    for (capacity, expect) in [
+        ("operator".to_owned(), [true, true, true, true]),
+        ("facilitator".to_owned(), [true, true, false, false]),
+        ("auditor".to_owned(), [true, false, false, false]),
+        (format!("admin:{own}"), [true, false, true, false]),
+        (format!("contributor:{own}"), [true, false, true, false]),
+        ("public".to_owned(), [false, false, false, false]),
+    ] {
+        let (app, actor) = (&kit.app, actor(&capacity));
+        let found = [
+            allowed(app.open_goods(&actor, None).await),
+            allowed(app.method_bars(&actor, &GoalQuery::default()).await),
+            allowed(app.mark_not_material(&actor, own, &chosen, true, &mut |_| {}).await),
+            allowed(app.mark_not_material(&actor, other, &chosen, true, &mut |_| {}).await),
+        ];
+        assert_eq!(found, expect, "{capacity}");
+    }
+}

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use greenheart_app::{Article, ArticlesReport, OpenArticle, Suggestion};
+use greenheart_app::{Article, ArticlesReport, NotMaterial, OpenArticle, Suggestion};
 use greenheart_model::MemberId;
 
 use super::Here;
@@ -43,6 +43,26 @@ pub async fn run(here: &Here<'_>, command: &ArticleCommand) -> Result<Output> {
             Ok(Output::of(&rows)?.note(here.language.with("articles-written", &places)))
         }
         ArticleCommand::Import { member, file, dry_run } => import(here, member, file, *dry_run).await,
+        ArticleCommand::NotMaterial {
+            member,
+            seller,
+            word,
+            article,
+            dry_run,
+        } => {
+            let chosen = NotMaterial {
+                sellers: seller.clone(),
+                words: word.clone(),
+                articles: article.clone(),
+            };
+            let mut bar = Bar::new(here.language);
+            let mut tell = |progress: &greenheart_app::Progress| bar.tell(progress);
+            let report = app
+                .mark_not_material(&here.actor, &MemberId::new(member), &chosen, *dry_run, &mut tell)
+                .await;
+            bar.finish();
+            show(here, &report?)
+        }
         ArticleCommand::Unresolved { member } => {
             let member = member.as_ref().map(MemberId::new);
             let open = app.open_articles(&here.actor, member.as_ref()).await?;

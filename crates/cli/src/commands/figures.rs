@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 use greenheart_app::{
-    AppError, ChangeSpread, FigureView, GoalQuery, GoalSpread, GoalView, GoalsView, InventoryRequest, SpreadLine,
+    AppError, ChangeSpread, FigureView, GoalQuery, GoalSpread, GoalView, GoalsView, InventoryRequest, MethodBar,
+    OpenGoodsView, SpreadLine,
 };
 use greenheart_model::{MemberId, Scope2Basis};
 use greenheart_units::Amount;
@@ -42,6 +43,16 @@ pub async fn goals(here: &Here<'_>, arguments: &GoalArguments) -> Result<Output>
         let spreads = app.goal_spread(&here.actor, &query).await?;
         output.json["co2e_spread"] = serde_json::to_value(&spreads)?;
         output = output.table(spread_table(here, &spreads));
+        let method = app.method_bars(&here.actor, &query).await?;
+        output.json["method"] = serde_json::to_value(&method)?;
+        if !method.is_empty() {
+            output = output.table(method_table(here, &method));
+        }
+        let open = app.open_goods(&here.actor, None).await?;
+        output.json["open_goods"] = serde_json::to_value(&open)?;
+        if !open.lines.is_empty() {
+            output = output.table(open_table(here, &open));
+        }
         let circular = app.circularity(&here.actor, &query, None).await?;
         output.json["circularity"] = serde_json::to_value(&circular)?;
         output = output
@@ -50,6 +61,62 @@ pub async fn goals(here: &Here<'_>, arguments: &GoalArguments) -> Result<Output>
             .table(super::outlook::circularity(here, &circular));
     }
     Ok(output)
+}
+
+/// What other factors did to goal 2: a bar of method.
+fn method_table(here: &Here<'_>, bars: &[MethodBar]) -> Table {
+    let columns = [
+        ">year",
+        "factor-set",
+        ">before",
+        ">after",
+        ">method-effect",
+        ">method-on-base",
+        "why",
+    ];
+    let mut table = Table::new(here.text("goals-method"), &columns);
+    let co2e = |kg: Amount| format::readable(kg, "kgCO2e", here.language);
+    for bar in bars {
+        let known = |figure: &FigureView| figure.value.map_or_else(|| here.text("missing"), co2e);
+        table.row([
+            bar.year.to_string(),
+            bar.factor_set.clone(),
+            known(&bar.before),
+            known(&bar.after),
+            co2e(bar.effect_kg),
+            co2e(bar.effect_on_base_kg),
+            bar.before.reference.to_string(),
+        ]);
+    }
+    table
+}
+
+/// What goal 3 does not know the mass of: the biggest articles.
+fn open_table(here: &Here<'_>, open: &OpenGoodsView) -> Table {
+    let places = [
+        ("year", &*open.year.to_string()),
+        ("open", &*format::readable(open.open_nok, "NOK", here.language)),
+        ("bought", &*format::readable(open.bought_nok, "NOK", here.language)),
+    ];
+    let columns = ["member", "name", ">lines", ">nok", ">kg", ">share-of-goods"];
+    let mut table = Table::new(here.language.with("goals-open", &places), &columns);
+    for line in &open.lines {
+        let name = match &*line.line {
+            "spend.goods" => here.text("only-booked"),
+            name => name.to_owned(),
+        };
+        table.row([
+            line.member.to_string(),
+            name,
+            line.rows.to_string(),
+            format::number(line.amount_nok, 0, here.language),
+            format::number(line.mass_kg, 0, here.language),
+            line.share
+                .map(|share| format::percent(share, here.language))
+                .unwrap_or_default(),
+        ]);
+    }
+    table
 }
 
 /// How sure goal 2 is: from P5 to P95, in each year and in the change.
@@ -182,6 +249,7 @@ fn goal_table(here: &Here<'_>, view: &GoalsView, goal: &GoalView) -> Table {
         ">change",
         ">coverage-revenue",
         ">coverage-employees",
+        ">coverage-purchases",
         ">spend-share",
         "status",
         "why",
@@ -211,6 +279,7 @@ fn goal_table(here: &Here<'_>, view: &GoalsView, goal: &GoalView) -> Table {
                 .map_or_else(String::new, |change| format::signed_percent(change, here.language)),
             share(year.coverage.revenue),
             share(year.coverage.employees),
+            share(year.coverage.purchases),
             share(year.spend_share),
             here.text(&status),
             if year.value.value.is_some() {

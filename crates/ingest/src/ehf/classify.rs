@@ -7,6 +7,7 @@ use greenheart_model::{ActivityKind, ItemClass, Text};
 use greenheart_units::{Dimension, Reading};
 
 use super::document::Line;
+use super::services::service_in;
 use crate::tables::{Item, find_item, find_item_in};
 
 /// What a line is.
@@ -65,7 +66,10 @@ fn by_code(line: &Line) -> Option<(ItemClass, &'static str)> {
 
 /// What the line is. `reading` is its quantity where the unit is known.
 pub(super) fn meaning(line: &Line, reading: Option<&Reading>) -> Meaning {
-    let coded = by_code(line);
+    let measured = reading.map(|reading| reading.dimension);
+    // Without a code the words decide: invoices count services in pieces too.
+    let service = service_in(&line.name, measured);
+    let coded = by_code(line).or(service);
     let is_service = coded.is_some_and(|(class, _)| class == ItemClass::WasteService);
     // Sawdust, film and tyres are bought as often as they are thrown away.
     let thrown_away = |item: &&Item| item.kind != ActivityKind::Waste || is_service || says_waste(&line.name);
@@ -77,7 +81,6 @@ pub(super) fn meaning(line: &Line, reading: Option<&Reading>) -> Meaning {
         (Some(item), _) => Some(item),
         (None, _) => by_code_item,
     };
-    let measured = reading.map(|reading| reading.dimension);
     let class = item.map(|item| item.class).or(coded.map(|(class, _)| class));
     let class = class
         .filter(|class| *class != ItemClass::None)

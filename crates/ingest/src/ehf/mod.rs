@@ -20,6 +20,7 @@ mod findings;
 mod overview;
 mod parse;
 mod rows;
+mod services;
 mod set;
 mod tag;
 
@@ -36,7 +37,7 @@ use set::Set;
 /// Name of this reader, in batches.
 pub const IMPORTER: &str = "ehf";
 /// Its version; a new one supersedes what an older one read from the same bytes.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// How to read.
 #[derive(Debug, Clone, Default)]

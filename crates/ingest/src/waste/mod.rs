@@ -13,7 +13,6 @@ mod row;
 use std::collections::BTreeMap;
 
 use greenheart_model::{Coverage, CoverageKind, Month, OrgNo, Text};
-use greenheart_units::Amount;
 use serde_json::json;
 
 use crate::tables::{Grid, KnownSite, first_rows};
@@ -41,8 +40,6 @@ pub struct Options {
     pub jurisdiction: Jurisdiction,
     /// The member's own meaning of numbers for waste substances: number to key of the item catalogue.
     pub numbers: BTreeMap<String, String>,
-    /// kg that a row of an item usually weighs, from earlier reports, to notice a wrong unit.
-    pub typical_kg: BTreeMap<Text, Amount>,
     /// What the report covers, stated by a person; replaces what is assumed.
     pub coverage: Option<Vec<Coverage>>,
 }
@@ -82,7 +79,7 @@ pub fn read(sources: &mut [Source<'_>], options: &Options, sink: &mut dyn Sink) 
             code: "waste.rows_none",
         });
     }
-    for (row, detail) in tally.implausible(&options.typical_kg) {
+    for (row, detail) in tally.weights.outliers() {
         note(sink, &whole, "waste.implausible", row, "weight", detail);
     }
     let coverage = options.coverage.clone().unwrap_or_else(|| assumed(&months, sink));

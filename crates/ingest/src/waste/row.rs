@@ -13,12 +13,8 @@ use super::{FINDINGS, Options};
 use crate::tables::{GridRow, default_waste_item, find_item_for, normalise, treatment};
 use crate::text::{bounded, shortened};
 use crate::told::tell;
+use crate::weights::Weights;
 use crate::{ReadError, Sink};
-
-/// Weights of an item kept to see what is usual.
-const SAMPLES: usize = 10_000;
-/// So many times the usual is implausible: between the thousand of a wrong unit and what a full container varies.
-const IMPLAUSIBLE: i128 = 200;
 
 /// What is known across the rows of a set.
 #[derive(Debug, Default)]
@@ -30,8 +26,8 @@ pub(super) struct Tally {
     pub by_treatment: BTreeMap<&'static str, Amount>,
     pub hazardous_kg: Amount,
     pub without_mass: u64,
-    /// Weights by item, in order, for what is usual.
-    samples: BTreeMap<Text, Vec<(i128, u64)>>,
+    /// Weights by item, for what is usual.
+    pub weights: Weights,
     unit_told: bool,
 }
 
@@ -371,10 +367,7 @@ impl Reader<'_, '_, '_> {
         if hazardous {
             self.tally.hazardous_kg += kg;
         }
-        let samples = self.tally.samples.entry(item.clone()).or_default();
-        if samples.len() < SAMPLES && !kg.is_zero() {
-            samples.push((kg.mantissa(), self.row.number));
-        }
+        self.tally.weights.note(item, kg, self.row.number);
     }
 }
 
@@ -384,43 +377,4 @@ fn yes_or_no(text: &str) -> Option<bool> {
         "nei" | "no" | "n" | "false" | "0" | "ikke farlig" => Some(false),
         _ => None,
     }
-}
-
-impl Tally {
-    /// Weights far from what is usual: within the report, and against what earlier reports of the member have
-    /// (`typical_kg`, by item).
-    pub(super) fn implausible(&mut self, typical_kg: &BTreeMap<Text, Amount>) -> Vec<(u64, String)> {
-        let mut found = Vec::new();
-        for (item, samples) in &mut self.samples {
-            samples.sort_unstable();
-            let median = samples.get(samples.len() / 2).map_or(0, |(kg, _)| *kg);
-            if let Some(usual) = typical_kg.get(item).map(|kg| kg.mantissa())
-                && is_far(median, usual)
-            {
-                let shown = Amount::from_mantissa;
-                let detail = format!(
-                    "`{item}` weighs {} kg a row, earlier {} kg",
-                    shown(median),
-                    shown(usual)
-                );
-                found.push((0, detail));
-            }
-            if samples.len() < 5 {
-                continue;
-            }
-            for (kg, row) in samples.iter().filter(|(kg, _)| is_far(*kg, median)) {
-                let shown = Amount::from_mantissa;
-                found.push((
-                    *row,
-                    format!("`{item}`: {} kg, usually {} kg", shown(*kg), shown(median)),
-                ));
-            }
-        }
-        found
-    }
-}
-
-fn is_far(one: i128, usual: i128) -> bool {
-    let (small, large) = (one.min(usual), one.max(usual));
-    small > 0 && large / IMPLAUSIBLE >= small
 }

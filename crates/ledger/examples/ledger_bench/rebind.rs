@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use greenheart_account::{Binder, MemberDirectory, Options};
-use greenheart_ledger::{ActivityRow, EntryRow, Filter, Kind, Ledger, Limits, SegmentWriter, Sources};
+use greenheart_ledger::{ActivityRow, Filter, Kind, Ledger, Limits, SegmentWriter, Sources};
 use greenheart_model::{
     Activity, ActivityKind, BatchId, Date, Factor, FactorBasis, FactorId, FactorSet, FindingLog, Gas, GwpSet,
     Identifiers, ItemClass, MemberId, Period, RowPlace, Text,
@@ -67,11 +67,11 @@ pub fn run(folder: &Path) -> anyhow::Result<()> {
     };
     let mut writer = SegmentWriter::new(&bound, Kind::Entries, member(), "bench");
     let (mut made, mut findings) = (Vec::new(), FindingLog::default());
+    let (batch, member) = (batch(), member());
     ledger.each_activity(&sources, &mut |rows| {
-        let activities: Vec<Activity> = rows.into_iter().map(|row| row.activity).collect();
-        binder.post(&member(), &activities, &mut made, &mut findings);
-        let entries: Vec<EntryRow> = made.drain(..).map(entry_row).collect();
-        writer.entries(&entries)
+        made.clear();
+        binder.post(&member, rows.iter().map(|row| &row.activity), &mut made, &mut findings);
+        writer.posting((&batch, 2, &member), &made)
     })?;
     let segment = writer.finish(&|_| Ok(()))?.context("nothing was written")?;
     let after = cpu_ms();
@@ -113,15 +113,6 @@ fn ledger(folder: &Path) -> anyhow::Result<Ledger> {
         threads: 2,
     };
     Ok(Ledger::open(folder, &folder.join("spill"), limits)?)
-}
-
-fn entry_row(entry: greenheart_model::Entry) -> EntryRow {
-    EntryRow {
-        batch: batch(),
-        generation: 2,
-        member: member(),
-        entry,
-    }
 }
 
 fn member() -> MemberId {

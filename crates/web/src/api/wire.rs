@@ -115,6 +115,8 @@ wire! {
         pub change: Option<String>,
         /// Share of revenue that the panel covers.
         pub coverage_of_revenue: Option<String>,
+        /// Goal 3: share of the goods bought, by value, of which it is known what they weigh or that they are no material.
+        pub coverage_of_purchases: Option<String>,
         /// Estimate for members outside the panel.
         pub estimate_rest: Figure,
         /// Share of goal 2 that rests on spend.
@@ -180,6 +182,7 @@ impl From<&app::GoalYearView> for GoalYear {
             target: (&year.target).into(),
             change: year.change.map(|share| share.to_string()),
             coverage_of_revenue: year.coverage.revenue.map(|share| share.to_string()),
+            coverage_of_purchases: year.coverage.purchases.map(|share| share.to_string()),
             estimate_rest: (&year.estimate_rest).into(),
             spend_share: year.spend_share.map(|share| share.to_string()),
             beside: year.beside.iter().map(Figure::from).collect(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::{Query, State};
-use greenheart_app::{AppError, ChangeRequest, ChangeView, EffectLine, MemberLine};
+use greenheart_app::{AppError, ChangeRequest, ChangeView, EffectLine, GoalQuery, MemberLine, MethodBar};
 use greenheart_model::{MemberId, Scope2Basis};
 use greenheart_units::Amount;
 use serde::Deserialize;
@@ -16,7 +16,7 @@ use crate::figure::{Cell, Column, Figure, Kind, Row, tonnes};
 use crate::numbers;
 use crate::pager::Pager;
 use crate::sheet::{Field, Filters, Sheet, Table, Td, Tile, name_of};
-use crate::shown::{encoded, why};
+use crate::shown::{Shown, encoded, why};
 use crate::visitor::Visitor;
 use crate::words::Words;
 
@@ -74,7 +74,13 @@ pub async fn show(State(pages): State<Arc<Pages>>, visitor: Visitor, Query(asked
         return render(&sheet);
     }
     match pages.app.change(&visitor.actor, &request).await {
-        Ok(view) => fill(&mut sheet, &view, &members, asked.page.as_deref(), words),
+        Ok(view) => {
+            fill(&mut sheet, &view, &members, asked.page.as_deref(), words);
+            if view.member.is_none() {
+                let bars = pages.app.method_bars(&visitor.actor, &GoalQuery::default()).await?;
+                sheet.tables.extend(method_bars(&bars, &view, words));
+            }
+        }
         Err(AppError::Input { .. }) => sheet.notes.push(words.text("change-none")),
         Err(error) => return Err(error.into()),
     }
@@ -185,6 +191,41 @@ fn fill(sheet: &mut Sheet, view: &ChangeView, members: &[MemberLine], page: Opti
     sheet
         .fine
         .push(words.with("figure-source", &[("snapshot", &view.snapshot)]));
+}
+
+/// Accepted bindings to other factors that touched one of the two years.
+fn method_bars(bars: &[MethodBar], view: &ChangeView, words: &Words) -> Option<Table> {
+    let of_years: Vec<&MethodBar> = bars
+        .iter()
+        .filter(|bar| bar.year == view.from || bar.year == view.to)
+        .collect();
+    if of_years.is_empty() {
+        return None;
+    }
+    let columns = [
+        "year",
+        "method-factors",
+        ">method-before",
+        ">method-after",
+        ">method-bar",
+        ">method-bar-base",
+    ];
+    let mut table = Table::new("method-bars", words.text("method-bars"), &columns, words);
+    table.about = words.text("method-bars-about");
+    table.rows = of_years
+        .into_iter()
+        .map(|bar| {
+            vec![
+                Td::Text(bar.year.to_string()),
+                Td::Text(bar.factor_set.clone()),
+                Td::Figure(Shown::figure(&bar.before, words)),
+                Td::Figure(Shown::figure(&bar.after, words)),
+                Td::Text(signed(bar.effect_kg, words)),
+                Td::Text(signed(bar.effect_on_base_kg, words)),
+            ]
+        })
+        .collect();
+    Some(table)
 }
 
 fn effects(view: &ChangeView, words: &Words) -> Table {

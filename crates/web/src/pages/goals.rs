@@ -14,12 +14,13 @@ use greenheart_model::MemberId;
 use greenheart_units::{Amount, Rate};
 
 use super::overview::{self, Ranked};
-use super::{Chrome, Page, figures, jobs, materials, render};
+use super::{Chrome, Page, figures, jobs, materials, open_goods, render};
 use crate::Pages;
 use crate::error::PageError;
 use crate::figure::Figure;
 use crate::forms::{Checked, Nothing};
 use crate::numbers;
+use crate::sheet::Table;
 use crate::shown::{Shown, figure_name};
 use crate::spoken;
 use crate::visitor::Visitor;
@@ -38,6 +39,7 @@ struct GoalsPage {
     ranked: Vec<Ranked>,
     figures: Vec<Figure>,
     gaps: Vec<GapLine>,
+    tables: Vec<Table>,
     leads: bool,
     released: bool,
     /// What a member still owes, in a sentence, for those who hand in files.
@@ -56,6 +58,7 @@ struct GoalPage {
     /// P5, value and P95 of goal 2 by year, and of its change.
     spreads: Vec<(i16, [String; 6])>,
     gaps: Vec<GapLine>,
+    tables: Vec<Table>,
 }
 
 /// Where a goal is heading.
@@ -166,6 +169,10 @@ async fn show(pages: &Pages, visitor: &Visitor, actor: &Actor, here: &'static st
             })
             .collect(),
         gaps: gap_lines(goals, visitor.words),
+        tables: match &view {
+            Some(_) if here == "goals" => open_goods::table(pages, visitor, FEW).await?,
+            _ => Vec::new(),
+        },
         ranked,
         figures,
         leads: actor.leads(),
@@ -175,6 +182,9 @@ async fn show(pages: &Pages, visitor: &Visitor, actor: &Actor, here: &'static st
         view,
     })
 }
+
+/// Articles without a mass on the front page; the page of the goal has more.
+const FEW: usize = 5;
 
 /// How many of the goals are on track, as the first thing to read.
 fn summary(view: &GoalsView, words: &Words) -> String {
@@ -268,6 +278,11 @@ pub async fn detail(State(pages): State<Arc<Pages>>, visitor: Visitor, Path(name
             })
             .collect(),
         gaps: gap_lines(std::slice::from_ref(goal), visitor.words),
+        tables: if name == "resource_draw" {
+            open_goods::table(&pages, &visitor, usize::MAX).await?
+        } else {
+            Vec::new()
+        },
         c: Chrome::new(&visitor, "goals"),
     })
 }
@@ -412,14 +427,19 @@ fn coverage(year: &GoalYearView, words: &Words) -> String {
         .coverage
         .revenue
         .map_or_else(|| words.text("missing"), |share| numbers::percent(share, words.tongue));
-    words.with(
+    let of_members = words.with(
         "coverage-says",
         &[
             ("panel", &year.coverage.panel_members.to_string()),
             ("boundary", &year.coverage.boundary_members.to_string()),
             ("share", &share),
         ],
-    )
+    );
+    let Some(purchases) = year.coverage.purchases else {
+        return of_members;
+    };
+    let share = numbers::percent(purchases, words.tongue);
+    format!("{of_members}; {}", words.with("coverage-goods", &[("share", &share)]))
 }
 
 /// Gaps that say the same of several years or goals are one line.

@@ -21,6 +21,7 @@ pub mod login;
 pub mod mapping;
 pub mod materials;
 pub mod members;
+mod open_goods;
 pub mod overview;
 pub mod people;
 pub mod products;

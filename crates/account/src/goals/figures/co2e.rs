@@ -137,6 +137,7 @@ impl At<'_> {
             base: Some(head_base.consolidated()?),
             indicative: spend || waiting,
             spend_share,
+            open: None,
             activity,
             beside,
             steps,

@@ -1,9 +1,10 @@
 //! Goal 3: primary material and waste lost.
 
-use greenheart_units::{Amount, DecimalError};
+use greenheart_units::{Amount, DecimalError, Rate, Rounding};
 
-use super::{At, Made, step};
+use super::{At, Figure, Made, step};
 use crate::arithmetic::scale;
+use crate::goals::open::{OpenShare, OpenSums};
 use crate::goals::report::Gap;
 use crate::goals::terms::Materials;
 use crate::line::part;
@@ -19,6 +20,8 @@ impl At<'_> {
                 format!("{without} rows of material state no mass, here or in the base year"),
             ));
         }
+        let open = OpenShare::of((&now.open, now.primary), (&base.open, base.primary))?;
+        self.open_gaps(&now.open, gaps)?;
         let kg = |name: &str, value, says: &str, part: &str| {
             self.figure(name, "kg", Some(value), says, &[("material_part", part)])
         };
@@ -68,6 +71,7 @@ impl At<'_> {
                 part::OWN_RESIDUE_FUEL,
             ),
         ];
+        beside.extend(self.open_figures(&now.open, &base.open)?);
         for ((name, line), mass) in &now.by_line {
             let filter = [("material_part", *name), ("line", line.as_str())];
             beside.push(self.figure(
@@ -110,11 +114,90 @@ impl At<'_> {
         Ok(Made {
             value: Some(draw),
             base: Some(base.draw()?),
-            indicative: without > 0,
+            indicative: without > 0 || open.worst() > self.inputs.config.most_unbound,
             spend_share: None,
+            open: Some(open),
             activity,
             beside,
             steps,
         })
     }
+
+    /// What has no mass yet, of the panel and of each member that has any.
+    fn open_gaps(&self, now: &OpenSums, gaps: &mut Vec<Gap>) -> Result<(), DecimalError> {
+        let says = |open: &OpenSums| -> Result<Option<String>, DecimalError> {
+            let share = open.share()?.filter(|share| *share > Rate::ZERO);
+            Ok(share.map(|share| format!("{} % of the goods bought, by value, has no mass yet", tenths(share))))
+        };
+        let Some(all) = says(now)? else { return Ok(()) };
+        let (open, booked) = (now.open_nok.to_fixed(0), now.booked_nok.to_fixed(0));
+        let detail = format!(
+            "{all}: {open} NOK in {} lines nobody confirmed, {booked} NOK only in the books",
+            now.open_rows
+        );
+        gaps.push(self.gap("goal.open_goods", detail));
+        for member in self.panel {
+            let own = OpenSums::of(self.books, &[member.clone()].into(), self.year)?;
+            if let Some(detail) = says(&own)? {
+                gaps.push(Gap {
+                    member: Some(member.clone()),
+                    ..self.gap("goal.open_goods", detail)
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn open_figures(&self, now: &OpenSums, base: &OpenSums) -> Result<Vec<Figure>, DecimalError> {
+        let share = |open: &OpenSums| -> Result<Option<Amount>, DecimalError> {
+            let share = open.share()?;
+            Ok(share.map(|share| Amount::from_mantissa(Rounding::HalfEven.divide(share.mantissa(), 1_000_000))))
+        };
+        let open = [("material_part", part::OPEN_INPUT)];
+        let figure = |name: &str, unit: &str, value, says: &str| self.figure(name, unit, value, says, &open);
+        Ok(vec![
+            figure(
+                "goods_bought_nok",
+                "NOK",
+                Some(now.bought_nok),
+                "goods bought, by the books or by the documents where these say more",
+            ),
+            figure(
+                "open_goods_nok",
+                "NOK",
+                Some(now.open_nok),
+                "goods on invoices that nobody has said the mass of",
+            ),
+            figure(
+                "open_goods_kg",
+                "kg",
+                Some(now.open_kg),
+                "of these, what is counted in kg and not confirmed",
+            ),
+            figure(
+                "booked_goods_nok",
+                "NOK",
+                Some(now.booked_nok),
+                "goods that only the books tell of",
+            ),
+            figure(
+                "goods_without_mass_share",
+                "share",
+                share(now)?,
+                "goods without a mass over goods bought",
+            ),
+            figure(
+                "goods_without_mass_base_share",
+                "share",
+                share(base)?,
+                "the same in the base year",
+            ),
+        ])
+    }
+}
+
+/// A share in percent with one decimal.
+fn tenths(share: Rate) -> String {
+    let tenths = Rounding::HalfEven.divide(share.mantissa() * 1000, Rate::ONE_MANTISSA);
+    format!("{}.{}", tenths / 10, tenths % 10)
 }

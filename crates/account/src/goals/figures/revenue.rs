@@ -91,6 +91,7 @@ impl At<'_> {
             base,
             indicative: without > 0,
             spend_share: None,
+            open: None,
             activity: None,
             beside,
             steps,

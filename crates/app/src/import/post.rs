@@ -170,7 +170,7 @@ impl<'a> PostingWriter<'a> {
         if self.told_better.is_empty() {
             return resolved;
         }
-        let as_they_stand = || activities.iter().map(|activity| Activity::clone(activity)).collect();
+        let as_they_stand = || activities.iter().copied().cloned().collect();
         let mut known: Vec<Activity> = resolved.unwrap_or_else(as_they_stand);
         for activity in &mut known {
             self.told_better.settle(activity);

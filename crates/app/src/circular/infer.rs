@@ -135,7 +135,7 @@ impl App {
             Direction::Want => &["material_input", "purchase"],
         };
         self.each_activity(batch, kinds, register, &mut |activity| {
-            heaps.add(&batch.batch.id, activity)
+            heaps.add(&batch.batch.id, activity);
         })
         .await
     }

@@ -91,6 +91,9 @@ pub(super) fn solve(question: &Question<'_>, limits: &Limits) -> Result<RegionSo
     Ok(answer(question, best, bound))
 }
 
+/// Shares held fast, `[feed][period]`, and the objective with them.
+type Held = (Vec<Vec<f64>>, f64);
+
 /// What a program said of a box.
 enum Looked {
     /// Nothing is feasible there.
@@ -136,7 +139,7 @@ impl Search<'_> {
     }
 
     /// Solves with the shares held fast; the shares and the objective, where there is a network.
-    fn hold(&mut self, shares: &[Vec<f64>]) -> Result<Option<(Vec<Vec<f64>>, f64)>, RegionError> {
+    fn hold(&mut self, shares: &[Vec<f64>]) -> Result<Option<Held>, RegionError> {
         let shares = whole_shares(self.question.region, shares);
         let Looked::At(solved) = self.relax(&Boxes::point(&shares))? else {
             return Ok(None);

@@ -64,9 +64,9 @@ impl Design {
         self.plants = ground.book.plants.iter().map(|plant| plant.name.clone()).collect();
         self.pools = ground.book.pools.iter().map(|pool| pool.name.clone()).collect();
         for (at, plant) in ground.book.plants.iter().enumerate() {
-            self.to_plant(ground, at, plant);
+            self.givers_of_plant(ground, at, plant);
             for output in &plant.makes {
-                self.from_plant(ground, at, plant, output);
+                self.takers_of_plant(ground, at, plant, output);
             }
             for (other, next) in ground.book.plants.iter().enumerate().filter(|(other, _)| *other != at) {
                 self.between_plants(ground, (at, plant), (other, next));
@@ -133,7 +133,7 @@ impl Design {
         });
     }
 
-    fn to_plant(&mut self, ground: &Ground<'_>, at: usize, plant: &PlantEntry) {
+    fn givers_of_plant(&mut self, ground: &Ground<'_>, at: usize, plant: &PlantEntry) {
         for offer in 0..self.offers.len() {
             let from = &self.offers[offer];
             let giver = &ground.kept[from.at];
@@ -160,7 +160,7 @@ impl Design {
         }
     }
 
-    fn from_plant(&mut self, ground: &Ground<'_>, at: usize, plant: &PlantEntry, output: &OutputEntry) {
+    fn takers_of_plant(&mut self, ground: &Ground<'_>, at: usize, plant: &PlantEntry, output: &OutputEntry) {
         for want in 0..self.wants.len() {
             let to = &self.wants[want];
             let taker = &ground.kept[to.at];

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use greenheart_account::articles::{Article, ArticleKey, Register, Resolved, Use, mark_open};
 use greenheart_account::{
-    Goal, GoalConfig, GoalInputs, GoalStatus, GoalYear, MemberCoverage, goals, open_goods, reconcile,
+    Boundary, ClusterBooks, Goal, GoalConfig, GoalInputs, GoalStatus, GoalYear, MemberCoverage, goals, open_goods,
+    reconcile,
 };
 use greenheart_model::{Activity, ActivityKind, CoverageKind, ItemClass, MemberId, SumKey, SumValues};
 use greenheart_units::Dimension;
@@ -63,14 +64,15 @@ fn year(register: &Register, rows: Vec<Activity>) -> (GoalYear, Vec<(String, Str
             period: "2019-01-01..2023-12-31".parse().unwrap(),
         })
         .collect();
+    let config = GoalConfig::standard(2020, 2023);
+    let books = ClusterBooks::open(&reconciled, &Boundary::default(), config.gwp).unwrap();
     let inputs = GoalInputs {
-        config: &GoalConfig::standard(2020, 2023),
+        config: &config,
         snapshot: "s1",
         members: &members,
         sites: &[],
-        boundary_keys: &[],
         coverage: &coverage,
-        reconciled: &reconciled,
+        books: &books,
         figures: &[],
     };
     let report = goals(&inputs).unwrap();

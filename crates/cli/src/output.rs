@@ -70,12 +70,19 @@ impl Table {
             .set_content_arrangement(ContentArrangement::Dynamic)
             .set_style(TableComponent::HeaderLines, '─')
             .set_style(TableComponent::MiddleHeaderIntersections, '─');
-        table.set_header(self.columns.iter().map(|column| language.text(column.key)));
+        // A column in which nothing stands only pushes the others apart.
+        let told = |at: &usize| {
+            self.rows
+                .iter()
+                .any(|row| row.get(*at).is_some_and(|cell| !cell.is_empty()))
+        };
+        let kept: Vec<usize> = (0..self.columns.len()).filter(told).collect();
+        table.set_header(kept.iter().map(|at| language.text(self.columns[*at].key)));
         for row in &self.rows {
-            table.add_row(row);
+            table.add_row(kept.iter().filter_map(|at| row.get(*at)));
         }
-        for (at, column) in self.columns.iter().enumerate() {
-            if let (true, Some(shown)) = (column.right, table.column_mut(at)) {
+        for (place, at) in kept.iter().enumerate() {
+            if let (true, Some(shown)) = (self.columns[*at].right, table.column_mut(place)) {
                 shown.set_cell_alignment(CellAlignment::Right);
             }
         }
@@ -176,6 +183,15 @@ impl Output {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_people_are_spared_empty_columns() {
+        let mut table = Table::new("", &["year", ">change", "status"]);
+        table.row(["2024".to_owned(), String::new(), "known".to_owned()]);
+        let shown = table.render(&Language::new(crate::language::Tongue::En));
+        assert!(shown.contains("known") && !shown.contains("Change"), "{shown}");
+        assert_eq!(table.csv(), "year,change,status\n2024,,known");
+    }
 
     #[test]
     fn csv_is_harmless_in_a_spreadsheet() {

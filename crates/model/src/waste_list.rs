@@ -116,6 +116,11 @@ pub fn name(digits: &str) -> Option<Name> {
     NAMES.get(digits).copied()
 }
 
+/// Every name of the list.
+pub fn names() -> impl Iterator<Item = Name> {
+    NAMES.values().copied()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

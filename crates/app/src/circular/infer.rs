@@ -494,6 +494,25 @@ pub(super) fn spoken(item: Option<&str>, code: Option<WasteCode>) -> String {
     }
 }
 
+/// The part of the name of an item, of a waste code or of a material of the glossary that is in one language; what a person wrote stays
+/// as it is.
+pub fn in_one_language(text: &str, norwegian: bool) -> &str {
+    let Some((before, after)) = text.split_once(" / ") else {
+        return text;
+    };
+    let is = |norwegian: &str, english: &str| norwegian == before && english == after;
+    let ours = items().iter().any(|item| is(item.name_nb, item.name_en))
+        || greenheart_circular::text::Concepts::list()
+            .iter()
+            .any(|concept| is(concept.norwegian, concept.english))
+        || waste_list::names().any(|name| is(name.norwegian, name.english));
+    match (ours, norwegian) {
+        (false, _) => text,
+        (true, true) => before,
+        (true, false) => after,
+    }
+}
+
 /// A material of the glossary in both languages.
 fn word(material: &str) -> String {
     let list = greenheart_circular::text::Concepts::list();
@@ -513,5 +532,22 @@ pub(super) fn kind_of(direction: Direction, material: &str) -> Kind {
         "fuel_gas" | "carbon_dioxide" | "hydrogen" | "industrial_gas" | "chlorine" => Kind::Gas,
         _ if direction == Direction::Want => Kind::Material,
         _ => Kind::Residue,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_of_ours_is_told_in_one_language() {
+        let both = spoken(None, "10 01 01".parse().ok());
+        let (norwegian, english) = (in_one_language(&both, true), in_one_language(&both, false));
+        assert_eq!(format!("{norwegian} / {english}"), both);
+        assert_ne!(norwegian, english);
+        assert_eq!(
+            in_one_language("stål / aluminium, sortert", true),
+            "stål / aluminium, sortert"
+        );
     }
 }

@@ -35,7 +35,7 @@ pub use greenheart_circular::matching::Reason;
 pub use greenheart_circular::stream::{Direction, Kind as StreamKind, Source};
 pub use greenheart_circular::visible::Band;
 pub use indicators::{IndicatorGroups, IndicatorLine, IndicatorRequest, IndicatorsView};
-pub use infer::Inferred;
+pub use infer::{Inferred, in_one_language};
 pub use introductions::IntroductionLine;
 pub use kept::Fate;
 pub use matching::{GateView, LimitLine, LimitState, MatchRequest, SuggestionLine};

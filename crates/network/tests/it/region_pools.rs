@@ -109,7 +109,7 @@ fn a_pool_has_its_limits() {
     let mut region = haverly(100.0, 1);
     region.pools[0].capacity = 10.0;
     let small = profit(&region);
-    assert!(small < 400.0 && small >= 0.0, "{small}");
+    assert!((0.0..400.0).contains(&small), "{small}");
     let mut region = haverly(100.0, 1);
     region.lanes[2].to = Place::Pool(0);
     let answer = solve_region(&region, Objective::Cost, &Caps::NONE, &Limits::EXACT);

@@ -39,7 +39,7 @@ impl At<'_> {
         }
         let unbound = head.unbound_rows + head_base.unbound_rows;
         if unbound > 0 {
-            let nok = head.unbound_nok.checked_add(head_base.unbound_nok)?;
+            let nok = head.unbound_nok.checked_add(head_base.unbound_nok)?.to_fixed(0);
             gaps.push(self.gap(
                 "goal.unbound",
                 format!("{unbound} rows of {nok} NOK wait for a factor, here or in the base year"),

@@ -123,7 +123,7 @@ impl At<'_> {
         })
     }
 
-    /// What has no mass yet, of the panel and of each member that has any.
+    /// What has no mass yet, of the panel and of each member of whom it is a part worth asking for.
     fn open_gaps(&self, now: &OpenSums, gaps: &mut Vec<Gap>) -> Result<(), DecimalError> {
         let says = |open: &OpenSums| -> Result<Option<String>, DecimalError> {
             let share = open.share()?.filter(|share| *share > Rate::ZERO);
@@ -138,6 +138,9 @@ impl At<'_> {
         gaps.push(self.gap("goal.open_goods", detail));
         for member in self.panel {
             let own = OpenSums::of(self.books, &[member.clone()].into(), self.year)?;
+            if own.share()?.is_none_or(|share| share < NAMED_FROM) {
+                continue;
+            }
             if let Some(detail) = says(&own)? {
                 gaps.push(Gap {
                     member: Some(member.clone()),
@@ -197,6 +200,9 @@ impl At<'_> {
 }
 
 /// A share in percent with one decimal.
+/// A member is named from one percent of its goods without a mass; its rest counts in the panel's.
+const NAMED_FROM: Rate = Rate::from_mantissa(Rate::ONE_MANTISSA / 100);
+
 fn tenths(share: Rate) -> String {
     let tenths = Rounding::HalfEven.divide(share.mantissa() * 1000, Rate::ONE_MANTISSA);
     format!("{}.{}", tenths / 10, tenths % 10)

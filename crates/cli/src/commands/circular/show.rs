@@ -2,16 +2,23 @@
 
 use anyhow::Result;
 use greenheart_app::circular::{
-    BoardLine, IndicatorsView, LimitState, NetworkView, SplitView, StreamLine, SuggestionLine, TodayFlow, word_of,
+    BoardLine, IndicatorsView, LimitState, NetworkView, SplitView, StreamLine, SuggestionLine, TodayFlow,
+    in_one_language, word_of,
 };
 use greenheart_units::{Amount, Rounding};
 
 use crate::commands::Here;
 use crate::format;
+use crate::language::Tongue;
 use crate::output::{Output, Table};
 
 /// Reasons shown for a suggestion.
 const REASONS: usize = 3;
+
+/// The words of a stream, in the reader's language where they are a name of ours.
+fn called(here: &Here<'_>, text: &str) -> String {
+    in_one_language(text, here.language.tongue == Tongue::Nb).to_owned()
+}
 
 pub fn streams(here: &Here<'_>, lines: &[StreamLine]) -> Table {
     let mut table = Table::new(
@@ -37,7 +44,7 @@ pub fn streams(here: &Here<'_>, lines: &[StreamLine]) -> Table {
             if line.text.is_empty() {
                 here.text(&format!("stream-{}", word_of(&line.kind)))
             } else {
-                line.text.clone()
+                called(here, &line.text)
             },
             match &line.chapter {
                 Some(chapter) if line.waste_code.is_none() => chapter.clone(),
@@ -86,7 +93,7 @@ pub fn suggestions(here: &Here<'_>, lines: &[SuggestionLine]) -> Table {
     for line in lines {
         table.row([
             line.offer.clone().unwrap_or_default(),
-            line.offer_text.clone(),
+            called(here, &line.offer_text),
             line.giver_name
                 .clone()
                 .unwrap_or_else(|| here.text("circular-somebody")),
@@ -157,7 +164,7 @@ pub fn today(here: &Here<'_>, flows: &[TodayFlow]) -> Table {
     for flow in flows {
         table.row([
             flow.giver_name.clone(),
-            flow.text.clone(),
+            called(here, &flow.text),
             code(flow.waste_code),
             flow.receiver.as_ref().map(ToString::to_string).unwrap_or_default(),
             here.text(&format!("treatment-{}", flow.treatment)),
@@ -190,9 +197,9 @@ pub fn network(here: &Here<'_>, view: &NetworkView) -> Result<Output> {
     for lane in &view.lanes {
         lanes.row([
             lane.giver_name.clone(),
-            lane.offer_text.clone(),
+            called(here, &lane.offer_text),
             lane.taker_name.clone(),
-            lane.want_text.clone(),
+            called(here, &lane.want_text),
             super::plants::with_unit(here, lane.tonnes, &lane.unit),
             number(lane.km, 0),
             number(lane.net_value_nok, 0),
@@ -317,7 +324,7 @@ pub fn board(here: &Here<'_>, lines: &[BoardLine]) -> Table {
     for line in lines {
         table.row([
             line.id.clone(),
-            line.offer_text.clone(),
+            called(here, &line.offer_text),
             line.giver_name.clone(),
             line.taker_name.clone(),
             here.text(&format!("stage-of-{}", word_of(&line.stage))),

@@ -12,7 +12,7 @@ use greenheart_app::circular::{
 use greenheart_model::MemberId;
 use serde::Deserialize;
 
-use super::told::{self, amount, law, optional_amount};
+use super::told::{self, amount, called, law, optional_amount};
 use crate::Pages;
 use crate::error::PageError;
 use crate::forms::{Checked, Nothing};
@@ -94,7 +94,7 @@ fn line(one: &BoardLine, words: &Words) -> Line {
     let stage = |stage: &Stage| words.name("stage_of", &word_of(stage));
     Line {
         id: one.id.clone(),
-        what: one.offer_text.clone(),
+        what: called(&one.offer_text, words),
         giver: one.giver_name.clone(),
         taker: one.taker_name.clone(),
         stage: stage(&one.stage),

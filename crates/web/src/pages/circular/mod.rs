@@ -214,9 +214,9 @@ fn network(view: &NetworkView, words: &Words) -> Network {
             .iter()
             .map(|lane| Lane {
                 giver: lane.giver_name.clone(),
-                what: lane.offer_text.clone(),
+                what: told::called(&lane.offer_text, words),
                 taker: lane.taker_name.clone(),
-                replaces: lane.want_text.clone(),
+                replaces: told::called(&lane.want_text, words),
                 tonnes: with_unit(lane.tonnes, &lane.unit, words),
                 km: number(lane.km, 0, words),
                 net: number(lane.net_value_nok, 0, words),

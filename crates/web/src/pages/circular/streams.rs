@@ -11,7 +11,7 @@ use greenheart_app::circular::{
 use greenheart_model::{MemberId, Visibility};
 use serde::Deserialize;
 
-use super::told::{Suggested, code_name, linked, optional_amount, suggested};
+use super::told::{Suggested, called, code_name, linked, optional_amount, suggested};
 use crate::Pages;
 use crate::error::PageError;
 use crate::forms::Checked;
@@ -174,7 +174,7 @@ fn shown(line: &StreamLine, words: &Words) -> Shown {
         what: if line.text.is_empty() {
             words.name("stream", &word_of(&line.kind))
         } else {
-            line.text.clone()
+            called(&line.text, words)
         },
         code: line
             .waste_code

@@ -1,6 +1,6 @@
 //! What the pages of circular exchange say of a stream and of a suggestion.
 
-use greenheart_app::circular::{LimitState, NetworkLane, SuggestionLine, word_of};
+use greenheart_app::circular::{LimitState, NetworkLane, SuggestionLine, in_one_language, word_of};
 use greenheart_model::{Ref, WasteCode, waste_list};
 use greenheart_units::{Amount, parse_number};
 
@@ -41,7 +41,7 @@ pub fn suggested(one: &SuggestionLine, words: &Words) -> Suggested {
     reasons.extend(one.already.then(|| words.text("reason-already")));
     Suggested {
         offer: one.offer.clone().unwrap_or_default(),
-        what: one.offer_text.clone(),
+        what: called(&one.offer_text, words),
         giver: one
             .giver_name
             .clone()
@@ -49,7 +49,11 @@ pub fn suggested(one: &SuggestionLine, words: &Words) -> Suggested {
         taker: one.taker_name.clone(),
         taker_id: one.taker.to_string(),
         want: one.want.clone().unwrap_or_default(),
-        want_text: one.want_text.clone().unwrap_or_default(),
+        want_text: one
+            .want_text
+            .as_ref()
+            .map(|text| called(text, words))
+            .unwrap_or_default(),
         reasons,
         distance: match one.distance_km {
             Some(km) => {
@@ -100,12 +104,12 @@ pub fn suggested(one: &SuggestionLine, words: &Words) -> Suggested {
 pub fn of_lane(lane: &NetworkLane, words: &Words) -> Suggested {
     Suggested {
         offer: lane.offer.clone(),
-        what: lane.offer_text.clone(),
+        what: called(&lane.offer_text, words),
         giver: lane.giver_name.clone(),
         taker: lane.taker_name.clone(),
         taker_id: lane.taker.to_string(),
         want: lane.want.clone(),
-        want_text: lane.want_text.clone(),
+        want_text: called(&lane.want_text, words),
         reasons: vec![words.text("reason-process")],
         distance: words.with(
             "circular-distance",
@@ -146,8 +150,13 @@ pub fn law(gate: &greenheart_app::circular::GateView, words: &Words) -> Vec<Stri
 pub fn what(text: &str, code: Option<WasteCode>, words: &Words) -> String {
     match code {
         Some(code) => format!("{} ({code})", code_name(code, words)),
-        None => text.to_owned(),
+        None => called(text, words),
     }
+}
+
+/// The words of a stream, in the reader's language where they are a name of ours.
+pub fn called(text: &str, words: &Words) -> String {
+    in_one_language(text, words.tongue == Tongue::Nb).to_owned()
 }
 
 /// The name of a waste code in the reader's language.

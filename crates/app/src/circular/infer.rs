@@ -494,8 +494,8 @@ pub(super) fn spoken(item: Option<&str>, code: Option<WasteCode>) -> String {
     }
 }
 
-/// The part of the name of an item, of a waste code or of a material of the glossary that is in one language; what a person wrote stays
-/// as it is.
+/// The part of the name of an item, of a waste code or of a material of the glossary that is in one language; what a
+/// person wrote stays as it is.
 pub fn in_one_language(text: &str, norwegian: bool) -> &str {
     let Some((before, after)) = text.split_once(" / ") else {
         return text;
